@@ -1,0 +1,3 @@
+module gojax
+
+go 1.26.0
