@@ -1,0 +1,240 @@
+package core
+
+import (
+	"math"
+	"sync/atomic"
+	"unsafe"
+
+	"gojax/internal/dtype"
+)
+
+// A Device holds buffers and runs operations on them.
+type Device interface {
+	String() string // cpu:0
+	// Run applies op, whose types have been checked to give out. It may return
+	// before the results are computed.
+	Run(op Op, in []*Value, out []Type) []*Value
+	// Host returns a buffer in host memory with the elements of b.
+	Host(b *Buffer) *Buffer
+}
+
+// A Buffer holds the elements of an array, in row-major order without gaps.
+type Buffer struct {
+	Device  Device // nil: host memory, which any device takes
+	Handle  any    // what a device that does not compute in host memory knows it by
+	p       unsafe.Pointer
+	n       int // bytes
+	pending atomic.Pointer[Event]
+	gone    atomic.Pointer[string] // why the contents are no longer there
+}
+
+// An Event is the end of a computation.
+type Event struct {
+	done chan struct{}
+	err  any // what to panic with
+}
+
+// NewEvent returns the event of a computation that has begun.
+func NewEvent() *Event { return &Event{done: make(chan struct{})} }
+
+// Finish ends the computation. If failure is not nil it is what those panic with
+// who wait for a result.
+func (e *Event) Finish(failure any) {
+	e.err = failure
+	close(e.done)
+}
+
+// Wait returns when the computation has ended, with what made it fail.
+func (e *Event) Wait() (failure any) {
+	<-e.done
+	return e.err
+}
+
+// NewBuffer returns memory of the given size for elements of an array.
+func NewBuffer(d Device, bytes int) *Buffer {
+	return &Buffer{Device: d, n: bytes, p: unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))}
+}
+
+// WrapBuffer returns a buffer whose memory is the given slice, which must not
+// change any more.
+func WrapBuffer[T Element](d Device, data []T) *Buffer {
+	var x T
+	return &Buffer{Device: d, n: len(data) * int(unsafe.Sizeof(x)), p: unsafe.Pointer(unsafe.SliceData(data))}
+}
+
+// Bytes is the size of b.
+func (b *Buffer) Bytes() int { return b.n }
+
+// Pointer is the address of the first element.
+func (b *Buffer) Pointer() unsafe.Pointer { return b.p }
+
+// Begin makes b the result of a computation in progress.
+func (b *Buffer) Begin(e *Event) { b.pending.Store(e) }
+
+// Pending returns the computation that b waits for, or nil. A computation that
+// failed stays.
+func (b *Buffer) Pending() *Event {
+	e := b.pending.Load()
+	if e == nil {
+		return nil
+	}
+	select {
+	case <-e.done:
+		if e.err == nil {
+			b.pending.CompareAndSwap(e, nil)
+			return nil
+		}
+	default:
+	}
+	return e
+}
+
+// Wait returns when b can be read and panics if it never can. what names the
+// operation that wants to.
+func (b *Buffer) Wait(what string) {
+	if e := b.pending.Load(); e != nil {
+		if err := e.Wait(); err != nil {
+			panic(err)
+		}
+		b.pending.CompareAndSwap(e, nil)
+	}
+	b.Check(what)
+}
+
+// Check panics if b was deleted or donated.
+func (b *Buffer) Check(what string) {
+	if why := b.gone.Load(); why != nil {
+		panic(Errorf(what, "the array was %s", *why))
+	}
+}
+
+// Gone reports whether b was deleted or donated.
+func (b *Buffer) Gone() bool { return b.gone.Load() != nil }
+
+// Drop forgets the contents; why ends the sentence "the array was …". It reports
+// whether they were still there: of several callers one succeeds.
+func (b *Buffer) Drop(why string) bool { return b.gone.CompareAndSwap(nil, &why) }
+
+// Release lets go of the memory of a buffer that has been dropped.
+func (b *Buffer) Release() { b.p, b.n, b.Handle = nil, 0, nil }
+
+// Slice returns the elements of b, which must have Go type T.
+func Slice[T any](b *Buffer) []T {
+	var x T
+	return unsafe.Slice((*T)(b.p), b.n/int(unsafe.Sizeof(x)))
+}
+
+// At returns element i of an array in host memory, widened. Integers of 64 bits
+// lose digits beyond 2⁵³: see Int.
+func At(v *Value, i int) complex128 {
+	b := v.Buf
+	switch v.DType {
+	case dtype.Bool:
+		if Slice[bool](b)[i] {
+			return 1
+		}
+		return 0
+	case dtype.Float16:
+		return complex(float64(dtype.F16ToF32(Slice[uint16](b)[i])), 0)
+	case dtype.BFloat16:
+		return complex(float64(dtype.BF16ToF32(Slice[uint16](b)[i])), 0)
+	case dtype.Float32:
+		return complex(float64(Slice[float32](b)[i]), 0)
+	case dtype.Float64:
+		return complex(Slice[float64](b)[i], 0)
+	case dtype.Complex64:
+		return complex128(Slice[complex64](b)[i])
+	case dtype.Complex128:
+		return Slice[complex128](b)[i]
+	case dtype.Uint64:
+		return complex(float64(Slice[uint64](b)[i]), 0)
+	}
+	return complex(float64(Int(v, i)), 0)
+}
+
+// Int returns element i of an integer or bool array in host memory; uint64 wraps.
+func Int(v *Value, i int) int64 {
+	b := v.Buf
+	switch v.DType {
+	case dtype.Bool:
+		if Slice[bool](b)[i] {
+			return 1
+		}
+		return 0
+	case dtype.Int8:
+		return int64(Slice[int8](b)[i])
+	case dtype.Int16:
+		return int64(Slice[int16](b)[i])
+	case dtype.Int32:
+		return int64(Slice[int32](b)[i])
+	case dtype.Int64:
+		return Slice[int64](b)[i]
+	case dtype.Uint8:
+		return int64(Slice[uint8](b)[i])
+	case dtype.Uint16:
+		return int64(Slice[uint16](b)[i])
+	case dtype.Uint32:
+		return int64(Slice[uint32](b)[i])
+	case dtype.Uint64:
+		return int64(Slice[uint64](b)[i])
+	}
+	return int64(real(At(v, i)))
+}
+
+// Put sets element i of an array in host memory that nobody else has seen,
+// rounded to its type. Integers wrap: see PutInt for those of 64 bits.
+func Put(v *Value, i int, x complex128) {
+	b := v.Buf
+	switch v.DType {
+	case dtype.Bool:
+		Slice[bool](b)[i] = x != 0
+	case dtype.Float16:
+		Slice[uint16](b)[i] = dtype.F64ToF16(real(x))
+	case dtype.BFloat16:
+		Slice[uint16](b)[i] = dtype.F64ToBF16(real(x))
+	case dtype.Float32:
+		Slice[float32](b)[i] = float32(real(x))
+	case dtype.Float64:
+		Slice[float64](b)[i] = real(x)
+	case dtype.Complex64:
+		Slice[complex64](b)[i] = complex64(x)
+	case dtype.Complex128:
+		Slice[complex128](b)[i] = x
+	case dtype.Uint64:
+		if f := real(x); f >= math.MaxInt64 {
+			Slice[uint64](b)[i] = uint64(f)
+			return
+		}
+		PutInt(v, i, int64(real(x)))
+	default:
+		PutInt(v, i, int64(real(x)))
+	}
+}
+
+// PutInt sets element i of an array of any type in host memory that nobody else
+// has seen; integers wrap.
+func PutInt(v *Value, i int, x int64) {
+	b := v.Buf
+	switch v.DType {
+	case dtype.Bool:
+		Slice[bool](b)[i] = x != 0
+	case dtype.Int8:
+		Slice[int8](b)[i] = int8(x)
+	case dtype.Int16:
+		Slice[int16](b)[i] = int16(x)
+	case dtype.Int32:
+		Slice[int32](b)[i] = int32(x)
+	case dtype.Int64:
+		Slice[int64](b)[i] = x
+	case dtype.Uint8:
+		Slice[uint8](b)[i] = uint8(x)
+	case dtype.Uint16:
+		Slice[uint16](b)[i] = uint16(x)
+	case dtype.Uint32:
+		Slice[uint32](b)[i] = uint32(x)
+	case dtype.Uint64:
+		Slice[uint64](b)[i] = uint64(x)
+	default:
+		Put(v, i, complex(float64(x), 0))
+	}
+}

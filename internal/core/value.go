@@ -1,0 +1,136 @@
+package core
+
+import (
+	"fmt"
+	"unsafe"
+
+	"gojax/internal/dtype"
+)
+
+// A Value is an array or stands for one: it has a Buffer or a Tracer. Where a
+// tangent or cotangent is meant, the nil *Value is zero.
+type Value struct {
+	Type
+	Buf     *Buffer
+	Tracer  Tracer
+	Literal bool // made from a Go number: a scalar that belongs to the program's text
+}
+
+// A Tracer is what a trace knows about one of its values.
+type Tracer interface {
+	Trace() Trace
+	Known() *Value // what the value is now; nil if that shows only at run time
+}
+
+// A Fn is a function on values. (*ir.Func).Call is one.
+type Fn = func(x ...*Value) []*Value
+
+// cell is a value with its buffer and, if they are few, its elements: eager
+// scalars cost one allocation.
+type cell struct {
+	Value
+	buffer Buffer
+	small  [2]uint64
+}
+
+// New returns an array of type t whose elements are all zero and may be written
+// until the array is shown to others.
+func New(t Type, d Device) *Value { return alloc(t, d, t.Bytes()) }
+
+func alloc(t Type, d Device, bytes int) *Value {
+	c := new(cell)
+	c.Type = t
+	c.Buf = &c.buffer
+	c.buffer.Device, c.buffer.n = d, bytes
+	if bytes <= len(c.small)*8 {
+		c.buffer.p = unsafe.Pointer(&c.small)
+	} else {
+		c.buffer.p = unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
+	}
+	return &c.Value
+}
+
+// NewIn returns an array of type t in the given buffer.
+func NewIn(t Type, b *Buffer) *Value { return &Value{Type: t, Buf: b} }
+
+// Element is a Go type that elements have in memory; halves are uint16.
+type Element interface {
+	bool | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 |
+		float32 | float64 | complex64 | complex128
+}
+
+// From returns a new array of type t with a copy of data.
+func From[T Element](t Type, data []T) *Value {
+	v := New(t, nil)
+	if copy(Slice[T](v.Buf), data) != t.Size() {
+		panic(fmt.Sprintf("core: %d elements for %v", len(data), t))
+	}
+	return v
+}
+
+// Number returns the scalar x converted to type d.
+func Number(d dtype.Type, x float64) *Value {
+	v := New(Type{DType: d}, nil)
+	Put(v, 0, complex(x, 0))
+	return v
+}
+
+// Concrete returns the array that v is at this moment. Derivatives are taken at
+// a point and know it, so native control flow may look; a staged or batched
+// value is not one array, and asking for it panics. what names who asks.
+func (v *Value) Concrete(what string) *Value {
+	for v.Tracer != nil {
+		base := v.Tracer.Trace().Base()
+		base.check(what)
+		known := v.Tracer.Known()
+		if known == nil {
+			panic(Errorf(what, "%v is traced by %s; its value is not known until the program runs. "+
+				"Use jnp.Where or jax.Cond for choices, return it from the function to look at it, "+
+				"or pass it as a static argument", v.Type, base.Owner))
+		}
+		v = known
+	}
+	return v
+}
+
+// Host returns the buffer with v's elements in host memory, when they are there.
+func (v *Value) Host(what string) *Buffer {
+	b := v.Concrete(what).Buf
+	b.Wait(what)
+	if b.Device != nil {
+		return b.Device.Host(b)
+	}
+	return b
+}
+
+// Types lists the types of values.
+func Types(v []*Value) []Type {
+	types := make([]Type, len(v))
+	for i := range v {
+		types[i] = v[i].Type
+	}
+	return types
+}
+
+// A hole is an unknown operand of a linear operation.
+type hole struct{}
+
+func (hole) Trace() Trace  { return holes }
+func (hole) Known() *Value { return nil }
+
+type holeTrace struct{ *Frame }
+
+var holes = holeTrace{&Frame{Owner: Owner{What: "Transpose"}}}
+
+func (holeTrace) Apply(op Op, in []*Value) []*Value {
+	panic(Errorf(op.String(), "not linear in an operand of which only the type is known"))
+}
+
+// Hole returns a value of which only the type may be used.
+func Hole(t Type) *Value { return &Value{Type: t, Tracer: hole{}} }
+
+// IsHole reports whether v is an operand of unknown value.
+func IsHole(v *Value) bool {
+	_, ok := v.Tracer.(hole)
+	return ok
+}

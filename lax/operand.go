@@ -1,0 +1,205 @@
+package lax
+
+import (
+	"gojax/internal/core"
+	"gojax/internal/dtype"
+)
+
+// number is a Go number or bool that a user passed as an operand: its type
+// adapts to that of the array it meets.
+type number struct {
+	kind dtype.Kind
+	i    int64
+	c    complex128 // for all kinds but integers beyond 2⁵³, the value
+	big  bool       // a uint64 beyond int64: i wraps
+}
+
+// numberOf returns y as a number, if it is one.
+func numberOf(y any) (n number, ok bool) {
+	integer := func(i int64) (number, bool) {
+		return number{kind: dtype.IntKind, i: i, c: complex(float64(i), 0)}, true
+	}
+	float := func(f float64) (number, bool) { return number{kind: dtype.FloatKind, c: complex(f, 0)}, true }
+	switch y := y.(type) {
+	case int:
+		return integer(int64(y))
+	case float64:
+		return float(y)
+	case float32:
+		return float(float64(y))
+	case bool:
+		if y {
+			return number{kind: dtype.BoolKind, i: 1, c: 1}, true
+		}
+		return number{kind: dtype.BoolKind}, true
+	case int8:
+		return integer(int64(y))
+	case int16:
+		return integer(int64(y))
+	case int32:
+		return integer(int64(y))
+	case int64:
+		return integer(y)
+	case uint8:
+		return integer(int64(y))
+	case uint16:
+		return integer(int64(y))
+	case uint32:
+		return integer(int64(y))
+	case uint:
+		n, _ := integer(int64(y))
+		n.c, n.big = complex(float64(y), 0), int64(y) < 0
+		return n, true
+	case uint64:
+		n, _ := integer(int64(y))
+		n.c, n.big = complex(float64(y), 0), int64(y) < 0
+		return n, true
+	case complex64:
+		return number{kind: dtype.ComplexKind, c: complex128(y)}, true
+	case complex128:
+		return number{kind: dtype.ComplexKind, c: y}, true
+	}
+	return number{}, false
+}
+
+// as returns n as a literal of type t, which must be able to hold an integer.
+func (n number) as(what string, t DType) Array {
+	v := core.New(Type{DType: t}, Device())
+	v.Literal = true
+	switch {
+	case n.kind == dtype.IntKind && t.IsInt():
+		if n.big && t != dtype.Uint64 || !n.big && !dtype.Fits(n.i, t) {
+			if n.big {
+				panic(core.Errorf(what, "the number %d is out of the range of %v", uint64(n.i), t))
+			}
+			panic(core.Errorf(what, "the number %d is out of the range of %v", n.i, t))
+		}
+		core.PutInt(v, 0, n.i)
+	case n.kind == dtype.BoolKind:
+		core.PutInt(v, 0, n.i)
+	default:
+		core.Put(v, 0, n.c)
+	}
+	return Of(v)
+}
+
+// literal returns the number x as a literal of type t.
+func literal(t DType, x float64) Array {
+	v := core.New(Type{DType: t}, Device())
+	v.Literal = true
+	core.Put(v, 0, complex(x, 0))
+	return Of(v)
+}
+
+// Number returns the scalar x of type t, a part of the program where it is traced.
+func Number(t DType, x float64) Array { return literal(t, x) }
+
+// weak is the type of a number that meets no array.
+func (n number) weak() DType {
+	switch n.kind {
+	case dtype.BoolKind:
+		return dtype.Bool
+	case dtype.IntKind:
+		return dtype.Int32
+	case dtype.FloatKind:
+		return dtype.Float32
+	}
+	return dtype.Complex64
+}
+
+// Operand returns what a user passed for an array: an Array, a Go number, or a
+// slice of them, nested too. what names the function for errors.
+func Operand(what string, y any) Array {
+	if x, ok := y.(Array); ok {
+		if x.p == nil {
+			panic(core.Errorf(what, "an operand is absent (the zero Array)"))
+		}
+		return x
+	}
+	if n, ok := numberOf(y); ok {
+		return n.as(what, n.weak())
+	}
+	return fromAny(what, y)
+}
+
+// Promote returns operands with one element type, that of their mixture by JAX's
+// rules; Go numbers adapt.
+func Promote(what string, in ...any) []Array {
+	out := make([]Array, len(in))
+	t := dtype.Invalid
+	kind := dtype.None
+	for i, y := range in {
+		if n, ok := numberOf(y); ok {
+			kind = max(kind, n.kind)
+			continue
+		}
+		out[i] = Operand(what, y)
+		if t == dtype.Invalid {
+			t = out[i].p.DType
+		} else if u := out[i].p.DType; u != t {
+			t = dtype.Promote(t, u)
+		}
+	}
+	switch {
+	case t == dtype.Invalid:
+		t = number{kind: kind}.weak()
+	case kind != dtype.None:
+		t = dtype.PromoteWeak(t, kind)
+	}
+	for i, y := range in {
+		if out[i].p == nil {
+			n, _ := numberOf(y)
+			out[i] = n.as(what, t)
+		} else if out[i].p.DType != t {
+			out[i] = Convert(out[i], t)
+		}
+	}
+	return out
+}
+
+// promote2 is Promote and Broadcast of two operands.
+func promote2(what string, x Array, y any) (Array, Array) {
+	switch y := y.(type) {
+	case Array:
+		if y.p == nil || x.p == nil {
+			panic(core.Errorf(what, "an operand is absent (the zero Array)"))
+		}
+		if x.p.Type.Equal(y.p.Type) {
+			return x, y
+		}
+	case int:
+		if x.p != nil && x.p.DType != dtype.Bool {
+			n, _ := numberOf(y)
+			return x, n.as(what, x.p.DType)
+		}
+	case float64:
+		if x.p != nil && x.p.DType.IsInexact() {
+			return x, literal(x.p.DType, y)
+		}
+	}
+	in := Broadcast(what, Promote(what, x, y)...)
+	return in[0], in[1]
+}
+
+// Broadcast returns operands with one shape by NumPy's rules. Scalars stay
+// scalars, for elementwise operations take them.
+func Broadcast(what string, in ...Array) []Array {
+	shape, err := BroadcastShapes(shapes(in)...)
+	if err != nil {
+		panic(core.Errorf(what, "operands have %w", err))
+	}
+	for i, x := range in {
+		if x.Rank() > 0 {
+			in[i] = BroadcastTo(x, shape)
+		}
+	}
+	return in
+}
+
+func shapes(in []Array) []Shape {
+	s := make([]Shape, len(in))
+	for i, x := range in {
+		s[i] = x.p.Shape
+	}
+	return s
+}
