@@ -96,8 +96,14 @@ func bindAll(op core.Op, in ...Array) []*Value {
 		}
 		vals[i] = x.p
 	}
-	if core.Top(vals) != nil {
-		return core.Bind(op, vals...)
+	return Bind(op, vals...)
+}
+
+// Bind applies an operation. What no trace handles and has no operand on a device
+// runs on the default device.
+func Bind(op core.Op, in ...*Value) []*Value {
+	if core.Top(in) != nil {
+		return core.Bind(op, in...)
 	}
-	return core.Run(op, Device(), vals)
+	return core.Run(op, Device(), in)
 }

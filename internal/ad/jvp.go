@@ -73,7 +73,7 @@ func (j *jvp) apply(op core.Op, x, t []*core.Value) (y, ty []*core.Value) {
 		}
 		return p.Push(x, t)
 	}
-	y = core.Bind(op, x...)
+	y = lax.Bind(op, x...)
 	if d, ok := op.(rule.Differentiable); ok {
 		ty = d.JVP(x, y, t)
 	}

@@ -19,7 +19,7 @@ func Transpose(f *ir.Func, in, ct []*core.Value) []*core.Value {
 	for i := range f.Eqns {
 		e := &f.Eqns[i]
 		if x := env.Get(e.In); !slices.ContainsFunc(x, core.IsHole) {
-			env.Set(e.Out, core.Bind(e.Op, x...))
+			env.Set(e.Out, lax.Bind(e.Op, x...))
 			continue
 		}
 		linear = append(linear, e)

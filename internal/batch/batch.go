@@ -52,11 +52,7 @@ func (v *vmap) Apply(op core.Op, in []*core.Value) (out []*core.Value) {
 	x, stacked := v.unwrap(in)
 	v.Outside(func() {
 		if !stacked.Any() && !v.mentioned(op) {
-			if len(x) == 0 || core.Top(x) != nil {
-				out = core.Bind(op, x...)
-				return
-			}
-			out = core.Run(op, lax.Device(), x)
+			out = lax.Bind(op, x...)
 			return
 		}
 		b, ok := op.(rule.Batchable)

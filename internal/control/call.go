@@ -12,6 +12,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/ir"
 	"gojax/internal/rule"
+	"gojax/lax"
 )
 
 // call runs a program: what Jit compiles as a whole.
@@ -23,7 +24,7 @@ type call struct {
 
 // Call binds f as one operation.
 func Call(name string, f *ir.Func, donated core.Mask, x ...*core.Value) []*core.Value {
-	return core.Bind(call{name, f, donated}, x...)
+	return lax.Bind(call{name, f, donated}, x...)
 }
 
 func (call) String() string { return "jit" }
@@ -61,7 +62,7 @@ func (c call) Push(x, t []*core.Value) (y, ty []*core.Value) {
 	in := core.Present(t)
 	f, out := ad.Push(c.Jaxpr, in, nil)
 	n := len(c.Jaxpr.Out)
-	z := core.Bind(c.with(f), slices.Concat(x, in.Pick(t))...)
+	z := lax.Bind(c.with(f), slices.Concat(x, in.Pick(t))...)
 	return z[:n], out.Spread(z[n:])
 }
 
@@ -71,8 +72,8 @@ func (c call) Linearize(x, t []*core.Value) (y, ty []*core.Value) {
 	in := core.Present(t)
 	n := len(c.Jaxpr.Out)
 	primal, linear, out := ad.Split(c.Jaxpr, in, nil)
-	z := core.Bind(c.with(primal), x...)
-	ty = core.Bind(c.with(linear), slices.Concat(z[n:], in.Pick(t))...)
+	z := lax.Bind(c.with(primal), x...)
+	ty = lax.Bind(c.with(linear), slices.Concat(z[n:], in.Pick(t))...)
 	return z[:n], out.Spread(ty)
 }
 
@@ -80,13 +81,13 @@ func (c call) Linearize(x, t []*core.Value) (y, ty []*core.Value) {
 func (c call) Transpose(ct, x []*core.Value) []*core.Value {
 	linear, out := holes(x), core.Present(ct)
 	f := ad.Transposed(c.Jaxpr, linear, out)
-	return linear.Spread(core.Bind(c.with(f), slices.Concat(linear.Not().Pick(x), out.Pick(ct))...))
+	return linear.Spread(lax.Bind(c.with(f), slices.Concat(linear.Not().Pick(x), out.Pick(ct))...))
 }
 
 // Batch calls the program on many examples.
 func (c call) Batch(a rule.Axis, x []*core.Value, stacked core.Mask) ([]*core.Value, core.Mask) {
 	f, out := batch.Batched(c.Jaxpr, a, stacked, nil)
-	return core.Bind(c.with(f), x...), out
+	return lax.Bind(c.with(f), x...), out
 }
 
 // holes marks the operands that a transpose is asked for.
