@@ -1,0 +1,182 @@
+// Package run is the runtime of the CPU back ends: threads for loops (parallel.go,
+// worker.go), an asynchronous queue (stream.go), and memory for temporaries
+// (memory.go).
+package run
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"gojax/internal/core"
+)
+
+// Parallel calls f for parts [lo, hi) that make up [0, n), possibly at the same
+// time. Which parts depends on n and grain alone: there is one while n is less than
+// 2·grain, else they have grain elements, but for the last, which may have up to
+// twice as many. A part should take 20 to 50 µs, so that the work is not split
+// when splitting would cost more than it brings.
+//
+// Calls may nest and come from many goroutines. If f panics, parts that have not
+// begun are left out, and Parallel panics with the same *core.Error or, for any
+// other value, with a *Panic.
+func Parallel(n, grain int, f func(lo, hi int)) {
+	grain = max(grain, 1)
+	chunks := n / grain
+	if chunks < 2 {
+		if n > 0 {
+			f(0, n)
+		}
+		return
+	}
+	j := &job{f: f, n: n, grain: grain, chunks: int64(chunks), slot: -1}
+	if threads := Threads(); threads > 1 {
+		everyone.offer(j, threads)
+	}
+	for j.step() {
+	}
+	everyone.withdraw(j)
+	j.join()
+	if p := j.failed.Load(); p != nil {
+		p.rethrow()
+	}
+}
+
+// A job is one call of Parallel.
+type job struct {
+	f        func(lo, hi int)
+	n, grain int
+	chunks   int64
+	slot     int          // where workers find it, or -1
+	next     atomic.Int64 // the chunk to be claimed next
+	done     atomic.Int64 // chunks that have ended or been left out
+	failed   atomic.Pointer[Panic]
+	parked   atomic.Pointer[chan struct{}] // the caller, if it sleeps
+}
+
+// exhausted reports whether all chunks have been claimed.
+func (j *job) exhausted() bool { return j.next.Load() >= j.chunks }
+
+// step claims a chunk and runs it; it reports false when there is none left.
+func (j *job) step() bool {
+	i := j.next.Add(1) - 1
+	if i >= j.chunks {
+		return false
+	}
+	lo, hi := int(i)*j.grain, int(i+1)*j.grain
+	if i == j.chunks-1 {
+		hi = j.n
+	}
+	j.call(lo, hi)
+	return true
+}
+
+func (j *job) call(lo, hi int) {
+	ended := false
+	defer func() {
+		if !ended {
+			j.failed.CompareAndSwap(nil, caught(recover()))
+		}
+		if j.done.Add(1) == j.chunks {
+			if c := j.parked.Load(); c != nil {
+				close(*c)
+			}
+		}
+	}()
+	if j.failed.Load() == nil {
+		j.f(lo, hi)
+	}
+	ended = true
+}
+
+// join returns when all chunks have ended. The caller found none to claim, so what
+// is left is running.
+func (j *job) join() {
+	if j.done.Load() == j.chunks {
+		return
+	}
+	for t := newTimer(); j.done.Load() < j.chunks; {
+		if t.expired() {
+			c := make(chan struct{})
+			j.parked.Store(&c)
+			if j.done.Load() < j.chunks {
+				<-c
+			}
+			return
+		}
+	}
+}
+
+// A timer bounds spinning.
+type timer struct {
+	begin time.Time
+	turns int
+}
+
+const spin = 20 * time.Microsecond
+
+func newTimer() timer { return timer{begin: time.Now()} }
+
+// expired reports whether the time to spin is over; it looks at the clock now and
+// then.
+func (t *timer) expired() bool {
+	if t.turns++; t.turns%64 != 0 {
+		return false
+	}
+	return time.Since(t.begin) > spin
+}
+
+// A Panic is what a function panicked with in another goroutine.
+type Panic struct {
+	Value any
+	Stack []byte // of the goroutine that panicked
+}
+
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// short is the message without the stack.
+func (p *Panic) short() string { return fmt.Sprint(p.Value) }
+
+// Unwrap returns the value if it is an error.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// caught returns the panic in progress with value v, which is nil if the
+// goroutine is exiting.
+func caught(v any) *Panic {
+	if v == nil {
+		v = "runtime.Goexit was called"
+	}
+	if p, ok := v.(*Panic); ok {
+		return p
+	}
+	return &Panic{v, debug.Stack()}
+}
+
+func (p *Panic) rethrow() {
+	if e, ok := p.Value.(*core.Error); ok {
+		panic(e)
+	}
+	panic(p)
+}
+
+var threads atomic.Int64
+
+// Threads returns how many threads Parallel uses, the caller's included:
+// GOMAXPROCS unless SetThreads said otherwise.
+func Threads() int {
+	if runtime.GOARCH == "wasm" {
+		return 1
+	}
+	if n := threads.Load(); n > 0 {
+		return int(n)
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// SetThreads sets how many threads Parallel uses; 0 means GOMAXPROCS.
+func SetThreads(n int) { threads.Store(int64(max(n, 0))) }

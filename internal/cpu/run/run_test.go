@@ -1,0 +1,267 @@
+package run
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"gojax/internal/core"
+)
+
+func withThreads(t testing.TB, n int) {
+	SetThreads(n)
+	t.Cleanup(func() { SetThreads(0) })
+}
+
+// cover checks that Parallel covers [0, n) once with the same parts as ever.
+func cover(t *testing.T, n, grain int) {
+	t.Helper()
+	hits := make([]atomic.Int32, n)
+	Parallel(n, grain, func(lo, hi int) {
+		if lo%grain != 0 || hi-lo < min(n, grain) || hi-lo >= 2*grain {
+			t.Errorf("n=%d grain=%d: part [%d, %d)", n, grain, lo, hi)
+		}
+		for i := lo; i < hi; i++ {
+			hits[i].Add(1)
+		}
+	})
+	for i := range hits {
+		if hits[i].Load() != 1 {
+			t.Fatalf("n=%d grain=%d: %d was covered %d times", n, grain, i, hits[i].Load())
+		}
+	}
+}
+
+func TestParallelCovers(t *testing.T) {
+	for _, threads := range []int{1, 2, 5} {
+		withThreads(t, threads)
+		for _, n := range []int{0, 1, 2, 3, 7, 100, 1001} {
+			for _, grain := range []int{1, 2, 3, 10, 2000} {
+				cover(t, n, grain)
+			}
+		}
+	}
+}
+
+func TestParallelNestedFromMany(t *testing.T) {
+	withThreads(t, 4)
+	var sum atomic.Int64
+	var callers sync.WaitGroup
+	for range 80 { // more than there are slots
+		callers.Go(func() {
+			for range 20 {
+				Parallel(8, 1, func(lo, hi int) {
+					Parallel(16, 1, func(lo, hi int) { sum.Add(int64(hi - lo)) })
+				})
+			}
+		})
+	}
+	callers.Wait()
+	if got, want := sum.Load(), int64(80*20*8*16); got != want {
+		t.Errorf("sum = %d, want %d", got, want)
+	}
+	if n := everyone.jobs.Load(); n != 0 {
+		t.Errorf("%d jobs left", n)
+	}
+}
+
+func catch(f func()) (v any) {
+	defer func() { v = recover() }()
+	f()
+	return nil
+}
+
+func TestParallelPanics(t *testing.T) {
+	withThreads(t, 3)
+	for range 50 {
+		var after atomic.Int64
+		v := catch(func() {
+			Parallel(1000, 1, func(lo, hi int) {
+				if lo == 3 {
+					panic("three")
+				}
+				time.Sleep(10 * time.Microsecond)
+				after.Add(1)
+			})
+		})
+		p, ok := v.(*Panic)
+		if !ok || p.Value != "three" || !strings.Contains(string(p.Stack), "TestParallelPanics") {
+			t.Fatalf("panicked with %v", v)
+		}
+		if after.Load() == 999 {
+			t.Error("no part was left out")
+		}
+	}
+	want := core.Errorf("op", "wrong")
+	if got := catch(func() { Parallel(10, 1, func(lo, hi int) { panic(want) }) }); got != want {
+		t.Errorf("panicked with %v, want %v", got, want)
+	}
+}
+
+func TestThreadsCanChange(t *testing.T) {
+	for i := range 200 {
+		withThreads(t, 1+i%6)
+		cover(t, 40, 2)
+	}
+}
+
+func buffers(n int) []*core.Buffer {
+	b := make([]*core.Buffer, n)
+	for i := range b {
+		b[i] = core.NewBuffer(nil, 8)
+	}
+	return b
+}
+
+func TestStreamOrder(t *testing.T) {
+	var s Stream
+	b := buffers(3000)
+	core.Slice[int64](b[0])[0] = 1
+	for i := 1; i < len(b); i++ {
+		cost := time.Duration(i%3) * time.Millisecond
+		s.Do("inc", cost, b[i-1:i], b[i:i+1], func() {
+			core.Slice[int64](b[i])[0] = core.Slice[int64](b[i-1])[0] + 1
+		})
+	}
+	b[2999].Wait("test")
+	if got := core.Slice[int64](b[2999])[0]; got != 3000 {
+		t.Errorf("got %d, want 3000", got)
+	}
+	s.Wait()
+}
+
+func TestStreamReturnsAtOnce(t *testing.T) {
+	var s Stream
+	b := buffers(2)
+	gate := make(chan struct{})
+	s.Do("slow", time.Second, nil, b[:1], func() { <-gate })
+	ran := false
+	s.Do("small", 0, nil, b[1:], func() { ran = true })
+	if b[0].Pending() == nil || b[1].Pending() == nil {
+		t.Error("not pending")
+	}
+	close(gate)
+	s.Wait()
+	if !ran || b[0].Pending() != nil || b[1].Pending() != nil {
+		t.Error("pending after Wait")
+	}
+}
+
+func TestStreamSmallRunsAtOnce(t *testing.T) {
+	var s Stream
+	b := buffers(1)
+	ran := false
+	s.Do("small", time.Microsecond, nil, b, func() { ran = true })
+	if !ran || b[0].Pending() != nil {
+		t.Error("did not run on the caller")
+	}
+}
+
+func TestStreamFailures(t *testing.T) {
+	for _, cost := range []time.Duration{0, time.Second} {
+		var s Stream
+		b := buffers(4)
+		s.Do("bad", cost, nil, b[:1], func() {
+			var x []int
+			x[3] = 1
+		})
+		s.Do("next", cost, b[:1], b[1:2], func() { t.Error("ran with a failed input") })
+		s.Do("fine", cost, nil, b[2:3], func() {})
+		var e *core.Error
+		v := catch(func() { b[1].Wait("test") })
+		err, _ := v.(error)
+		if !errors.As(err, &e) || e.Op != "bad" || !strings.Contains(e.Msg, "index out of range") {
+			t.Errorf("failed with %v", v)
+		}
+		var p *Panic
+		if !errors.As(err, &p) || !strings.Contains(string(p.Stack), "TestStreamFailures") {
+			t.Error("no stack")
+		}
+		b[2].Wait("test")
+		want := core.Errorf("mine", "no good")
+		s.Do("typed", cost, nil, b[3:], func() { Parallel(9, 1, func(lo, hi int) { panic(want) }) })
+		if got := catch(func() { b[3].Wait("test") }); got != want {
+			t.Errorf("failed with %v, want %v", got, want)
+		}
+		s.Do("print", cost, nil, nil, func() { panic(want) })
+		if got := catch(s.Wait); got != want {
+			t.Errorf("Wait: %v, want %v", got, want)
+		}
+		s.Wait()
+	}
+}
+
+func TestStreamBounded(t *testing.T) {
+	var s Stream
+	gate := make(chan struct{})
+	producer := make(chan struct{})
+	var asked atomic.Int64
+	go func() {
+		for range maxTasks + 10 {
+			s.Do("slow", time.Second, nil, nil, func() { <-gate })
+			asked.Add(1)
+		}
+		close(producer)
+	}()
+	for asked.Load() < maxTasks {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(5 * time.Millisecond)
+	if n := asked.Load(); n > maxTasks+1 { // one has left the queue
+		t.Errorf("%d tasks outstanding", n)
+	}
+	close(gate)
+	<-producer
+	s.Wait()
+}
+
+func TestMemory(t *testing.T) {
+	for _, n := range []int{small, small + 1, 100_000, 1<<20 - 1, 1 << 20, 1<<20 + 1} {
+		bin, size := class(n)
+		if b2, s2 := class(size); size < n || size > n+n/3 || b2 != bin || s2 != size || size%8 != 0 {
+			t.Errorf("class(%d) = %d, %d; class of that size %d, %d", n, bin, size, b2, s2)
+		}
+	}
+	var m Memory
+	a := Of[float32](&m, 100_000)
+	a[0] = 7
+	if len(a) != 100_000 {
+		t.Fatal(len(a))
+	}
+	live, _, _ := m.Use()
+	if live < 400_000 || live > 520_000 {
+		t.Errorf("live = %d", live)
+	}
+	Give(&m, a)
+	b := Of[uint32](&m, 99_000)
+	if &b[0] == nil || b[0] == 0 {
+		t.Error("not recycled")
+	}
+	Give(&m, b)
+	if live, peak, kept := m.Use(); live != 0 || peak < 400_000 || kept != peak {
+		t.Errorf("live, peak, kept = %d, %d, %d", live, peak, kept)
+	}
+	m.Limit = 1
+	Give(&m, Of[byte](&m, 1<<20))
+	m.Trim()
+	if _, _, kept := m.Use(); kept != 0 {
+		t.Errorf("kept = %d", kept)
+	}
+}
+
+func BenchmarkParallelHot(b *testing.B) {
+	for b.Loop() {
+		Parallel(2, 1, func(lo, hi int) {})
+	}
+}
+
+func BenchmarkStreamInline(b *testing.B) {
+	var s Stream
+	x := buffers(2)
+	for b.Loop() {
+		s.Do("small", 0, x[:1], x[1:], func() {})
+	}
+}
