@@ -87,5 +87,48 @@ const (
 	Convert
 	Bitcast
 
+	// What the Builder makes by itself.
+	Constant
+	LoopIndex
+	Linear // an offset and multiples of integers of type Index
+	Load
+	Reduce
+	Result // of a Reduce with several
+	Param
+
 	Codes // the number of codes
 )
+
+var codeNames = [Codes]string{
+	"none",
+	"neg", "sign", "abs", "floor", "ceil", "round_away", "round_even", "is_finite", "exp", "exp2", "expm1",
+	"log", "log1p", "sqrt", "rsqrt", "cbrt", "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
+	"cosh", "tanh", "asinh", "acosh", "atanh", "logistic", "erf", "erfc", "erf_inv", "lgamma", "digamma",
+	"real", "imag", "conj", "not", "popcount", "clz",
+	"add", "sub", "mul", "div", "rem", "max", "min", "pow", "atan2", "nextafter", "complex", "and", "or",
+	"xor", "shl", "sar", "shr",
+	"eq", "ne", "lt", "le", "gt", "ge",
+	"select", "fma", "threefry",
+	"convert", "bitcast",
+	"const", "index", "linear", "load", "reduce", "result", "param",
+}
+
+func (c Code) String() string { return codeNames[c] }
+
+// Args is the number of operands of an instruction that Emit takes, else 0.
+func (c Code) Args() int {
+	switch {
+	case c == Threefry:
+		return 4
+	case c == Select || c == Fma:
+		return 3
+	case c >= Neg && c <= Clz:
+		return 1
+	case c >= Add && c <= Ge:
+		return 2
+	}
+	return 0
+}
+
+// Test reports whether the result of c is a bool whatever its operands are.
+func (c Code) Test() bool { return c == IsFinite || c >= Eq && c <= Ge }
