@@ -22,9 +22,13 @@ type call struct {
 	donated core.Mask // operands whose memory the program may use for results
 }
 
+// NewCall returns the operation that runs f. Back ends may destroy the operands
+// marked as donated.
+func NewCall(name string, f *ir.Func, donated core.Mask) core.Op { return call{name, f, donated} }
+
 // Call binds f as one operation.
-func Call(name string, f *ir.Func, donated core.Mask, x ...*core.Value) []*core.Value {
-	return lax.Bind(call{name, f, donated}, x...)
+func Call(name string, f *ir.Func, x ...*core.Value) []*core.Value {
+	return lax.Bind(call{Name: name, Jaxpr: f}, x...)
 }
 
 func (call) String() string { return "jit" }

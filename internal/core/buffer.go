@@ -238,3 +238,18 @@ func PutInt(v *Value, i int, x int64) {
 		Put(v, i, complex(float64(x), 0))
 	}
 }
+
+// Move returns another buffer with the memory of b, which is about to be dropped.
+func (b *Buffer) Move() *Buffer {
+	c := &Buffer{Device: b.Device, Handle: b.Handle, p: b.p, n: b.n}
+	c.pending.Store(b.pending.Load())
+	return c
+}
+
+// On returns another buffer for device d, which computes in host memory, with the
+// memory of b.
+func (b *Buffer) On(d Device) *Buffer {
+	c := b.Move()
+	c.Device = d
+	return c
+}
