@@ -58,7 +58,7 @@ func TestInteger(t *testing.T) {
 // integers applies a function to all values of a type, or pairs of them.
 func integers[T Integer](name string, values []string) (results []string) {
 	one := map[string]func(x T) T{
-		"popcount": PopCount[T], "clz": Clz[T], "sign": SignInt[T], "abs": Abs[T],
+		"popcount": PopCount[T], "clz": Clz[T], "sign": SignInt[T], "abs": AbsInt[T],
 		"ipow5":  func(x T) T { return IntegerPow(x, 5) },
 		"ipow12": func(x T) T { return IntegerPow(x, 12) },
 	}
@@ -235,7 +235,7 @@ func TestReduce(t *testing.T) {
 	for range 20000 {
 		x := math.Ldexp(rng.Float64()-0.5, rng.IntN(90)-10)
 		if i := rng.IntN(3); i == 0 {
-			x = float64(rng.IntN(1<<40)) * (math.Pi / 2) // close to a multiple
+			x = float64(rng.Int64N(1<<40)) * (math.Pi / 2) // close to a multiple
 		}
 		b := new(big.Float).SetPrec(360).SetFloat64(x)
 		q, _ := new(big.Float).Add(new(big.Float).Quo(b, halfPi), big.NewFloat(math.Copysign(0.5, x))).Int(nil)

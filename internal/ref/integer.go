@@ -120,8 +120,8 @@ func PopCount[T Integer](x T) T { return T(bits.OnesCount64(pattern(x))) }
 // Clz returns the number of zero bits above the highest one; of 0 the width of T.
 func Clz[T Integer](x T) T { return T(Width[T]() - bits.Len64(pattern(x))) }
 
-// Abs returns the magnitude of x; that of the least integer is itself.
-func Abs[T Integer](x T) T {
+// AbsInt returns the magnitude of x; that of the least integer is itself.
+func AbsInt[T Integer](x T) T {
 	if x < 0 {
 		return -x
 	}
