@@ -18,7 +18,7 @@
 // of steps (compile.go), in which neighbouring leaves are one step. walk.go reads leaves
 // and keys by these steps, build.go puts values together. Whatever may be slow, such as
 // paths, printing (structure.go), differences (diff.go) and prefixes (prefix.go), goes by
-// children (node.go) instead.
+// children (node.go) instead. maps.go puts the entries of maps in order.
 package tree
 
 import (
