@@ -1,0 +1,142 @@
+package lax
+
+import (
+	"fmt"
+
+	"gojax/internal/core"
+	"gojax/internal/kir"
+	"gojax/internal/rule"
+)
+
+// Padding is what Pad adds to one axis: low and high at its ends, where negative
+// numbers take away, and interior between any two elements.
+type Padding = [3]int
+
+// pad surrounds its first operand by copies of its second, a scalar.
+type pad struct{ PaddingConfig []Padding }
+
+// Pad returns x with copies of the scalar value around and between its elements.
+// There is one Padding for each axis; negative ends cut after the interior is added.
+func Pad(x, value Array, config []Padding) Array { return bind(pad{config}, x, value) }
+
+func (pad) String() string { return "pad" }
+
+func (op pad) Infer(in []Type) ([]Type, error) {
+	x, value := in[0], in[1]
+	switch {
+	case x.DType != value.DType || value.Rank() > 0:
+		return nil, fmt.Errorf("operand has type %v, padding value %v, want a scalar of type %v", x, value, x.DType)
+	case len(op.PaddingConfig) != x.Rank():
+		return nil, fmt.Errorf("operand has type %v, padding configuration %v, want one padding for each axis", x, op.PaddingConfig)
+	}
+	shape := make(Shape, x.Rank())
+	for a, p := range op.PaddingConfig {
+		if p[2] < 0 {
+			return nil, fmt.Errorf("padding configuration is %v, want no negative interior padding", op.PaddingConfig)
+		}
+		shape[a] = p[0] + p[1] + dilated(x.Shape[a], p[2])
+		if shape[a] < 0 {
+			return nil, fmt.Errorf("operand has type %v, padding %v in axis %d, which leaves size %d, want at least 0",
+				x, p, a, shape[a])
+		}
+	}
+	return []Type{x.Shaped(shape...)}, nil
+}
+
+// dilated is the size of an axis of size n with interior padding.
+func dilated(n, interior int) int { return n + max(n-1, 0)*interior }
+
+// Kernel asks the operand for the element nearest to the index and selects the
+// padding value where that is elsewhere.
+func (op pad) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
+	value := x[1].At(nil)
+	if core.Size(x[0].Shape) == 0 {
+		return value
+	}
+	from, inside := make([]kir.Val, len(i)), kir.Val(-1)
+	and := func(c kir.Val) {
+		if inside >= 0 {
+			c = b.Emit(kir.And, inside, c)
+		}
+		inside = c
+	}
+	for a, p := range op.PaddingConfig {
+		last := dilated(x[0].Shape[a], p[2]) - 1
+		at := offsetBy(b, i[a], -p[0])
+		if p[0] > 0 {
+			and(b.Emit(kir.Ge, at, b.At(0)))
+			at = b.Emit(kir.Max, at, b.At(0))
+		}
+		if p[1] > 0 {
+			and(b.Emit(kir.Le, at, b.At(last)))
+			at = b.Emit(kir.Min, at, b.At(last))
+		}
+		if from[a] = at; p[2] > 0 {
+			step := b.At(p[2] + 1)
+			and(b.Emit(kir.Eq, b.Emit(kir.Rem, at, step), b.At(0)))
+			from[a] = b.Emit(kir.Div, at, step)
+		}
+	}
+	if inside < 0 {
+		return x[0].At(from)
+	}
+	return b.Emit(kir.Select, inside, x[0].At(from), value)
+}
+
+func (op pad) Eval(in []*Value) []*Value {
+	t, _ := op.Infer(core.Types(in))
+	x, y := in[0], newLike(t[0])
+	for n := range y.Size() {
+		copyElement(y, n, in[1], 0)
+	}
+	index := make([]int, x.Rank())
+next:
+	for n := range x.Size() {
+		to := make([]int, len(index))
+		copy(to, index)
+		next(index, x.Shape)
+		for a, p := range op.PaddingConfig {
+			to[a] = p[0] + to[a]*(p[2]+1)
+			if to[a] < 0 || to[a] >= y.Shape[a] {
+				continue next
+			}
+		}
+		copyElement(y, offset(to, y.Shape), x, n)
+	}
+	return []*Value{y}
+}
+
+func (op pad) JVP(x, y, t []*Value) []*Value { return core.Bind(op, denseLike(t, x)...) }
+
+func (op pad) Transpose(ct, x []*Value) []*Value {
+	back, operand := make([]*Value, 2), op.unpad(Of(ct[0]))
+	if core.IsHole(x[0]) {
+		back[0] = operand.p
+	}
+	if core.IsHole(x[1]) {
+		back[1] = Sub(ReduceSum(Of(ct[0]), axes(0, ct[0].Rank())), ReduceSum(operand, axes(0, x[0].Rank()))).p
+	}
+	return back
+}
+
+// unpad returns what is left of ct without the padding.
+func (op pad) unpad(ct Array) Array {
+	ends, strides := make([]Padding, ct.Rank()), make([]int, ct.Rank())
+	for a, p := range op.PaddingConfig {
+		ends[a], strides[a] = Padding{-p[0], -p[1], 0}, p[2]+1
+	}
+	inner := Pad(ct, literal(ct.p.DType, 0), ends)
+	return Slice(inner, make([]int, ct.Rank()), inner.p.Shape, strides)
+}
+
+func (op pad) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
+	b := pad{append([]Padding{{}}, op.PaddingConfig...)}
+	operand, value := Of(Stack(a, x[0], stacked[0])), Of(x[1])
+	if !stacked[1] {
+		return core.Bind(b, operand.p, value.p), core.Mask{true}
+	}
+	t := operand.p.DType
+	y := Pad(operand, literal(t, 0), b.PaddingConfig)
+	outside := Pad(to(literal(t, 0), operand.p.Shape), literal(t, 1), b.PaddingConfig)
+	return []*Value{Add(y, Mul(outside, BroadcastInDim(value, y.p.Shape, []int{0}))).p}, core.Mask{true}
+}
