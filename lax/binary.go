@@ -1,13 +1,9 @@
 package lax
 
 import (
-	"fmt"
-	"math/cmplx"
+	"math"
 
-	"gojax/internal/core"
-	"gojax/internal/dtype"
 	"gojax/internal/kir"
-	"gojax/internal/rule"
 )
 
 // binary is an elementwise operation of two operands of one type, either of
@@ -19,186 +15,156 @@ const (
 	sub
 	mul
 	div
-	pow
+	rem
+	maximum
+	minimum
+	atan2
+	nextAfter
+	and
+	or
+	xor
+	shiftLeft
+	shiftRightArithmetic
+	shiftRightLogical
 	binaryCount
 )
 
-// binaries has all there is to know of each. f, c and i are the definition on real,
-// complex and integer elements. Of z = op(x, y), dx and dy map a tangent of one
-// operand; in an operand that op is linear in (linear says which), cotangents too.
+// A slope maps a tangent t of one operand of z = op(x, y) to a tangent of z.
+type slope = func(x, y, z, t Array) Array
+
+// binaries has all there is to know of each: the element types that it takes, and f, c
+// and i, its definition on real, complex and integer (or bool) elements; g instead of
+// f where it depends on the type. dx and dy are the derivatives, nil if there is none;
+// in an operand that op is linear in (linear says which), they map cotangents back,
+// too. in is where tests look in the two operands.
 var binaries = [...]struct {
 	name   string
 	code   kir.Code
+	takes  kinds
 	f      func(x, y float64) float64
+	g      func(x, y float64, t DType) float64
 	c      func(x, y complex128) complex128
 	i      func(x, y int64, t DType) int64
-	dx, dy func(x, y, z, t Array) Array
+	dx, dy slope
 	linear [2]bool
+	in     [2]Interval
 }{
-	add: {"add", kir.Add,
-		func(x, y float64) float64 { return x + y }, func(x, y complex128) complex128 { return x + y },
-		func(x, y int64, _ DType) int64 { return x + y },
-		func(x, y, z, t Array) Array { return t }, func(x, y, z, t Array) Array { return t }, [2]bool{true, true}},
-	sub: {"sub", kir.Sub,
-		func(x, y float64) float64 { return x - y }, func(x, y complex128) complex128 { return x - y },
-		func(x, y int64, _ DType) int64 { return x - y },
-		func(x, y, z, t Array) Array { return t }, func(x, y, z, t Array) Array { return Neg(t) }, [2]bool{true, true}},
-	mul: {"mul", kir.Mul,
-		func(x, y float64) float64 { return x * y }, func(x, y complex128) complex128 { return x * y },
-		func(x, y int64, _ DType) int64 { return x * y },
-		func(x, y, z, t Array) Array { return Mul(t, y) }, func(x, y, z, t Array) Array { return Mul(x, t) },
-		[2]bool{true, true}},
-	div: {"div", kir.Div,
-		func(x, y float64) float64 { return x / y }, func(x, y complex128) complex128 { return x / y },
-		func(x, y int64, _ DType) int64 { return x / y },
-		func(x, y, z, t Array) Array { return Div(t, y) },
-		func(x, y, z, t Array) Array { return Neg(Mul(t, Div(z, y))) }, [2]bool{true, false}},
-	pow: {"pow", kir.Pow,
-		nil, cmplx.Pow, nil,
-		func(x, y, z, t Array) Array { return Mul(t, Mul(y, Pow(x, Sub(y, one(y))))) },
-		func(x, y, z, t Array) Array { return Mul(t, Mul(z, Log(x))) }, [2]bool{}},
+	add: {name: "add", code: kir.Add, takes: numeric,
+		f:  func(x, y float64) float64 { return x + y },
+		c:  func(x, y complex128) complex128 { return x + y },
+		i:  func(x, y int64, _ DType) int64 { return x + y },
+		dx: func(x, y, z, t Array) Array { return t },
+		dy: func(x, y, z, t Array) Array { return t }, linear: [2]bool{true, true}},
+	sub: {name: "sub", code: kir.Sub, takes: numeric,
+		f:  func(x, y float64) float64 { return x - y },
+		c:  func(x, y complex128) complex128 { return x - y },
+		i:  func(x, y int64, _ DType) int64 { return x - y },
+		dx: func(x, y, z, t Array) Array { return t },
+		dy: func(x, y, z, t Array) Array { return Neg(t) }, linear: [2]bool{true, true}},
+	mul: {name: "mul", code: kir.Mul, takes: numeric,
+		f:  func(x, y float64) float64 { return x * y },
+		c:  func(x, y complex128) complex128 { return x * y },
+		i:  func(x, y int64, _ DType) int64 { return x * y },
+		dx: func(x, y, z, t Array) Array { return Mul(t, y) },
+		dy: func(x, y, z, t Array) Array { return Mul(x, t) }, linear: [2]bool{true, true}},
+	div: {name: "div", code: kir.Div, takes: numeric,
+		f:  func(x, y float64) float64 { return x / y },
+		c:  func(x, y complex128) complex128 { return x / y },
+		i:  divInt,
+		dx: func(x, y, z, t Array) Array { return Div(t, y) },
+		dy: func(x, y, z, t Array) Array { return Mul(t, Neg(Div(z, y))) }, linear: [2]bool{true, false},
+		in: [2]Interval{{-3, 3}, {0.5, 3}}},
+	rem: {name: "rem", code: kir.Rem, takes: integers | floats, f: math.Mod, i: remInt,
+		dx: func(x, y, z, t Array) Array { return t },
+		dy: func(x, y, z, t Array) Array {
+			q := Div(x, y)
+			return Mul(Neg(t), Mul(Sign(q), Floor(Abs(q))))
+		}, in: [2]Interval{{-3, 3}, {0.5, 3}}},
+	maximum: {name: "max", code: kir.Max, takes: anything, f: math.Max, c: maxComplex,
+		i: func(x, y int64, t DType) int64 {
+			if order(x, y, t) < 0 {
+				return y
+			}
+			return x
+		},
+		dx: func(x, y, z, t Array) Array { return Mul(t, share(x, z, y)) },
+		dy: func(x, y, z, t Array) Array { return Mul(t, share(y, z, x)) }},
+	minimum: {name: "min", code: kir.Min, takes: anything, f: math.Min, c: minComplex,
+		i: func(x, y int64, t DType) int64 {
+			if order(x, y, t) > 0 {
+				return y
+			}
+			return x
+		},
+		dx: func(x, y, z, t Array) Array { return Mul(t, share(x, z, y)) },
+		dy: func(x, y, z, t Array) Array { return Mul(t, share(y, z, x)) }},
+	atan2: {name: "atan2", code: kir.Atan2, takes: inexact, f: math.Atan2, c: atan2Complex,
+		dx: func(x, y, z, t Array) Array { return Mul(t, Div(y, Add(Square(x), Square(y)))) },
+		dy: func(x, y, z, t Array) Array { return Mul(t, Div(Neg(x), Add(Square(x), Square(y)))) },
+		in: [2]Interval{{0.2, 0.8}, {1.2, 3}}},
+	nextAfter: {name: "nextafter", code: kir.NextAfter, takes: floats, g: nextAfterFloat},
+	and: {name: "and", code: kir.And, takes: bits,
+		i: func(x, y int64, _ DType) int64 { return x & y }},
+	or: {name: "or", code: kir.Or, takes: bits,
+		i: func(x, y int64, _ DType) int64 { return x | y }},
+	xor: {name: "xor", code: kir.Xor, takes: bits,
+		i: func(x, y int64, _ DType) int64 { return x ^ y }},
+	shiftLeft: {name: "shift_left", code: kir.ShiftLeft, takes: integers,
+		i: func(x, n int64, t DType) int64 { return x << min(low(n, t), uint64(t.Bits())) }},
+	shiftRightArithmetic: {name: "shift_right_arithmetic", code: kir.ShiftRightArithmetic, takes: integers,
+		i: func(x, n int64, t DType) int64 { return signedBits(x, t) >> min(low(n, t), uint64(t.Bits())) }},
+	shiftRightLogical: {name: "shift_right_logical", code: kir.ShiftRightLogical, takes: integers,
+		i: func(x, n int64, t DType) int64 { return int64(low(x, t) >> min(low(n, t), uint64(t.Bits()))) }},
 }
 
-// Add returns x + y, elementwise. Operands have one type; either may be a scalar.
+// Add returns x + y. Like all functions of this family it works elementwise on
+// operands of one type, either of which may be a scalar.
 func Add(x, y Array) Array { return bind(add, x, y) }
 
-// Sub returns x - y, elementwise. Operands have one type; either may be a scalar.
+// Sub returns x - y.
 func Sub(x, y Array) Array { return bind(sub, x, y) }
 
-// Mul returns x·y, elementwise. Operands have one type; either may be a scalar.
+// Mul returns x·y.
 func Mul(x, y Array) Array { return bind(mul, x, y) }
 
-// Div returns x / y, elementwise; integers are divided towards zero. Operands have
-// one type; either may be a scalar.
+// Div returns x / y. Integers are divided towards zero; a quotient by 0 has all bits
+// set.
 func Div(x, y Array) Array { return bind(div, x, y) }
 
-// Pow returns x to the power y, elementwise. Operands have one type; either may be
-// a scalar.
-func Pow(x, y Array) Array { return bind(pow, x, y) }
+// Rem returns the remainder of the division of x by y towards zero, which has the
+// sign of x. The remainder of an integer by 0 is x.
+func Rem(x, y Array) Array { return bind(rem, x, y) }
 
-// Sum adds tangents or cotangents, of which nil is zero.
-func Sum(x, y *Value) *Value {
-	switch {
-	case x == nil:
-		return y
-	case y == nil:
-		return x
-	}
-	return Add(Of(x), Of(y)).p
-}
+// Max returns the greater of x and y, or NaN if one is NaN. Complex numbers are
+// ordered by their real parts, then by their imaginary parts. At a tie each operand
+// has half the derivative.
+func Max(x, y Array) Array { return bind(maximum, x, y) }
 
-func (op binary) String() string { return binaries[op].name }
+// Min returns the lesser of x and y, or NaN if one is NaN. See Max.
+func Min(x, y Array) Array { return bind(minimum, x, y) }
 
-// Code says which instruction op is.
-func (op binary) Code() kir.Code { return binaries[op].code }
+// Atan2 returns the angle of the point with the ordinate x and the abscissa y.
+func Atan2(x, y Array) Array { return bind(atan2, x, y) }
 
-func (op binary) Infer(in []Type) ([]Type, error) {
-	b := &binaries[op]
-	switch d := in[0].DType; {
-	case d.IsFloat() && b.f == nil, d.IsComplex() && b.c == nil, d.IsInt() && b.i == nil, d == dtype.Bool:
-		return nil, fmt.Errorf("operand has type %v, which it does not take", in[0])
-	}
-	return common(in)
-}
+// NextAfter returns the float next to x in the direction of y.
+func NextAfter(x, y Array) Array { return bind(nextAfter, x, y) }
 
-func (op binary) Eval(in []*Value) []*Value {
-	b, x, y := &binaries[op], in[0], in[1]
-	t, _ := common(core.Types(in))
-	z := newLike(t[0])
-	for i := range z.Size() {
-		j, k := i%x.Size(), i%y.Size() // 0 in scalars
-		switch {
-		case x.DType.IsComplex():
-			core.Put(z, i, b.c(core.At(x, j), core.At(y, k)))
-		case x.DType.IsFloat():
-			core.Put(z, i, complex(b.f(real(core.At(x, j)), real(core.At(y, k))), 0))
-		default:
-			core.PutInt(z, i, b.i(core.Int(x, j), core.Int(y, k), x.DType))
-		}
-	}
-	return []*Value{z}
-}
+// BitwiseAnd returns the bits set in both x and y.
+func BitwiseAnd(x, y Array) Array { return bind(and, x, y) }
 
-func (op binary) JVP(x, y, t []*Value) []*Value {
-	a, b, z := Of(x[0]), Of(x[1]), Of(y[0])
-	var dx, dy *Value
-	if t[0] != nil {
-		dx = binaries[op].dx(a, b, z, to(Of(t[0]), z.p.Shape)).p
-	}
-	if t[1] != nil {
-		dy = binaries[op].dy(a, b, z, to(Of(t[1]), z.p.Shape)).p
-	}
-	return []*Value{Sum(dx, dy)}
-}
+// BitwiseOr returns the bits set in x or y.
+func BitwiseOr(x, y Array) Array { return bind(or, x, y) }
 
-func (op binary) Transpose(ct, x []*Value) []*Value {
-	a, b, c := Of(x[0]), Of(x[1]), Of(ct[0])
-	back := make([]*Value, 2)
-	for i, d := range [2]func(x, y, z, t Array) Array{binaries[op].dx, binaries[op].dy} {
-		if !core.IsHole(x[i]) {
-			continue
-		}
-		if !binaries[op].linear[i] {
-			panic(core.Errorf(op.String(), "not linear in operand %d", i))
-		}
-		back[i] = from(d(a, b, Array{}, c), x[i].Shape).p
-	}
-	return back
-}
+// BitwiseXor returns the bits set in one of x and y.
+func BitwiseXor(x, y Array) Array { return bind(xor, x, y) }
 
-func (op binary) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(op, align(a, x, stacked)...), core.Mask{true}
-}
+// ShiftLeft returns the bits of x moved y places up; places from the width of
+// the type on, and negative ones, leave none. So do those of the other shifts.
+func ShiftLeft(x, y Array) Array { return bind(shiftLeft, x, y) }
 
-// common is the type rule of elementwise operations: one type, but for scalars.
-func common(in []Type) ([]Type, error) {
-	wide := in[0]
-	for _, t := range in[1:] {
-		if wide.Rank() == 0 {
-			wide = Type{DType: wide.DType, Shape: t.Shape}
-		}
-		if t.DType != wide.DType || t.Rank() > 0 && !t.Equal(wide) {
-			return nil, fmt.Errorf("operands have types %v and %v, want equal types", in[0], t)
-		}
-	}
-	return []Type{wide}, nil
-}
+// ShiftRightArithmetic returns the bits of x moved y places down, with copies of the
+// highest bit above.
+func ShiftRightArithmetic(x, y Array) Array { return bind(shiftRightArithmetic, x, y) }
 
-// to adds leading axes to the scalar x, unless it has the given shape already.
-func to(x Array, shape Shape) Array {
-	if x.Rank() == len(shape) {
-		return x
-	}
-	return BroadcastInDim(x, shape, nil)
-}
-
-// from undoes to for cotangents: it sums over all axes if shape is that of a scalar.
-func from(x Array, shape Shape) Array {
-	if x.Rank() == len(shape) {
-		return x
-	}
-	return ReduceSum(x, axes(0, x.Rank()))
-}
-
-// align gives all operands of an elementwise operation the leading axis a,
-// except scalars that are not stacked, which need none.
-func align(a rule.Axis, x []*Value, stacked core.Mask) []*Value {
-	var shape Shape
-	for i, v := range x {
-		if !stacked[i] && v.Rank() > 0 {
-			shape = v.Type.Stacked(a.Size).Shape
-		} else if stacked[i] && v.Rank() > len(shape) {
-			shape = v.Shape
-		}
-	}
-	aligned := make([]*Value, len(x))
-	for i, v := range x {
-		switch aligned[i] = v; {
-		case stacked[i] && v.Rank() < len(shape): // a scalar for each example
-			aligned[i] = BroadcastInDim(Of(v), shape, []int{0}).p
-		case !stacked[i] && v.Rank() > 0:
-			aligned[i] = Stack(a, v, false)
-		}
-	}
-	return aligned
-}
+// ShiftRightLogical returns the bits of x moved y places down, with zeros above.
+func ShiftRightLogical(x, y Array) Array { return bind(shiftRightLogical, x, y) }

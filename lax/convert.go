@@ -2,20 +2,25 @@ package lax
 
 import (
 	"gojax/internal/core"
+	"gojax/internal/dtype"
 	"gojax/internal/kir"
 	"gojax/internal/rule"
 )
 
 // convertElementType changes the element type.
-type convertElementType struct{ NewDtype DType }
+type convertElementType struct {
+	NewDtype DType
+	WeakType bool // always false: JAX's programs have it
+}
 
-// Convert returns x with element type t, as C converts: integers wrap, floats are
-// rounded to nearest even, and towards zero to integers.
+// Convert returns x with element type t. Integers wrap; floats are rounded to nearest
+// even, and to integers towards zero, where NaN becomes 0 and what is out of range
+// the limit on its side. Of a complex number the real part is converted.
 func Convert(x Array, t DType) Array {
-	if x.p.DType == t {
+	if x.p != nil && x.p.DType == t {
 		return x
 	}
-	return bind(convertElementType{t}, x)
+	return bind(convertElementType{NewDtype: t}, x)
 }
 
 func (convertElementType) String() string { return "convert_element_type" }
@@ -26,13 +31,36 @@ func (op convertElementType) Infer(in []Type) ([]Type, error) {
 
 // Kernel converts each element.
 func (op convertElementType) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
-	return b.Convert(op.NewDtype, x[0].At(i))
+	v, t := x[0].At(i), x[0].DType
+	if t.IsComplex() && !out.DType.IsComplex() {
+		v, t = b.Emit(kir.Real, v), t.Real()
+	}
+	switch {
+	case t == out.DType:
+		return v
+	case out.DType == dtype.Bool:
+		return b.Emit(kir.Ne, v, b.Number(t, 0))
+	case out.DType.IsComplex() && !t.IsComplex():
+		return b.Emit(kir.MakeComplex, b.Convert(out.DType.Real(), v), b.Number(out.DType.Real(), 0))
+	}
+	return b.Convert(out.DType, v)
 }
 
 func (op convertElementType) Eval(in []*Value) []*Value {
-	y := newLike(in[0].Type.With(op.NewDtype))
+	x, y := in[0], newLike(in[0].With(op.NewDtype))
 	for i := range y.Size() {
-		core.Put(y, i, core.At(in[0], i))
+		switch {
+		case x.DType.IsInexact() && op.NewDtype.IsInexact():
+			core.Put(y, i, core.At(x, i))
+		case x.DType.IsInexact() && op.NewDtype == dtype.Bool:
+			core.PutInt(y, i, int64(truth(real(core.At(x, i)) != 0)))
+		case x.DType.IsInexact():
+			core.PutInt(y, i, saturate(real(core.At(x, i)), op.NewDtype))
+		case op.NewDtype.IsInexact():
+			core.Put(y, i, complex(floatOf(core.Int(x, i), x.DType, op.NewDtype), 0))
+		default:
+			core.PutInt(y, i, core.Int(x, i))
+		}
 	}
 	return []*Value{y}
 }
@@ -41,7 +69,7 @@ func (op convertElementType) JVP(x, y, t []*Value) []*Value {
 	if !op.NewDtype.IsInexact() {
 		return []*Value{nil}
 	}
-	return core.Bind(op, t...)
+	return Bind(op, t...)
 }
 
 func (op convertElementType) Transpose(ct, x []*Value) []*Value {
@@ -49,5 +77,35 @@ func (op convertElementType) Transpose(ct, x []*Value) []*Value {
 }
 
 func (op convertElementType) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(op, x...), stacked
+	return Bind(op, x...), stacked
+}
+
+// saturate converts x to the integer type t.
+func saturate(x float64, t DType) int64 {
+	limits := dtype.IInfo(t)
+	switch {
+	case x != x:
+		return 0
+	case x < float64(limits.Min):
+		return limits.Min
+	case x >= float64(limits.Max): // of 64 bits, rounded up: 2⁶³ or 2⁶⁴
+		return int64(limits.Max)
+	case t == dtype.Uint64:
+		return int64(uint64(x))
+	}
+	return int64(x)
+}
+
+// floatOf returns the integer x of type t as a number that rounds to the inexact type
+// to as x does. Where a float64 does not hold x and to is narrower, it is rounded to
+// odd, which the second rounding needs to be as good as the only one.
+func floatOf(x int64, t, to DType) float64 {
+	const low = 1<<11 - 1 // what the first 53 of 64 bits leave
+	if to.Real() != dtype.Float64 && max(x, -x)>>53 != 0 && x&low != 0 {
+		x = x&^low | (low + 1)
+	}
+	if t == dtype.Uint64 {
+		return float64(uint64(x))
+	}
+	return float64(x)
 }

@@ -1,6 +1,8 @@
 package lax
 
 import (
+	"slices"
+
 	"gojax/internal/core"
 	"gojax/internal/dtype"
 )
@@ -126,54 +128,71 @@ func Operand(what string, y any) Array {
 // rules; Go numbers adapt.
 func Promote(what string, in ...any) []Array {
 	out := make([]Array, len(in))
-	t := dtype.Invalid
-	kind := dtype.None
+	var types []DType
+	var numbers []dtype.Kind
 	for i, y := range in {
 		if n, ok := numberOf(y); ok {
-			kind = max(kind, n.kind)
+			numbers = append(numbers, n.kind)
 			continue
 		}
 		out[i] = Operand(what, y)
-		if t == dtype.Invalid {
-			t = out[i].p.DType
-		} else if u := out[i].p.DType; u != t {
-			t = dtype.Promote(t, u)
-		}
+		types = append(types, out[i].p.DType)
 	}
-	switch {
-	case t == dtype.Invalid:
-		t = number{kind: kind}.weak()
-	case kind != dtype.None:
-		t = dtype.PromoteWeak(t, kind)
+	if len(types)+len(numbers) == 0 {
+		return nil
 	}
+	t := dtype.PromoteMixed(types, numbers)
 	for i, y := range in {
 		if out[i].p == nil {
 			n, _ := numberOf(y)
 			out[i] = n.as(what, t)
-		} else if out[i].p.DType != t {
-			out[i] = Convert(out[i], t)
 		}
+		out[i] = Convert(out[i], t)
 	}
 	return out
 }
 
-// promote2 is Promote and Broadcast of two operands.
+// PromoteInexact is Promote to a floating or complex type: integers become floats,
+// those of 64 bits f64 and others f32.
+func PromoteInexact(what string, in ...any) []Array {
+	out := Promote(what, in...)
+	for i := range out {
+		out[i] = Inexact(out[i])
+	}
+	return out
+}
+
+// Promote2 is Promote and Broadcast of two operands.
+func Promote2(what string, x, y any) (Array, Array) {
+	if a, ok := x.(Array); ok {
+		return promote2(what, a, y)
+	}
+	if b, ok := y.(Array); ok {
+		b, a := promote2(what, b, x)
+		return a, b
+	}
+	in := Broadcast(what, Promote(what, x, y)...)
+	return in[0], in[1]
+}
+
+// promote2 is Promote2 whose usual cases, equal types and a number, are fast.
 func promote2(what string, x Array, y any) (Array, Array) {
+	if x.p == nil {
+		panic(core.Errorf(what, "an operand is absent (the zero Array)"))
+	}
 	switch y := y.(type) {
 	case Array:
-		if y.p == nil || x.p == nil {
-			panic(core.Errorf(what, "an operand is absent (the zero Array)"))
-		}
-		if x.p.Type.Equal(y.p.Type) {
+		if y.p != nil && x.p.DType == y.p.DType &&
+			(x.Rank() == 0 || y.Rank() == 0 || slices.Equal(x.p.Shape, y.p.Shape)) {
 			return x, y
 		}
 	case int:
-		if x.p != nil && x.p.DType != dtype.Bool {
+		if x.p.DType != dtype.Bool {
 			n, _ := numberOf(y)
 			return x, n.as(what, x.p.DType)
 		}
 	case float64:
-		if x.p != nil && x.p.DType.IsInexact() {
+		if x.p.DType.IsInexact() {
 			return x, literal(x.p.DType, y)
 		}
 	}

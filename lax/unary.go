@@ -1,14 +1,12 @@
 package lax
 
 import (
-	"fmt"
 	"math"
+	mathbits "math/bits"
 	"math/cmplx"
 
-	"gojax/internal/core"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
-	"gojax/internal/rule"
 )
 
 // unary is an elementwise operation of one operand.
@@ -16,111 +14,282 @@ type unary uint8
 
 const (
 	neg unary = iota
+	sign
+	abs
+	floor
+	ceil
+	isFinite
 	exp
+	exp2
+	expm1
 	log
+	log1p
+	sqrt
+	rsqrt
+	cbrt
+	square
 	sin
 	cos
+	tan
+	asin
+	acos
+	atan
+	sinh
+	cosh
 	tanh
-	sqrt
+	asinh
+	acosh
+	atanh
+	logistic
+	erf
+	erfc
+	erfInv
+	lgamma
+	digamma
+	realPart
+	imagPart
+	not
+	populationCount
+	clz
 	unaryCount
 )
 
-// unaries has all there is to know of each. f, c and i are the definition on real,
-// complex and integer elements; an operation takes the kinds it has one for. The
-// tangent of y = op(x) is grad(x, y, t); where back is set, the operation is linear
-// and ct is mapped back by it.
+// unaries has all there is to know of each: the element types that it takes, and f, c
+// and i, its definition on real, complex and integer (or bool) elements. The tangent of
+// y = op(x) is grad(x, y, t); where back is set, the operation is linear and ct is
+// mapped back by it. in is where tests look, and out the type of the result if that
+// is not the operand's.
 var unaries = [...]struct {
-	name string
-	code kir.Code
-	f    func(x float64) float64
-	c    func(x complex128) complex128
-	i    func(x int64, t DType) int64
-	grad func(x, y, t Array) Array
-	back func(x, ct Array) Array
+	name  string
+	code  kir.Code
+	takes kinds
+	f     func(x float64) float64
+	c     func(x complex128) complex128
+	i     func(x int64, t DType) int64
+	grad  func(x, y, t Array) Array
+	back  func(x, ct Array) Array
+	in    Interval
+	out   func(t DType) DType
 }{
-	neg: {"neg", kir.Neg, func(x float64) float64 { return -x }, func(x complex128) complex128 { return -x },
-		func(x int64, _ DType) int64 { return -x },
-		func(x, y, t Array) Array { return Neg(t) }, func(x, ct Array) Array { return Neg(ct) }},
-	exp: {"exp", kir.Exp, math.Exp, cmplx.Exp, nil,
-		func(x, y, t Array) Array { return Mul(t, y) }, nil},
-	log: {"log", kir.Log, math.Log, cmplx.Log, nil,
-		func(x, y, t Array) Array { return Div(t, x) }, nil},
-	sin: {"sin", kir.Sin, math.Sin, cmplx.Sin, nil,
-		func(x, y, t Array) Array { return Mul(t, Cos(x)) }, nil},
-	cos: {"cos", kir.Cos, math.Cos, cmplx.Cos, nil,
-		func(x, y, t Array) Array { return Neg(Mul(t, Sin(x))) }, nil},
-	tanh: {"tanh", kir.Tanh, math.Tanh, cmplx.Tanh, nil,
-		func(x, y, t Array) Array { return Mul(t, Sub(one(y), Mul(y, y))) }, nil},
-	sqrt: {"sqrt", kir.Sqrt, math.Sqrt, cmplx.Sqrt, nil,
-		func(x, y, t Array) Array { return Div(t, Mul(y, number2(y))) }, nil},
+	neg: {name: "neg", code: kir.Neg, takes: numeric,
+		f:    func(x float64) float64 { return -x },
+		c:    func(x complex128) complex128 { return -x },
+		i:    func(x int64, _ DType) int64 { return -x },
+		grad: func(x, y, t Array) Array { return Neg(t) },
+		back: func(x, ct Array) Array { return Neg(ct) }},
+	sign: {name: "sign", code: kir.Sign, takes: numeric, f: signFloat, c: signComplex, i: signInt, grad: gradSign},
+	abs: {name: "abs", code: kir.Abs, takes: signed | inexact, f: math.Abs,
+		c:    func(x complex128) complex128 { return complex(cmplx.Abs(x), 0) },
+		i:    func(x int64, _ DType) int64 { return max(x, -x) },
+		grad: gradAbs, out: DType.Real},
+	floor: {name: "floor", code: kir.Floor, takes: floats, f: math.Floor, grad: flat},
+	ceil:  {name: "ceil", code: kir.Ceil, takes: floats, f: math.Ceil, grad: flat},
+	isFinite: {name: "is_finite", code: kir.IsFinite, takes: floats,
+		f:    func(x float64) float64 { return truth(x-x == 0) },
+		grad: flat, out: func(DType) DType { return dtype.Bool }},
+
+	exp: {name: "exp", code: kir.Exp, takes: inexact, f: math.Exp, c: cmplx.Exp,
+		grad: func(x, y, t Array) Array { return Mul(t, y) }},
+	exp2: {name: "exp2", code: kir.Exp2, takes: inexact, f: math.Exp2,
+		c:    func(x complex128) complex128 { return cmplx.Exp(x * math.Ln2) },
+		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, math.Ln2), y)) }},
+	expm1: {name: "expm1", code: kir.Expm1, takes: inexact, f: math.Expm1, c: expm1Complex,
+		grad: func(x, y, t Array) Array { return Mul(t, Add(y, one(y))) }},
+	log: {name: "log", code: kir.Log, takes: inexact, f: math.Log, c: cmplx.Log,
+		grad: func(x, y, t Array) Array { return Div(t, x) }, in: Interval{0.1, 4}},
+	log1p: {name: "log1p", code: kir.Log1p, takes: inexact, f: math.Log1p, c: log1pComplex,
+		grad: func(x, y, t Array) Array { return Div(t, Add(x, one(x))) }, in: Interval{-0.8, 4}},
+	sqrt: {name: "sqrt", code: kir.Sqrt, takes: inexact, f: math.Sqrt, c: cmplx.Sqrt,
+		grad: func(x, y, t Array) Array { return Mul(t, Div(like(x, 0.5), y)) }, in: Interval{0.1, 4}},
+	rsqrt: {name: "rsqrt", code: kir.Rsqrt, takes: inexact,
+		f:    func(x float64) float64 { return 1 / math.Sqrt(x) },
+		c:    func(x complex128) complex128 { return 1 / cmplx.Sqrt(x) },
+		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, -0.5), Div(y, x))) }, in: Interval{0.1, 4}},
+	cbrt: {name: "cbrt", code: kir.Cbrt, takes: floats, f: math.Cbrt,
+		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, 1./3), IntegerPow(y, -2))) },
+		in:   Interval{0.1, 4}},
+	square: {name: "square", code: kir.Square, takes: numeric,
+		f:    func(x float64) float64 { return x * x },
+		c:    func(x complex128) complex128 { return x * x },
+		i:    func(x int64, _ DType) int64 { return x * x },
+		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, 2), x)) }},
+
+	sin: {name: "sin", code: kir.Sin, takes: inexact, f: math.Sin, c: cmplx.Sin,
+		grad: func(x, y, t Array) Array { return Mul(t, Cos(x)) }},
+	cos: {name: "cos", code: kir.Cos, takes: inexact, f: math.Cos, c: cmplx.Cos,
+		grad: func(x, y, t Array) Array { return Neg(Mul(t, Sin(x))) }},
+	tan: {name: "tan", code: kir.Tan, takes: inexact, f: math.Tan, c: cmplx.Tan,
+		grad: func(x, y, t Array) Array { return Mul(t, Add(one(y), Square(y))) }, in: Interval{-1.3, 1.3}},
+	asin: {name: "asin", code: kir.Asin, takes: inexact, f: math.Asin, c: cmplx.Asin,
+		grad: func(x, y, t Array) Array { return Mul(t, Rsqrt(Sub(one(x), Square(x)))) }, in: Interval{-0.9, 0.9}},
+	acos: {name: "acos", code: kir.Acos, takes: inexact, f: math.Acos, c: cmplx.Acos,
+		grad: func(x, y, t Array) Array { return Mul(t, Neg(Rsqrt(Sub(one(x), Square(x))))) }, in: Interval{-0.9, 0.9}},
+	atan: {name: "atan", code: kir.Atan, takes: inexact, f: math.Atan, c: cmplx.Atan,
+		grad: func(x, y, t Array) Array { return Div(t, Add(one(x), Square(x))) }, in: Interval{-0.9, 0.9}},
+	sinh: {name: "sinh", code: kir.Sinh, takes: inexact, f: math.Sinh, c: cmplx.Sinh,
+		grad: func(x, y, t Array) Array { return Mul(t, Cosh(x)) }},
+	cosh: {name: "cosh", code: kir.Cosh, takes: inexact, f: math.Cosh, c: cmplx.Cosh,
+		grad: func(x, y, t Array) Array { return Mul(t, Sinh(x)) }},
+	tanh: {name: "tanh", code: kir.Tanh, takes: inexact, f: math.Tanh, c: cmplx.Tanh,
+		grad: func(x, y, t Array) Array { return Mul(Add(t, Mul(t, y)), Sub(one(y), y)) }, in: Interval{-1.3, 1.3}},
+	asinh: {name: "asinh", code: kir.Asinh, takes: inexact, f: math.Asinh, c: cmplx.Asinh,
+		grad: func(x, y, t Array) Array { return Mul(t, Rsqrt(Add(Square(x), one(x)))) }, in: Interval{-0.9, 0.9}},
+	acosh: {name: "acosh", code: kir.Acosh, takes: inexact, f: math.Acosh, c: cmplx.Acosh, grad: gradAcosh,
+		in: Interval{1.1, 4}},
+	atanh: {name: "atanh", code: kir.Atanh, takes: inexact, f: math.Atanh, c: cmplx.Atanh,
+		grad: func(x, y, t Array) Array { return Mul(Reciprocal(Add(one(x), x)), Div(t, Sub(one(x), x))) },
+		in:   Interval{-0.9, 0.9}},
+	logistic: {name: "logistic", code: kir.Logistic, takes: inexact,
+		f:    func(x float64) float64 { return 1 / (1 + math.Exp(-x)) },
+		c:    func(x complex128) complex128 { return 1 / (1 + cmplx.Exp(-x)) },
+		grad: func(x, y, t Array) Array { return Mul(t, Mul(y, Sub(one(y), y))) }},
+
+	erf: {name: "erf", code: kir.Erf, takes: floats, f: math.Erf,
+		grad: func(x, y, t Array) Array { return Mul(like(x, 2/sqrtPi), Mul(t, Exp(Neg(Square(x))))) }},
+	erfc: {name: "erfc", code: kir.Erfc, takes: floats, f: math.Erfc,
+		grad: func(x, y, t Array) Array { return Mul(like(x, -2/sqrtPi), Mul(t, Exp(Neg(Square(x))))) }},
+	erfInv: {name: "erf_inv", code: kir.ErfInv, takes: floats, f: math.Erfinv,
+		grad: func(x, y, t Array) Array { return Mul(like(x, sqrtPi/2), Mul(t, Exp(Square(y)))) },
+		in:   Interval{-0.9, 0.9}},
+	lgamma: {name: "lgamma", code: kir.Lgamma, takes: floats, f: lgammaFloat,
+		grad: func(x, y, t Array) Array { return Mul(t, Digamma(x)) }, in: Interval{0.2, 4}},
+	digamma: {name: "digamma", code: kir.Digamma, takes: floats, f: digammaFloat,
+		grad: func(x, y, t Array) Array { return Mul(t, Polygamma(one(x), x)) }, in: Interval{0.3, 4}},
+
+	realPart: {name: "real", code: kir.Real, takes: complexes, c: func(x complex128) complex128 { return x },
+		grad: func(x, y, t Array) Array { return Real(t) },
+		back: func(x, ct Array) Array { return Complex(ct, zero(ct)) }, out: DType.Real},
+	imagPart: {name: "imag", code: kir.Imag, takes: complexes,
+		c:    func(x complex128) complex128 { return complex(imag(x), 0) },
+		grad: func(x, y, t Array) Array { return Imag(t) },
+		back: func(x, ct Array) Array { return Complex(zero(ct), Neg(ct)) }, out: DType.Real},
+
+	not: {name: "not", code: kir.Not, takes: integers | bools, i: notInt, grad: flat},
+	populationCount: {name: "population_count", code: kir.PopulationCount, takes: integers,
+		i:    func(x int64, t DType) int64 { return int64(mathbits.OnesCount64(low(x, t))) },
+		grad: flat},
+	clz: {name: "clz", code: kir.Clz, takes: integers,
+		i:    func(x int64, t DType) int64 { return int64(mathbits.LeadingZeros64(low(x, t)) - 64 + t.Bits()) },
+		grad: flat},
 }
 
-func number2(x Array) Array { return literal(x.p.DType, 2) }
-func one(x Array) Array     { return literal(x.p.DType, 1) }
+const sqrtPi = 1.77245385090551602729816748334114518279754945612238712821380779
 
-// Neg returns -x, elementwise; unsigned integers wrap.
+// Neg returns -x; unsigned integers wrap.
 func Neg(x Array) Array { return bind(neg, x) }
 
-// Exp returns e to the power x, elementwise.
+// Sign returns -1, 0 or 1 with the sign of x, and 0 and NaN as they are; of a complex
+// number x/|x|.
+func Sign(x Array) Array { return bind(sign, x) }
+
+// Abs returns the absolute value of x, which of a complex number is real. Of the
+// least integer it is that integer. The derivative at 0 is 1, as in JAX.
+func Abs(x Array) Array { return bind(abs, x) }
+
+// Floor returns the greatest integer not above x, as a float.
+func Floor(x Array) Array { return bind(floor, x) }
+
+// Ceil returns the least integer not below x, as a float.
+func Ceil(x Array) Array { return bind(ceil, x) }
+
+// IsFinite reports where x is neither infinite nor NaN.
+func IsFinite(x Array) Array { return bind(isFinite, x) }
+
+// Exp returns e to the power x.
 func Exp(x Array) Array { return bind(exp, x) }
 
-// Log returns the natural logarithm of x, elementwise.
+// Exp2 returns 2 to the power x.
+func Exp2(x Array) Array { return bind(exp2, x) }
+
+// Expm1 returns e to the power x, less 1, precisely near 0.
+func Expm1(x Array) Array { return bind(expm1, x) }
+
+// Log returns the natural logarithm of x.
 func Log(x Array) Array { return bind(log, x) }
 
-// Sin returns the sine of x radians, elementwise.
-func Sin(x Array) Array { return bind(sin, x) }
+// Log1p returns the natural logarithm of 1 + x, precisely near 0.
+func Log1p(x Array) Array { return bind(log1p, x) }
 
-// Cos returns the cosine of x radians, elementwise.
-func Cos(x Array) Array { return bind(cos, x) }
-
-// Tanh returns the hyperbolic tangent of x, elementwise.
-func Tanh(x Array) Array { return bind(tanh, x) }
-
-// Sqrt returns the square root of x, elementwise.
+// Sqrt returns the square root of x.
 func Sqrt(x Array) Array { return bind(sqrt, x) }
 
-func (op unary) String() string { return unaries[op].name }
+// Rsqrt returns 1 over the square root of x.
+func Rsqrt(x Array) Array { return bind(rsqrt, x) }
 
-// Code says which instruction op is.
-func (op unary) Code() kir.Code { return unaries[op].code }
+// Cbrt returns the real cube root of x.
+func Cbrt(x Array) Array { return bind(cbrt, x) }
 
-func (op unary) Infer(in []Type) ([]Type, error) {
-	u := &unaries[op]
-	switch d := in[0].DType; {
-	case d.IsFloat() && u.f == nil, d.IsComplex() && u.c == nil, d.IsInt() && u.i == nil, d == dtype.Bool:
-		return nil, fmt.Errorf("operand has type %v, which it does not take", in[0])
-	}
-	return in[:1:1], nil
-}
+// Square returns x·x.
+func Square(x Array) Array { return bind(square, x) }
 
-func (op unary) Eval(in []*Value) []*Value {
-	u, x := &unaries[op], in[0]
-	y := newLike(x.Type)
-	for i := range x.Size() {
-		switch {
-		case x.DType.IsComplex():
-			core.Put(y, i, u.c(core.At(x, i)))
-		case x.DType.IsFloat():
-			core.Put(y, i, complex(u.f(real(core.At(x, i))), 0))
-		default:
-			core.PutInt(y, i, u.i(core.Int(x, i), x.DType))
-		}
-	}
-	return []*Value{y}
-}
+// Sin returns the sine of x radians.
+func Sin(x Array) Array { return bind(sin, x) }
 
-func (op unary) JVP(x, y, t []*Value) []*Value {
-	return []*Value{unaries[op].grad(Of(x[0]), Of(y[0]), Of(t[0])).p}
-}
+// Cos returns the cosine of x radians.
+func Cos(x Array) Array { return bind(cos, x) }
 
-func (op unary) Transpose(ct, x []*Value) []*Value {
-	back := unaries[op].back
-	if back == nil {
-		panic(core.Errorf(op.String(), "not a linear operation"))
-	}
-	return []*Value{back(Of(x[0]), Of(ct[0])).p}
-}
+// Tan returns the tangent of x radians.
+func Tan(x Array) Array { return bind(tan, x) }
 
-func (op unary) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(op, x...), stacked
-}
+// Asin returns the inverse sine of x, in radians.
+func Asin(x Array) Array { return bind(asin, x) }
+
+// Acos returns the inverse cosine of x, in radians.
+func Acos(x Array) Array { return bind(acos, x) }
+
+// Atan returns the inverse tangent of x, in radians.
+func Atan(x Array) Array { return bind(atan, x) }
+
+// Sinh returns the hyperbolic sine of x.
+func Sinh(x Array) Array { return bind(sinh, x) }
+
+// Cosh returns the hyperbolic cosine of x.
+func Cosh(x Array) Array { return bind(cosh, x) }
+
+// Tanh returns the hyperbolic tangent of x.
+func Tanh(x Array) Array { return bind(tanh, x) }
+
+// Asinh returns the inverse hyperbolic sine of x.
+func Asinh(x Array) Array { return bind(asinh, x) }
+
+// Acosh returns the inverse hyperbolic cosine of x.
+func Acosh(x Array) Array { return bind(acosh, x) }
+
+// Atanh returns the inverse hyperbolic tangent of x.
+func Atanh(x Array) Array { return bind(atanh, x) }
+
+// Logistic returns 1/(1 + exp(-x)), the sigmoid.
+func Logistic(x Array) Array { return bind(logistic, x) }
+
+// Erf returns the error function of x.
+func Erf(x Array) Array { return bind(erf, x) }
+
+// Erfc returns 1 less the error function of x, precisely where that is small.
+func Erfc(x Array) Array { return bind(erfc, x) }
+
+// ErfInv returns the inverse of the error function at x.
+func ErfInv(x Array) Array { return bind(erfInv, x) }
+
+// Lgamma returns the logarithm of |Γ(x)|.
+func Lgamma(x Array) Array { return bind(lgamma, x) }
+
+// Digamma returns the derivative of Lgamma at x.
+func Digamma(x Array) Array { return bind(digamma, x) }
+
+// Real returns the real part of the complex x.
+func Real(x Array) Array { return bind(realPart, x) }
+
+// Imag returns the imaginary part of the complex x.
+func Imag(x Array) Array { return bind(imagPart, x) }
+
+// BitwiseNot returns x with all bits turned over; of a bool the other one.
+func BitwiseNot(x Array) Array { return bind(not, x) }
+
+// PopulationCount returns how many bits of the integer x are set.
+func PopulationCount(x Array) Array { return bind(populationCount, x) }
+
+// Clz returns how many leading bits of the integer x are not set.
+func Clz(x Array) Array { return bind(clz, x) }
+
+// Reciprocal returns 1/x.
+func Reciprocal(x Array) Array { return IntegerPow(x, -1) }
