@@ -25,6 +25,33 @@ func BroadcastInDim(x Array, shape Shape, dims []int) Array {
 	return bind(broadcastInDim{shape, dims}, x)
 }
 
+// ExpandDims returns x with new axes of size 1, which are the given axes, increasing, of
+// the result.
+func ExpandDims(x Array, dims []int) Array {
+	n := x.Rank() + len(dims)
+	if !slices.IsSorted(dims) || !isAxes(dims, n) {
+		panic(core.Errorf("expand_dims", "operand has type %v, dimensions %v, want increasing axes of a result with %d axes",
+			x.p.Type, dims, n))
+	}
+	shape, kept := slices.Repeat([]int{1}, n), without(n, dims)
+	for i, a := range kept {
+		shape[a] = x.p.Shape[i]
+	}
+	return BroadcastInDim(x, shape, kept)
+}
+
+// Full returns an array of the given shape whose elements are value, an Array scalar or
+// a Go number, converted to type t.
+func Full(shape Shape, value any, t DType) Array {
+	if n, ok := numberOf(value); ok {
+		return BroadcastInDim(n.as("full", t), shape, nil)
+	}
+	return BroadcastInDim(Convert(Operand("full", value), t), shape, nil)
+}
+
+// FullLike returns an array of x's type whose elements are value, as Full does.
+func FullLike(x Array, value any) Array { return Full(x.p.Shape, value, x.p.DType) }
+
 // BroadcastTo repeats x, aligned at the last axis, to the given shape, as NumPy does.
 func BroadcastTo(x Array, shape Shape) Array {
 	if n := len(shape) - x.Rank(); n >= 0 {
@@ -79,6 +106,9 @@ func (op broadcastInDim) Infer(in []Type) ([]Type, error) {
 	x, dims := in[0], op.BroadcastDimensions
 	if len(dims) != x.Rank() {
 		return nil, fmt.Errorf("operand has type %v, want %d axes, one for each broadcast dimension", x, len(dims))
+	}
+	if slices.ContainsFunc(op.Shape, func(d int) bool { return d < 0 }) {
+		return nil, fmt.Errorf("shape is %v, want no negative size", op.Shape)
 	}
 	for i, d := range dims {
 		switch {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gojax/internal/core"
+	"gojax/internal/dtype"
 	"gojax/internal/kir"
 	"gojax/internal/rule"
 )
@@ -109,12 +110,14 @@ next:
 func (op pad) JVP(x, y, t []*Value) []*Value { return core.Bind(op, denseLike(t, x)...) }
 
 func (op pad) Transpose(ct, x []*Value) []*Value {
-	back, operand := make([]*Value, 2), op.unpad(Of(ct[0]))
+	back := make([]*Value, 2)
 	if core.IsHole(x[0]) {
-		back[0] = operand.p
+		back[0] = op.unpad(Of(ct[0])).p
 	}
 	if core.IsHole(x[1]) {
-		back[1] = Sub(ReduceSum(Of(ct[0]), axes(0, ct[0].Rank())), ReduceSum(operand, axes(0, x[0].Rank()))).p
+		c := Of(ct[0])
+		outside := Select(op.mask(x[0].Shape), zero(c), c)
+		back[1] = ReduceSum(outside, axes(0, c.Rank())).p
 	}
 	return back
 }
@@ -125,8 +128,13 @@ func (op pad) unpad(ct Array) Array {
 	for a, p := range op.PaddingConfig {
 		ends[a], strides[a] = Padding{-p[0], -p[1], 0}, p[2]+1
 	}
-	inner := Pad(ct, literal(ct.p.DType, 0), ends)
+	inner := Pad(ct, zero(ct), ends)
 	return Slice(inner, make([]int, ct.Rank()), inner.p.Shape, strides)
+}
+
+// mask is true where the elements of an operand of the given shape are.
+func (op pad) mask(shape Shape) Array {
+	return Pad(to(literal(dtype.Bool, 1), shape), literal(dtype.Bool, 0), op.PaddingConfig)
 }
 
 func (op pad) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
@@ -135,8 +143,7 @@ func (op pad) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.
 	if !stacked[1] {
 		return core.Bind(b, operand.p, value.p), core.Mask{true}
 	}
-	t := operand.p.DType
-	y := Pad(operand, literal(t, 0), b.PaddingConfig)
-	outside := Pad(to(literal(t, 0), operand.p.Shape), literal(t, 1), b.PaddingConfig)
-	return []*Value{Add(y, Mul(outside, BroadcastInDim(value, y.p.Shape, []int{0}))).p}, core.Mask{true}
+	y := Pad(operand, zero(operand), b.PaddingConfig)
+	around := BroadcastInDim(value, y.p.Shape, []int{0})
+	return []*Value{Select(b.mask(operand.p.Shape), y, around).p}, core.Mask{true}
 }

@@ -126,7 +126,7 @@ func (op slice) Transpose(ct, x []*Value) []*Value {
 		}
 		config[a] = Padding{op.StartIndices[a], d - used, op.stride(a) - 1}
 	}
-	return []*Value{Pad(Of(ct[0]), literal(ct[0].DType, 0), config).p}
+	return []*Value{Pad(Of(ct[0]), zero(Of(ct[0])), config).p}
 }
 
 func (op slice) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {

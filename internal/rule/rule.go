@@ -41,6 +41,13 @@ type Batchable interface {
 	Batch(a Axis, x []*core.Value, stacked core.Mask) ([]*core.Value, core.Mask)
 }
 
+// Complete operations can be transformed in every way.
+type Complete interface {
+	core.Op
+	Differentiable
+	Batchable
+}
+
 // Effectful operations do more than compute.
 type Effectful interface{ Effects() core.Effects }
 
