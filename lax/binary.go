@@ -1,9 +1,8 @@
 package lax
 
 import (
-	"math"
-
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 )
 
 // binary is an elementwise operation of two operands of one type, either of
@@ -70,35 +69,25 @@ var binaries = [...]struct {
 	div: {name: "div", code: kir.Div, takes: numeric,
 		f:  func(x, y float64) float64 { return x / y },
 		c:  func(x, y complex128) complex128 { return x / y },
-		i:  divInt,
+		i:  wide(ref.Div[int64], ref.Div[uint64]),
 		dx: func(x, y, z, t Array) Array { return Div(t, y) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, Neg(Div(z, y))) }, linear: [2]bool{true, false},
 		in: [2]Interval{{-3, 3}, {0.5, 3}}},
-	rem: {name: "rem", code: kir.Rem, takes: integers | floats, f: math.Mod, i: remInt,
+	rem: {name: "rem", code: kir.Rem, takes: integers | floats, f: ref.Rem, i: wide(ref.Mod[int64], ref.Mod[uint64]),
 		dx: func(x, y, z, t Array) Array { return t },
 		dy: func(x, y, z, t Array) Array {
 			q := Div(x, y)
 			return Mul(Neg(t), Mul(Sign(q), Floor(Abs(q))))
 		}, in: [2]Interval{{-3, 3}, {0.5, 3}}},
-	maximum: {name: "max", code: kir.Max, takes: anything, f: math.Max, c: maxComplex,
-		i: func(x, y int64, t DType) int64 {
-			if order(x, y, t) < 0 {
-				return y
-			}
-			return x
-		},
+	maximum: {name: "max", code: kir.Max, takes: anything, f: ref.Max, c: maxComplex,
+		i:  wide(func(x, y int64) int64 { return max(x, y) }, func(x, y uint64) uint64 { return max(x, y) }),
 		dx: func(x, y, z, t Array) Array { return Mul(t, share(x, z, y)) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, share(y, z, x)) }},
-	minimum: {name: "min", code: kir.Min, takes: anything, f: math.Min, c: minComplex,
-		i: func(x, y int64, t DType) int64 {
-			if order(x, y, t) > 0 {
-				return y
-			}
-			return x
-		},
+	minimum: {name: "min", code: kir.Min, takes: anything, f: ref.Min, c: minComplex,
+		i:  wide(func(x, y int64) int64 { return min(x, y) }, func(x, y uint64) uint64 { return min(x, y) }),
 		dx: func(x, y, z, t Array) Array { return Mul(t, share(x, z, y)) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, share(y, z, x)) }},
-	atan2: {name: "atan2", code: kir.Atan2, takes: inexact, f: math.Atan2, c: atan2Complex,
+	atan2: {name: "atan2", code: kir.Atan2, takes: inexact, f: ref.Atan2, c: atan2Complex,
 		dx: func(x, y, z, t Array) Array { return Mul(t, Div(y, Add(Square(x), Square(y)))) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, Div(Neg(x), Add(Square(x), Square(y)))) },
 		in: [2]Interval{{0.2, 0.8}, {1.2, 3}}},

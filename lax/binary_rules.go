@@ -2,12 +2,11 @@ package lax
 
 import (
 	"fmt"
-	"math"
-	"math/cmplx"
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 	"gojax/internal/rule"
 )
 
@@ -150,26 +149,14 @@ func share(x, z, y Array) Array {
 	return Div(Select(Eq(x, z), one(z), zero(z)), Select(Eq(y, z), like(z, 2), one(z)))
 }
 
-// divInt divides towards zero; by zero all bits are set.
-func divInt(x, y int64, t DType) int64 {
-	switch {
-	case y == 0:
-		return -1
-	case t == dtype.Uint64:
-		return int64(uint64(x) / uint64(y))
+// wide is the definition on integers by that on those of 64 bits.
+func wide(s func(x, y int64) int64, u func(x, y uint64) uint64) func(x, y int64, t DType) int64 {
+	return func(x, y int64, t DType) int64 {
+		if t == dtype.Uint64 {
+			return int64(u(uint64(x), uint64(y)))
+		}
+		return s(x, y)
 	}
-	return x / y
-}
-
-// remInt is what divInt leaves; by zero all of x.
-func remInt(x, y int64, t DType) int64 {
-	switch {
-	case y == 0:
-		return x
-	case t == dtype.Uint64:
-		return int64(uint64(x) % uint64(y))
-	}
-	return x % y
 }
 
 // signedBits returns the bits of x in type t as a signed integer.
@@ -191,31 +178,18 @@ func minComplex(x, y complex128) complex128 {
 
 // atan2Complex is -i·log((y + ix)/√(x² + y²)).
 func atan2Complex(x, y complex128) complex128 {
-	return -1i * cmplx.Log((y+1i*x)/cmplx.Sqrt(x*x+y*y))
+	return -1i * ref.CLog((y+1i*x)/ref.CSqrt(x*x+y*y))
 }
 
-// nextAfterFloat steps through the values of type t, whose bits as integers are in
-// the order of their magnitudes.
+// nextAfterFloat steps through the values of type t.
 func nextAfterFloat(x, y float64, t DType) float64 {
-	switch {
-	case x != x || y != y:
-		return math.NaN()
-	case x == y:
-		return y
-	case x == 0:
-		return math.Copysign(dtype.FInfo(t).SmallestSubnormal, y)
-	}
-	up := uint64(1)
-	if (x < y) != (x > 0) {
-		up = math.MaxUint64
-	}
 	switch t {
 	case dtype.Float16:
-		return float64(dtype.F16ToF32(dtype.F64ToF16(x) + uint16(up)))
+		return float64(dtype.F16ToF32(ref.NextAfter16(dtype.F64ToF16(x), dtype.F64ToF16(y))))
 	case dtype.BFloat16:
-		return float64(dtype.BF16ToF32(dtype.F64ToBF16(x) + uint16(up)))
+		return float64(dtype.BF16ToF32(ref.NextAfterBF16(dtype.F64ToBF16(x), dtype.F64ToBF16(y))))
 	case dtype.Float32:
-		return float64(math.Float32frombits(math.Float32bits(float32(x)) + uint32(up)))
+		return float64(ref.NextAfter32(float32(x), float32(y)))
 	}
-	return math.Float64frombits(math.Float64bits(x) + up)
+	return ref.NextAfter64(x, y)
 }

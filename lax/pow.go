@@ -2,11 +2,10 @@ package lax
 
 import (
 	"fmt"
-	"math"
-	"math/cmplx"
 
 	"gojax/internal/core"
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 	"gojax/internal/rule"
 )
 
@@ -57,9 +56,9 @@ func (op pow) Eval(in []*Value) []*Value {
 	for i := range z.Size() {
 		p, q := core.At(in[0], i%in[0].Size()), core.At(y, i%y.Size())
 		if z.DType.IsComplex() {
-			core.Put(z, i, cmplx.Pow(p, q))
+			core.Put(z, i, ref.CPow(p, q))
 		} else {
-			core.Put(z, i, complex(math.Pow(real(p), real(q)), 0))
+			core.Put(z, i, complex(ref.Pow(real(p), real(q)), 0))
 		}
 	}
 	return []*Value{z}

@@ -1,10 +1,9 @@
 package lax
 
 import (
-	"math"
-
 	"gojax/internal/core"
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 	"gojax/internal/rule"
 )
 
@@ -40,9 +39,9 @@ func (op round) Code() kir.Code {
 func (round) Infer(in []Type) ([]Type, error) { return in[:1:1], floats.check(in...) }
 
 func (op round) Eval(in []*Value) []*Value {
-	f := math.Round
+	f := ref.Round
 	if op.RoundingMethod == ToNearestEven {
-		f = math.RoundToEven
+		f = ref.RoundEven
 	}
 	y := newLike(in[0].Type)
 	for i := range y.Size() {

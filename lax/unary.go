@@ -3,10 +3,10 @@ package lax
 import (
 	"math"
 	mathbits "math/bits"
-	"math/cmplx"
 
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 )
 
 // unary is an elementwise operation of one operand.
@@ -55,7 +55,8 @@ const (
 )
 
 // unaries has all there is to know of each: the element types that it takes, and f, c
-// and i, its definition on real, complex and integer (or bool) elements. The tangent of
+// and i, its definition on real, complex and integer (or bool) elements; f32, if set, is
+// that on f32 and shorter, to the bit. The tangent of
 // y = op(x) is grad(x, y, t); where back is set, the operation is linear and ct is
 // mapped back by it. in is where tests look, and out the type of the result if that
 // is not the operand's.
@@ -64,6 +65,7 @@ var unaries = [...]struct {
 	code  kir.Code
 	takes kinds
 	f     func(x float64) float64
+	f32   func(x float32) float32
 	c     func(x complex128) complex128
 	i     func(x int64, t DType) int64
 	grad  func(x, y, t Array) Array
@@ -77,9 +79,9 @@ var unaries = [...]struct {
 		i:    func(x int64, _ DType) int64 { return -x },
 		grad: func(x, y, t Array) Array { return Neg(t) },
 		back: func(x, ct Array) Array { return Neg(ct) }},
-	sign: {name: "sign", code: kir.Sign, takes: numeric, f: signFloat, c: signComplex, i: signInt, grad: gradSign},
+	sign: {name: "sign", code: kir.Sign, takes: numeric, f: ref.Sign, c: ref.CSign, i: signInt, grad: gradSign},
 	abs: {name: "abs", code: kir.Abs, takes: signed | inexact, f: math.Abs,
-		c:    func(x complex128) complex128 { return complex(cmplx.Abs(x), 0) },
+		c:    func(x complex128) complex128 { return complex(ref.CAbs(x), 0) },
 		i:    func(x int64, _ DType) int64 { return max(x, -x) },
 		grad: gradAbs, out: DType.Real},
 	floor: {name: "floor", code: kir.Floor, takes: floats, f: math.Floor, grad: flat},
@@ -88,72 +90,67 @@ var unaries = [...]struct {
 		f:    func(x float64) float64 { return truth(x-x == 0) },
 		grad: flat, out: func(DType) DType { return dtype.Bool }},
 
-	exp: {name: "exp", code: kir.Exp, takes: inexact, f: math.Exp, c: cmplx.Exp,
+	exp: {name: "exp", code: kir.Exp, takes: inexact, f: ref.Exp, c: ref.CExp,
 		grad: func(x, y, t Array) Array { return Mul(t, y) }},
-	exp2: {name: "exp2", code: kir.Exp2, takes: inexact, f: math.Exp2,
-		c:    func(x complex128) complex128 { return cmplx.Exp(x * math.Ln2) },
+	exp2: {name: "exp2", code: kir.Exp2, takes: inexact, f: ref.Exp2, c: ref.CExp2,
 		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, math.Ln2), y)) }},
-	expm1: {name: "expm1", code: kir.Expm1, takes: inexact, f: math.Expm1, c: expm1Complex,
+	expm1: {name: "expm1", code: kir.Expm1, takes: inexact, f: ref.Expm1, c: ref.CExpm1,
 		grad: func(x, y, t Array) Array { return Mul(t, Add(y, one(y))) }},
-	log: {name: "log", code: kir.Log, takes: inexact, f: math.Log, c: cmplx.Log,
+	log: {name: "log", code: kir.Log, takes: inexact, f: ref.Log, c: ref.CLog,
 		grad: func(x, y, t Array) Array { return Div(t, x) }, in: Interval{0.1, 4}},
-	log1p: {name: "log1p", code: kir.Log1p, takes: inexact, f: math.Log1p, c: log1pComplex,
+	log1p: {name: "log1p", code: kir.Log1p, takes: inexact, f: ref.Log1p, c: ref.CLog1p,
 		grad: func(x, y, t Array) Array { return Div(t, Add(x, one(x))) }, in: Interval{-0.8, 4}},
-	sqrt: {name: "sqrt", code: kir.Sqrt, takes: inexact, f: math.Sqrt, c: cmplx.Sqrt,
+	sqrt: {name: "sqrt", code: kir.Sqrt, takes: inexact, f: ref.Sqrt, c: ref.CSqrt,
 		grad: func(x, y, t Array) Array { return Mul(t, Div(like(x, 0.5), y)) }, in: Interval{0.1, 4}},
-	rsqrt: {name: "rsqrt", code: kir.Rsqrt, takes: inexact,
-		f:    func(x float64) float64 { return 1 / math.Sqrt(x) },
-		c:    func(x complex128) complex128 { return 1 / cmplx.Sqrt(x) },
+	rsqrt: {name: "rsqrt", code: kir.Rsqrt, takes: inexact, f: ref.Rsqrt, c: ref.CRsqrt,
 		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, -0.5), Div(y, x))) }, in: Interval{0.1, 4}},
-	cbrt: {name: "cbrt", code: kir.Cbrt, takes: floats, f: math.Cbrt,
+	cbrt: {name: "cbrt", code: kir.Cbrt, takes: floats, f: ref.Cbrt,
 		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, 1./3), IntegerPow(y, -2))) },
 		in:   Interval{0.1, 4}},
 	square: {name: "square", code: kir.Square, takes: numeric,
 		f:    func(x float64) float64 { return x * x },
-		c:    func(x complex128) complex128 { return x * x },
+		c:    ref.CSquare,
 		i:    func(x int64, _ DType) int64 { return x * x },
 		grad: func(x, y, t Array) Array { return Mul(t, Mul(like(x, 2), x)) }},
 
-	sin: {name: "sin", code: kir.Sin, takes: inexact, f: math.Sin, c: cmplx.Sin,
+	sin: {name: "sin", code: kir.Sin, takes: inexact, f: ref.Sin, c: ref.CSin,
 		grad: func(x, y, t Array) Array { return Mul(t, Cos(x)) }},
-	cos: {name: "cos", code: kir.Cos, takes: inexact, f: math.Cos, c: cmplx.Cos,
+	cos: {name: "cos", code: kir.Cos, takes: inexact, f: ref.Cos, c: ref.CCos,
 		grad: func(x, y, t Array) Array { return Neg(Mul(t, Sin(x))) }},
-	tan: {name: "tan", code: kir.Tan, takes: inexact, f: math.Tan, c: cmplx.Tan,
+	tan: {name: "tan", code: kir.Tan, takes: inexact, f: ref.Tan, c: ref.CTan,
 		grad: func(x, y, t Array) Array { return Mul(t, Add(one(y), Square(y))) }, in: Interval{-1.3, 1.3}},
-	asin: {name: "asin", code: kir.Asin, takes: inexact, f: math.Asin, c: cmplx.Asin,
+	asin: {name: "asin", code: kir.Asin, takes: inexact, f: ref.Asin, c: ref.CAsin,
 		grad: func(x, y, t Array) Array { return Mul(t, Rsqrt(Sub(one(x), Square(x)))) }, in: Interval{-0.9, 0.9}},
-	acos: {name: "acos", code: kir.Acos, takes: inexact, f: math.Acos, c: cmplx.Acos,
+	acos: {name: "acos", code: kir.Acos, takes: inexact, f: ref.Acos, c: ref.CAcos,
 		grad: func(x, y, t Array) Array { return Mul(t, Neg(Rsqrt(Sub(one(x), Square(x))))) }, in: Interval{-0.9, 0.9}},
-	atan: {name: "atan", code: kir.Atan, takes: inexact, f: math.Atan, c: cmplx.Atan,
+	atan: {name: "atan", code: kir.Atan, takes: inexact, f: ref.Atan, c: ref.CAtan,
 		grad: func(x, y, t Array) Array { return Div(t, Add(one(x), Square(x))) }, in: Interval{-0.9, 0.9}},
-	sinh: {name: "sinh", code: kir.Sinh, takes: inexact, f: math.Sinh, c: cmplx.Sinh,
+	sinh: {name: "sinh", code: kir.Sinh, takes: inexact, f: ref.Sinh, c: ref.CSinh,
 		grad: func(x, y, t Array) Array { return Mul(t, Cosh(x)) }},
-	cosh: {name: "cosh", code: kir.Cosh, takes: inexact, f: math.Cosh, c: cmplx.Cosh,
+	cosh: {name: "cosh", code: kir.Cosh, takes: inexact, f: ref.Cosh, c: ref.CCosh,
 		grad: func(x, y, t Array) Array { return Mul(t, Sinh(x)) }},
-	tanh: {name: "tanh", code: kir.Tanh, takes: inexact, f: math.Tanh, c: cmplx.Tanh,
+	tanh: {name: "tanh", code: kir.Tanh, takes: inexact, f: ref.Tanh, c: ref.CTanh,
 		grad: func(x, y, t Array) Array { return Mul(Add(t, Mul(t, y)), Sub(one(y), y)) }, in: Interval{-1.3, 1.3}},
-	asinh: {name: "asinh", code: kir.Asinh, takes: inexact, f: math.Asinh, c: cmplx.Asinh,
+	asinh: {name: "asinh", code: kir.Asinh, takes: inexact, f: ref.Asinh, c: ref.CAsinh,
 		grad: func(x, y, t Array) Array { return Mul(t, Rsqrt(Add(Square(x), one(x)))) }, in: Interval{-0.9, 0.9}},
-	acosh: {name: "acosh", code: kir.Acosh, takes: inexact, f: math.Acosh, c: cmplx.Acosh, grad: gradAcosh,
+	acosh: {name: "acosh", code: kir.Acosh, takes: inexact, f: ref.Acosh, c: ref.CAcosh, grad: gradAcosh,
 		in: Interval{1.1, 4}},
-	atanh: {name: "atanh", code: kir.Atanh, takes: inexact, f: math.Atanh, c: cmplx.Atanh,
+	atanh: {name: "atanh", code: kir.Atanh, takes: inexact, f: ref.Atanh, c: ref.CAtanh,
 		grad: func(x, y, t Array) Array { return Mul(Reciprocal(Add(one(x), x)), Div(t, Sub(one(x), x))) },
 		in:   Interval{-0.9, 0.9}},
-	logistic: {name: "logistic", code: kir.Logistic, takes: inexact,
-		f:    func(x float64) float64 { return 1 / (1 + math.Exp(-x)) },
-		c:    func(x complex128) complex128 { return 1 / (1 + cmplx.Exp(-x)) },
+	logistic: {name: "logistic", code: kir.Logistic, takes: inexact, f: ref.Logistic, c: ref.CLogistic,
 		grad: func(x, y, t Array) Array { return Mul(t, Mul(y, Sub(one(y), y))) }},
 
-	erf: {name: "erf", code: kir.Erf, takes: floats, f: math.Erf,
+	erf: {name: "erf", code: kir.Erf, takes: floats, f: ref.Erf,
 		grad: func(x, y, t Array) Array { return Mul(like(x, 2/sqrtPi), Mul(t, Exp(Neg(Square(x))))) }},
-	erfc: {name: "erfc", code: kir.Erfc, takes: floats, f: math.Erfc,
+	erfc: {name: "erfc", code: kir.Erfc, takes: floats, f: ref.Erfc,
 		grad: func(x, y, t Array) Array { return Mul(like(x, -2/sqrtPi), Mul(t, Exp(Neg(Square(x))))) }},
-	erfInv: {name: "erf_inv", code: kir.ErfInv, takes: floats, f: math.Erfinv,
+	erfInv: {name: "erf_inv", code: kir.ErfInv, takes: floats, f: ref.ErfInv, f32: ref.ErfInv32,
 		grad: func(x, y, t Array) Array { return Mul(like(x, sqrtPi/2), Mul(t, Exp(Square(y)))) },
 		in:   Interval{-0.9, 0.9}},
-	lgamma: {name: "lgamma", code: kir.Lgamma, takes: floats, f: lgammaFloat,
+	lgamma: {name: "lgamma", code: kir.Lgamma, takes: floats, f: ref.Lgamma,
 		grad: func(x, y, t Array) Array { return Mul(t, Digamma(x)) }, in: Interval{0.2, 4}},
-	digamma: {name: "digamma", code: kir.Digamma, takes: floats, f: digammaFloat,
+	digamma: {name: "digamma", code: kir.Digamma, takes: floats, f: ref.Digamma,
 		grad: func(x, y, t Array) Array { return Mul(t, Polygamma(one(x), x)) }, in: Interval{0.3, 4}},
 
 	realPart: {name: "real", code: kir.Real, takes: complexes, c: func(x complex128) complex128 { return x },

@@ -1,9 +1,6 @@
 package lax
 
 import (
-	"math"
-	"math/cmplx"
-
 	"gojax/internal/core"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -37,6 +34,8 @@ func (op unary) Eval(in []*Value) []*Value {
 		switch {
 		case x.DType.IsComplex():
 			core.Put(y, i, u.c(core.At(x, i)))
+		case u.f32 != nil && x.DType != dtype.Float64:
+			core.Put(y, i, complex(float64(u.f32(float32(real(core.At(x, i))))), 0))
 		case x.DType.IsFloat():
 			core.Put(y, i, complex(u.f(real(core.At(x, i))), 0))
 		default:
@@ -121,20 +120,6 @@ func notInt(x int64, t DType) int64 {
 	return ^x
 }
 
-func signFloat(x float64) float64 {
-	if x == 0 || x != x {
-		return x
-	}
-	return math.Copysign(1, x)
-}
-
-func signComplex(x complex128) complex128 {
-	if x == 0 {
-		return 0
-	}
-	return x / complex(cmplx.Abs(x), 0)
-}
-
 func signInt(x int64, t DType) int64 {
 	switch {
 	case x == 0:
@@ -143,25 +128,4 @@ func signInt(x int64, t DType) int64 {
 		return -1
 	}
 	return 1
-}
-
-func lgammaFloat(x float64) float64 {
-	y, _ := math.Lgamma(x)
-	return y
-}
-
-// expm1Complex is eᵃ·cos b - 1 + i·eᵃ·sin b, without the difference of near numbers.
-func expm1Complex(x complex128) complex128 {
-	a, b := real(x), imag(x)
-	s := math.Sin(b / 2)
-	return complex(math.Expm1(a)*math.Cos(b)-2*s*s, math.Exp(a)*math.Sin(b))
-}
-
-// log1pComplex is the logarithm of |1+x| and the angle of 1+x.
-func log1pComplex(x complex128) complex128 {
-	a, b := real(x), imag(x)
-	if r := math.Hypot(1+a, b); r < 0.5 || r > 2 {
-		return complex(math.Log(r), math.Atan2(b, 1+a))
-	}
-	return complex(math.Log1p(a*(2+a)+b*b)/2, math.Atan2(b, 1+a))
 }
