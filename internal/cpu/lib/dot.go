@@ -1,0 +1,319 @@
+package lib
+
+import (
+	"unsafe"
+
+	"gojax/internal/core"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// dot computes dot_general.
+//
+// The order of additions is the same whatever the shape, the layout of the operands
+// and the number of threads: the products of 256 successive indices k are added one
+// after the other, beginning with 0; the sums of these blocks are added in order.
+// Each product is rounded before it is added. Halves are summed in float32. A
+// product of complex matrices is four of real ones.
+func dot(s kir.Dot, x, y, out *core.Value) {
+	if out.Size() == 0 {
+		return
+	}
+	switch t := out.DType; t {
+	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Bool:
+		dotAs[float32](s, x, y, out)
+	case dtype.Float64:
+		dotAs[float64](s, x, y, out)
+	case dtype.Int64, dtype.Uint64:
+		dotAs[int64](s, x, y, out)
+	case dtype.Complex64:
+		dotComplex[float32](s, x, y, out)
+	case dtype.Complex128:
+		dotComplex[float64](s, x, y, out)
+	default:
+		dotAs[int32](s, x, y, out) // shorter integers are what is left of it
+	}
+}
+
+// A term is a type that sums are made in.
+type term interface {
+	int32 | int64 | float32 | float64
+}
+
+// A product is one of batches of matrices: out[b,i,j] = Σ x[b,i,k]·y[b,j,k].
+type product[T term] struct {
+	b, m, n, k int
+	x, y       matrix[T]
+	out        []T
+	mirror     bool // x and y are one matrix: out[b,i,j] = out[b,j,i]
+}
+
+// A matrix is batches of rows, elements far apart by strides.
+type matrix[T term] struct {
+	data            []T
+	batch, row, col int
+}
+
+func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
+	if p, ok := plainDot[T](s, x, y, out); ok {
+		p.run()
+		return
+	}
+	var free []func()
+	defer func() {
+		for _, f := range free {
+			f()
+		}
+	}()
+	p := newProduct[T](s, x.Shape, y.Shape)
+	xs, done := elementsAs[T](x)
+	free = append(free, done)
+	ys, done := elementsAs[T](y)
+	free = append(free, done)
+	p.x, done = arrange(xs, x.Shape, s.BatchX, s.ContractX)
+	free = append(free, done)
+	p.y, done = arrange(ys, y.Shape, s.BatchY, s.ContractY)
+	free = append(free, done)
+	if p.out = sameElements[T](out); p.out != nil {
+		p.run()
+		return
+	}
+	p.out = run.Of[T](&run.Temporaries, out.Size())
+	free = append(free, func() { run.Give(&run.Temporaries, p.out) })
+	p.run()
+	storeAs(out, p.out)
+}
+
+// plainDot returns the product if all arrays can be used as they are; it allocates
+// nothing.
+func plainDot[T term](s kir.Dot, x, y, out *core.Value) (p product[T], ok bool) {
+	xs, ys, zs := sameElements[T](x), sameElements[T](y), sameElements[T](out)
+	if xs == nil || ys == nil || zs == nil {
+		return p, false
+	}
+	xb, xr, xc, okx := axesOf(x.Shape, s.BatchX, s.ContractX)
+	yb, yr, yc, oky := axesOf(y.Shape, s.BatchY, s.ContractY)
+	p = product[T]{b: xb.n, m: xr.n, n: yr.n, k: xc.n, out: zs,
+		x: matrix[T]{xs, xb.stride, xr.stride, xc.stride},
+		y: matrix[T]{ys, yb.stride, yr.stride, yc.stride}}
+	p.mirror = x.Buf == y.Buf && p.m == p.n &&
+		xb.stride == yb.stride && xr.stride == yr.stride && xc.stride == yc.stride
+	return p, okx && oky
+}
+
+func newProduct[T term](s kir.Dot, x, y []int) product[T] {
+	p := product[T]{b: 1, m: 1, n: 1, k: 1}
+	for a, n := range x {
+		switch {
+		case contains(s.BatchX, a):
+			p.b *= n
+		case contains(s.ContractX, a):
+			p.k *= n
+		default:
+			p.m *= n
+		}
+	}
+	for a, n := range y {
+		if !contains(s.BatchY, a) && !contains(s.ContractY, a) {
+			p.n *= n
+		}
+	}
+	return p
+}
+
+// axesOf joins the batch axes of an array to one, and so the free and the
+// contracting ones; ok reports whether each of the three is at one stride.
+func axesOf(shape, batch, contract []int) (b, r, c dim, ok bool) {
+	b, r, c, ok = dim{1, 0}, dim{1, 0}, dim{1, 0}, true
+	for _, a := range batch {
+		ok = b.join(dim{shape[a], core.Size(shape[a+1:])}) && ok
+	}
+	for _, a := range contract {
+		ok = c.join(dim{shape[a], core.Size(shape[a+1:])}) && ok
+	}
+	for a, n := range shape {
+		if !contains(batch, a) && !contains(contract, a) {
+			ok = r.join(dim{n, core.Size(shape[a+1:])}) && ok
+		}
+	}
+	return b, r, c, ok
+}
+
+// join makes e the fast part of d and reports whether that is one axis.
+func (d *dim) join(e dim) bool {
+	switch {
+	case e.n == 1:
+	case d.n == 1:
+		*d = e
+	case d.stride == e.stride*e.n:
+		*d = dim{d.n * e.n, e.stride}
+	default:
+		return false
+	}
+	return true
+}
+
+// arrange returns the matrices in an array, copied if its axes are not in a fitting
+// order; done gives back the copy.
+func arrange[T term](data []T, shape, batch, contract []int) (m matrix[T], done func()) {
+	b, r, c, ok := axesOf(shape, batch, contract)
+	if ok {
+		return matrix[T]{data, b.stride, r.stride, c.stride}, func() {}
+	}
+	var free []int
+	for a := range shape {
+		if !contains(batch, a) && !contains(contract, a) {
+			free = append(free, a)
+		}
+	}
+	var dims []dim
+	inner, rows := 1, 1
+	for i, axes := range [][]int{batch, free, contract} {
+		for _, a := range axes {
+			dims = append(dims, dim{shape[a], core.Size(shape[a+1:])})
+			if i == 2 {
+				inner *= shape[a]
+			} else if i == 1 {
+				rows *= shape[a]
+			}
+		}
+	}
+	copied := run.Of[T](&run.Temporaries, len(data))
+	permute(copied, data, dims)
+	return matrix[T]{copied, rows * inner, inner, 1}, func() { run.Give(&run.Temporaries, copied) }
+}
+
+// sameElements returns the elements of v if they have type T, up to the sign.
+func sameElements[T term](v *core.Value) []T {
+	var x T
+	ok := false
+	switch any(x).(type) {
+	case float32:
+		ok = v.DType == dtype.Float32
+	case float64:
+		ok = v.DType == dtype.Float64
+	case int32:
+		ok = v.DType == dtype.Int32 || v.DType == dtype.Uint32
+	case int64:
+		ok = v.DType == dtype.Int64 || v.DType == dtype.Uint64
+	}
+	if !ok {
+		return nil
+	}
+	return slice[T](v)
+}
+
+// elementsAs returns the elements of v converted to T; done gives back the copy.
+func elementsAs[T term](v *core.Value) (data []T, done func()) {
+	if data = sameElements[T](v); data != nil {
+		return data, func() {}
+	}
+	data = run.Of[T](&run.Temporaries, v.Size())
+	convert(data, v)
+	return data, func() { run.Give(&run.Temporaries, data) }
+}
+
+// convert sets dst to the elements of v, a real array.
+func convert[T term](dst []T, v *core.Value) {
+	switch v.DType {
+	case dtype.Bool, dtype.Uint8:
+		convertFrom(dst, slice[uint8](v))
+	case dtype.Int8:
+		convertFrom(dst, slice[int8](v))
+	case dtype.Int16:
+		convertFrom(dst, slice[int16](v))
+	case dtype.Int32:
+		convertFrom(dst, slice[int32](v))
+	case dtype.Int64:
+		convertFrom(dst, slice[int64](v))
+	case dtype.Uint16:
+		convertFrom(dst, slice[uint16](v))
+	case dtype.Uint32:
+		convertFrom(dst, slice[uint32](v))
+	case dtype.Uint64:
+		convertFrom(dst, slice[uint64](v))
+	case dtype.Float32:
+		convertFrom(dst, slice[float32](v))
+	case dtype.Float64:
+		convertFrom(dst, slice[float64](v))
+	case dtype.Float16:
+		for i, h := range slice[uint16](v) {
+			dst[i] = T(dtype.F16ToF32(h))
+		}
+	case dtype.BFloat16:
+		for i, h := range slice[uint16](v) {
+			dst[i] = T(dtype.BF16ToF32(h))
+		}
+	}
+}
+
+func convertFrom[T term, S number](dst []T, src []S) {
+	dst = dst[:len(src)]
+	for i, x := range src {
+		dst[i] = T(x)
+	}
+}
+
+// storeAs rounds sums to the type of out.
+func storeAs[T term](out *core.Value, sums []T) {
+	switch out.DType {
+	case dtype.Bool:
+		for i, x := range sums {
+			slice[bool](out)[i] = x != 0
+		}
+	case dtype.Int8, dtype.Uint8:
+		storeInts(slice[int8](out), sums)
+	case dtype.Int16, dtype.Uint16:
+		storeInts(slice[int16](out), sums)
+	default:
+		narrow(slice[uint16](out), any(sums).([]float32), out.DType)
+	}
+}
+
+func storeInts[D int8 | int16, T term](out []D, sums []T) {
+	for i, x := range sums {
+		out[i] = D(x)
+	}
+}
+
+// dotComplex multiplies real and imaginary parts.
+func dotComplex[T float32 | float64](s kir.Dot, x, y, out *core.Value) {
+	part := newProduct[T](s, x.Shape, y.Shape)
+	xs, ys := parts[T](x), parts[T](y)
+	sums := [4][]T{}
+	for i := range sums {
+		p := part
+		var doneX, doneY func()
+		p.x, doneX = arrange(xs[i/2], x.Shape, s.BatchX, s.ContractX)
+		p.y, doneY = arrange(ys[i%2], y.Shape, s.BatchY, s.ContractY)
+		p.out = make([]T, out.Size())
+		p.run()
+		doneX()
+		doneY()
+		sums[i] = p.out
+	}
+	z := unsafe.Slice((*T)(out.Buf.Pointer()), 2*out.Size())
+	for i := range out.Size() {
+		z[2*i] = sums[0][i] - sums[3][i]
+		z[2*i+1] = sums[1][i] + sums[2][i]
+	}
+}
+
+// parts returns the real and the imaginary parts of v.
+func parts[T float32 | float64](v *core.Value) [2][]T {
+	re, im := make([]T, v.Size()), make([]T, v.Size())
+	switch v.DType {
+	case dtype.Complex64:
+		for i, z := range slice[complex64](v) {
+			re[i], im[i] = T(real(z)), T(imag(z))
+		}
+	case dtype.Complex128:
+		for i, z := range slice[complex128](v) {
+			re[i], im[i] = T(real(z)), T(imag(z))
+		}
+	default:
+		convert(re, v)
+	}
+	return [2][]T{re, im}
+}

@@ -1,0 +1,112 @@
+// Package lib has the algorithms that operations name (kir.Step), on arrays in host
+// memory. Results do not depend on the number of threads.
+//
+//	dot*.go        products of matrices
+//	sort*.go       sorting, and the largest few
+//	cumulative.go  running sums and their kin
+//	argreduce.go   where the largest element is
+//	scatter.go     scattered updates
+//	permute.go     axes in another order
+package lib
+
+import (
+	"fmt"
+	"time"
+
+	"gojax/internal/core"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// Run computes out, arrays of the right types in memory that nobody else sees, from
+// in. All are in host memory, row-major without gaps.
+func Run(step kir.Step, in, out []*core.Value) {
+	switch s := step.(type) {
+	case kir.Dot:
+		dot(s, in[0], in[1], out[0])
+	case kir.Sort:
+		sortAll(s, in, out)
+	case kir.TopK:
+		topK(s.K, in[0], out[0], out[1])
+	case kir.Cumulative:
+		cumulative(s, in[0], out[0])
+	case kir.ArgReduce:
+		argReduce(s, in[0], out[0])
+	case kir.Scatter:
+		scatter(s, in[0], in[1], in[2], out[0])
+	default:
+		panic(fmt.Sprintf("lib: no step %s", step.Step()))
+	}
+}
+
+// Cost estimates how long Run takes on one thread.
+func Cost(step kir.Step, in, out []core.Type) time.Duration {
+	n := 0.0 // nanoseconds
+	switch s := step.(type) {
+	case kir.Dot:
+		k := 1.0
+		for _, a := range s.ContractX {
+			k *= float64(in[0].Shape[a])
+		}
+		n = 0.5 * k * float64(out[0].Size())
+	case kir.Sort:
+		n = 20 * float64(in[0].Size()*len(in))
+	case kir.Cumulative:
+		n = 2 * float64(in[0].Size())
+		if s.LogSum {
+			n *= 20
+		}
+	case kir.Scatter:
+		n = float64(in[0].Size()) + 3*float64(in[2].Size())
+	default:
+		n = 3 * float64(in[0].Size())
+	}
+	return 200 + time.Duration(n)
+}
+
+// A number is what sums and comparisons work on. Halves are widened first.
+type number interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64
+}
+
+// A view is an array seen as outer × n × inner elements around an axis.
+type view struct{ outer, n, inner int }
+
+func around(shape []int, axis int) view {
+	return view{core.Size(shape[:axis]), shape[axis], core.Size(shape[axis+1:])}
+}
+
+// grain returns how many items that take ns nanoseconds each make a part for
+// run.Parallel.
+func grain(ns float64) int { return max(1, int(40_000/max(ns, 0.1))) }
+
+// slice returns the elements of v.
+func slice[T any](v *core.Value) []T { return core.Slice[T](v.Buf) }
+
+// widen returns the elements of an array of halves as float32.
+func widen(dst []float32, src []uint16, t dtype.Type) {
+	dst = dst[:len(src)]
+	if t == dtype.BFloat16 {
+		for i, h := range src {
+			dst[i] = dtype.BF16ToF32(h)
+		}
+		return
+	}
+	for i, h := range src {
+		dst[i] = dtype.F16ToF32(h)
+	}
+}
+
+// narrow rounds to halves of type t.
+func narrow(dst []uint16, src []float32, t dtype.Type) {
+	dst = dst[:len(src)]
+	if t == dtype.BFloat16 {
+		for i, x := range src {
+			dst[i] = dtype.F32ToBF16(x)
+		}
+		return
+	}
+	for i, x := range src {
+		dst[i] = dtype.F32ToF16(x)
+	}
+}

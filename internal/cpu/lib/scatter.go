@@ -1,0 +1,369 @@
+package lib
+
+import (
+	"gojax/internal/core"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// scatter copies the operand and applies the updates to it one after the other, so
+// that the order of additions is that of the updates. A window that is not wholly
+// inside is left out, or moved inside if s.Clip.
+func scatter(s kir.Scatter, operand, indices, updates, out *core.Value) {
+	copyBytes(out, operand)
+	if updates.Size() == 0 || out.Size() == 0 {
+		return
+	}
+	w := newWindows(s, operand.Shape, indices, updates.Shape)
+	switch out.DType {
+	case dtype.Bool:
+		scatterBits(w, s.By, out, updates)
+	case dtype.Int8:
+		scatterNumbers[int8](w, s, out, updates)
+	case dtype.Int16:
+		scatterNumbers[int16](w, s, out, updates)
+	case dtype.Int32:
+		scatterNumbers[int32](w, s, out, updates)
+	case dtype.Int64:
+		scatterNumbers[int64](w, s, out, updates)
+	case dtype.Uint8:
+		scatterNumbers[uint8](w, s, out, updates)
+	case dtype.Uint16:
+		scatterNumbers[uint16](w, s, out, updates)
+	case dtype.Uint32:
+		scatterNumbers[uint32](w, s, out, updates)
+	case dtype.Uint64:
+		scatterNumbers[uint64](w, s, out, updates)
+	case dtype.Float32:
+		scatterNumbers[float32](w, s, out, updates)
+	case dtype.Float64:
+		scatterNumbers[float64](w, s, out, updates)
+	case dtype.Float16:
+		scatterHalves(w, s, out, updates, dtype.F16ToF32, dtype.F32ToF16)
+	case dtype.BFloat16:
+		scatterHalves(w, s, out, updates, dtype.BF16ToF32, dtype.F32ToBF16)
+	case dtype.Complex64:
+		scatterComplex[complex64](w, s, out, updates)
+	case dtype.Complex128:
+		scatterComplex[complex128](w, s, out, updates)
+	}
+}
+
+// copyBytes copies the elements of src to dst.
+func copyBytes(dst, src *core.Value) {
+	to, from := slice[byte](dst), slice[byte](src)
+	run.Parallel(len(to), 1<<19, func(lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
+}
+
+// windows says where the elements of updates go: into one window an index vector.
+type windows struct {
+	n       int   // windows
+	starts  []int // where each window begins in the operand, or -1
+	updates []int // where each window's elements begin in updates
+	// The walk over the elements of one window: how many there are along each axis,
+	// and how far apart in updates and in the operand.
+	extent          []int
+	inUpdates, into []int
+}
+
+func newWindows(s kir.Scatter, operand []int, indices *core.Value, updates []int) *windows {
+	w := new(windows)
+	limits := w.walk(s, operand, updates)
+	// The axes of updates that are not of windows number the index vectors.
+	var batch, steps []int
+	stride := strides(updates)
+	for a := range updates {
+		if !contains(s.UpdateWindow, a) {
+			batch = append(batch, updates[a])
+			steps = append(steps, stride[a])
+		}
+	}
+	w.n = core.Size(batch)
+	w.updates = make([]int, w.n)
+	index := make([]int, len(batch))
+	for i := range w.updates {
+		for a, j := range index {
+			w.updates[i] += j * steps[a]
+		}
+		advance(index, batch)
+	}
+	w.place(s, operand, limits, indices, batch)
+	return w
+}
+
+// walk sets the walk over a window and returns the last place along each axis of
+// the operand where a window can begin.
+func (w *windows) walk(s kir.Scatter, operand, updates []int) (limits []int) {
+	limits = make([]int, len(operand))
+	inOperand, inUpdates := strides(operand), strides(updates)
+	next := 0
+	for a, n := range operand {
+		if contains(s.InsertedWindow, a) || contains(s.OperandBatching, a) {
+			limits[a] = n - 1
+			continue
+		}
+		u := s.UpdateWindow[next]
+		next++
+		limits[a] = n - updates[u]
+		if k := len(w.extent) - 1; k >= 0 && w.into[k] == inOperand[a]*updates[u] &&
+			w.inUpdates[k] == inUpdates[u]*updates[u] {
+			w.extent[k] *= updates[u]
+			w.into[k], w.inUpdates[k] = inOperand[a], inUpdates[u]
+			continue
+		}
+		w.extent = append(w.extent, updates[u])
+		w.inUpdates = append(w.inUpdates, inUpdates[u])
+		w.into = append(w.into, inOperand[a])
+	}
+	return limits
+}
+
+// place computes where windows begin.
+func (w *windows) place(s kir.Scatter, operand, limits []int, indices *core.Value, batch []int) {
+	w.starts = make([]int, w.n)
+	stride := strides(operand)
+	parts := len(s.ScatterToOperand)
+	read := reader(indices)
+	run.Parallel(w.n, grain(10*float64(parts+1)), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			at, fits := 0, true
+			for c, a := range s.ScatterToOperand {
+				p := read(i*parts + c)
+				if s.Clip {
+					p = min(max(p, 0), int64(limits[a]))
+				}
+				if p < 0 || p > int64(limits[a]) {
+					fits = false
+					break
+				}
+				at += int(p) * stride[a]
+			}
+			w.starts[i] = -1
+			if fits {
+				w.starts[i] = at
+			}
+		}
+	})
+	if len(s.OperandBatching) == 0 {
+		return
+	}
+	index := make([]int, len(batch))
+	for i := range w.starts {
+		if w.starts[i] >= 0 {
+			for b, a := range s.OperandBatching {
+				w.starts[i] += index[s.IndicesBatching[b]] * stride[a]
+			}
+		}
+		advance(index, batch)
+	}
+}
+
+// reader returns the function that reads integers of an array; what exceeds int64
+// is its largest.
+func reader(v *core.Value) func(i int) int64 {
+	switch v.DType {
+	case dtype.Int32:
+		x := slice[int32](v)
+		return func(i int) int64 { return int64(x[i]) }
+	case dtype.Uint64:
+		x := slice[uint64](v)
+		return func(i int) int64 { return int64(min(x[i], 1<<63-1)) }
+	}
+	return func(i int) int64 { return core.Int(v, i) }
+}
+
+func strides(shape []int) []int {
+	s := make([]int, len(shape))
+	n := 1
+	for a := len(shape) - 1; a >= 0; a-- {
+		s[a] = n
+		n *= shape[a]
+	}
+	return s
+}
+
+func contains(axes []int, a int) bool {
+	for _, b := range axes {
+		if a == b {
+			return true
+		}
+	}
+	return false
+}
+
+// advance moves index to the next one in row-major order.
+func advance(index, shape []int) {
+	for a := len(shape) - 1; a >= 0; a-- {
+		if index[a]++; index[a] < shape[a] {
+			return
+		}
+		index[a] = 0
+	}
+}
+
+// runs calls f with where each run of n elements begins in the operand and in
+// updates; along a run their strides are p and q.
+func (w *windows) runs(f func(into, from, n, p, q int)) {
+	rank := len(w.extent)
+	if rank == 0 {
+		for i, at := range w.starts {
+			if at >= 0 {
+				f(at, w.updates[i], 1, 1, 1)
+			}
+		}
+		return
+	}
+	outer, n := w.extent[:rank-1], w.extent[rank-1]
+	p, q := w.into[rank-1], w.inUpdates[rank-1]
+	index := make([]int, rank-1)
+	rows := core.Size(outer)
+	for i, at := range w.starts {
+		if at < 0 {
+			continue
+		}
+		for range rows {
+			into, from := at, w.updates[i]
+			for a, j := range index {
+				into += j * w.into[a]
+				from += j * w.inUpdates[a]
+			}
+			f(into, from, n, p, q)
+			advance(index, outer)
+		}
+	}
+}
+
+// scalars reports whether windows are single elements and updates lie one after
+// the other.
+func (w *windows) scalars(updates int) bool { return len(w.extent) == 0 && updates == w.n }
+
+// scatterBy applies op to every element and its update.
+func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
+	w.runs(func(into, from, n, p, q int) {
+		for range n {
+			out[into] = op(out[into], updates[from])
+			into += p
+			from += q
+		}
+	})
+}
+
+// scatterSet copies updates.
+func scatterSet[T any](w *windows, out, updates []T) {
+	if w.scalars(len(updates)) {
+		for i, at := range w.starts {
+			if at >= 0 {
+				out[at] = updates[i]
+			}
+		}
+		return
+	}
+	w.runs(func(into, from, n, p, q int) {
+		if p == 1 && q == 1 {
+			copy(out[into:into+n], updates[from:])
+			return
+		}
+		for range n {
+			out[into] = updates[from]
+			into += p
+			from += q
+		}
+	})
+}
+
+// scatterAdd adds updates.
+func scatterAdd[T number](w *windows, out, updates []T) {
+	if w.scalars(len(updates)) {
+		for i, at := range w.starts {
+			if at >= 0 {
+				out[at] += updates[i]
+			}
+		}
+		return
+	}
+	w.runs(func(into, from, n, p, q int) {
+		for range n {
+			out[into] += updates[from]
+			into += p
+			from += q
+		}
+	})
+}
+
+func scatterNumbers[T number](w *windows, s kir.Scatter, out, updates *core.Value) {
+	x, u := slice[T](out), slice[T](updates)
+	switch s.By {
+	case kir.NoCode:
+		scatterSet(w, x, u)
+	case kir.Add:
+		scatterAdd(w, x, u)
+	case kir.Mul:
+		scatterBy(w, x, u, func(a, b T) T { return a * b })
+	case kir.Min:
+		scatterBy(w, x, u, func(a, b T) T { return min(a, b) })
+	case kir.Max:
+		scatterBy(w, x, u, func(a, b T) T { return max(a, b) })
+	default:
+		unknown(s)
+	}
+}
+
+// scatterBits is scatter of bools: the smaller of two is their conjunction.
+func scatterBits(w *windows, by kir.Code, out, updates *core.Value) {
+	x, u := slice[uint8](out), slice[uint8](updates)
+	switch by {
+	case kir.NoCode:
+		scatterSet(w, x, u)
+	case kir.Min, kir.Mul, kir.And:
+		scatterBy(w, x, u, func(a, b uint8) uint8 { return a & b })
+	case kir.Max, kir.Add, kir.Or:
+		scatterBy(w, x, u, func(a, b uint8) uint8 { return a | b })
+	default:
+		unknown(kir.Scatter{By: by})
+	}
+}
+
+// scatterHalves rounds after each update.
+func scatterHalves(w *windows, s kir.Scatter, out, updates *core.Value, wide func(uint16) float32, half func(float32) uint16) {
+	x, u := slice[uint16](out), slice[uint16](updates)
+	var op func(a, b float32) float32
+	switch s.By {
+	case kir.NoCode:
+		scatterSet(w, x, u)
+		return
+	case kir.Add:
+		op = func(a, b float32) float32 { return a + b }
+	case kir.Mul:
+		op = func(a, b float32) float32 { return a * b }
+	case kir.Min:
+		op = func(a, b float32) float32 { return min(a, b) }
+	case kir.Max:
+		op = func(a, b float32) float32 { return max(a, b) }
+	default:
+		unknown(s)
+	}
+	scatterBy(w, x, u, func(a, b uint16) uint16 { return half(op(wide(a), wide(b))) })
+}
+
+func scatterComplex[T complex64 | complex128](w *windows, s kir.Scatter, out, updates *core.Value) {
+	x, u := slice[T](out), slice[T](updates)
+	switch s.By {
+	case kir.NoCode:
+		scatterSet(w, x, u)
+	case kir.Add:
+		scatterBy(w, x, u, func(a, b T) T { return a + b })
+	case kir.Mul:
+		scatterBy(w, x, u, func(a, b T) T { return T(times(complex128(a), complex128(b))) })
+	case kir.Min:
+		scatterBy(w, x, u, smaller[T])
+	case kir.Max:
+		scatterBy(w, x, u, larger[T])
+	default:
+		unknown(s)
+	}
+}
+
+func unknown(s kir.Scatter) {
+	panic(core.Errorf(s.Step(), "code %d does not combine", s.By))
+}

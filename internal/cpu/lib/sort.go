@@ -1,0 +1,202 @@
+package lib
+
+import (
+	"math"
+
+	"gojax/internal/core"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// sortAll sorts rows along an axis. One operand without NaN and -0 is sorted by
+// itself; else positions are sorted by one key after the other, the last key first
+// (each time stably), and then all operands are gathered.
+func sortAll(s kir.Sort, in, out []*core.Value) {
+	v := around(in[0].Shape, s.Axis)
+	if v.n < 2 {
+		for i := range in {
+			copyBytes(out[i], in[i])
+		}
+		return
+	}
+	if in[0].Size() == 0 {
+		return
+	}
+	rows := make([]*core.Value, len(in))
+	for i, x := range in {
+		rows[i] = x
+		if v.inner > 1 {
+			rows[i] = core.New(core.Of(x.DType, v.outer, v.inner, v.n), nil)
+			permuteValue(rows[i], x, v.swapped())
+		}
+	}
+	sorted := out
+	if v.inner > 1 {
+		sorted = make([]*core.Value, len(in))
+		for i, x := range rows {
+			sorted[i] = core.New(x.Type, nil)
+		}
+	}
+	sortRows(s, v, rows, sorted)
+	if v.inner > 1 {
+		for i, x := range sorted {
+			permuteValue(out[i], x, v.back())
+		}
+	}
+}
+
+// permuteValue is permute for any element type.
+func permuteValue(dst, src *core.Value, dims []dim) {
+	switch src.DType.Size() {
+	case 1:
+		permute(slice[uint8](dst), slice[uint8](src), dims)
+	case 2:
+		permute(slice[uint16](dst), slice[uint16](src), dims)
+	case 4:
+		permute(slice[uint32](dst), slice[uint32](src), dims)
+	case 8:
+		permute(slice[uint64](dst), slice[uint64](src), dims)
+	case 16:
+		permute(slice[complex128](dst), slice[complex128](src), dims)
+	}
+}
+
+// sortRows sorts rows of v.n elements that lie one after the other.
+func sortRows(s kir.Sort, v view, in, out []*core.Value) {
+	if len(in) == 1 && sortPlain(v.n, in[0], out[0]) {
+		return
+	}
+	var cols []column
+	for _, x := range in[:s.Keys] {
+		cols = append(cols, columnsOf(x)...)
+	}
+	wide := false
+	for _, c := range cols {
+		wide = wide || c.wide
+	}
+	ns := 30 * float64(v.n*len(cols))
+	run.Parallel(v.outer*v.inner, grain(ns), func(lo, hi int) {
+		order := run.Of[uint32](&run.Temporaries, v.n)
+		defer run.Give(&run.Temporaries, order)
+		sorter := newSorter(v.n, wide)
+		defer sorter.free()
+		for r := lo; r < hi; r++ {
+			sorter.sort(order, cols, r*v.n)
+			for i := range in {
+				gather(out[i], in[i], r*v.n, order)
+			}
+		}
+	})
+}
+
+// gather puts the elements of a row of x into order.
+func gather(out, x *core.Value, row int, order []uint32) {
+	switch x.DType.Size() {
+	case 1:
+		gatherRow(slice[uint8](out)[row:], slice[uint8](x)[row:], order)
+	case 2:
+		gatherRow(slice[uint16](out)[row:], slice[uint16](x)[row:], order)
+	case 4:
+		gatherRow(slice[uint32](out)[row:], slice[uint32](x)[row:], order)
+	case 8:
+		gatherRow(slice[uint64](out)[row:], slice[uint64](x)[row:], order)
+	case 16:
+		gatherRow(slice[complex128](out)[row:], slice[complex128](x)[row:], order)
+	}
+}
+
+func gatherRow[T any](out, x []T, order []uint32) {
+	x, out = x[:len(order)], out[:len(order)]
+	run.Parallel(len(order), 1<<15, func(lo, hi int) {
+		o := out[lo:hi]
+		for i, j := range order[lo:hi] {
+			o[i] = x[j]
+		}
+	})
+}
+
+// A column is a key of each element of an array: unsigned integers in the order of
+// the elements, equal where those are.
+type column struct {
+	wide bool // of 64 bits
+	fill func(key []uint64, from int)
+}
+
+// columnsOf returns the keys of x, the first most important.
+func columnsOf(x *core.Value) []column {
+	narrow := func(fill func(key []uint64, from int)) []column { return []column{{false, fill}} }
+	wide := func(fill func(key []uint64, from int)) []column { return []column{{true, fill}} }
+	switch x.DType {
+	case dtype.Bool, dtype.Uint8:
+		return narrow(filler(slice[uint8](x), func(y uint8) uint64 { return uint64(y) }))
+	case dtype.Int8:
+		return narrow(filler(slice[uint8](x), func(y uint8) uint64 { return uint64(y ^ 1<<7) }))
+	case dtype.Uint16:
+		return narrow(filler(slice[uint16](x), func(y uint16) uint64 { return uint64(y) }))
+	case dtype.Int16:
+		return narrow(filler(slice[uint16](x), func(y uint16) uint64 { return uint64(y ^ 1<<15) }))
+	case dtype.Uint32:
+		return narrow(filler(slice[uint32](x), func(y uint32) uint64 { return uint64(y) }))
+	case dtype.Int32:
+		return narrow(filler(slice[uint32](x), func(y uint32) uint64 { return uint64(y ^ 1<<31) }))
+	case dtype.Uint64:
+		return wide(filler(slice[uint64](x), func(y uint64) uint64 { return y }))
+	case dtype.Int64:
+		return wide(filler(slice[uint64](x), func(y uint64) uint64 { return y ^ 1<<63 }))
+	case dtype.Float16:
+		return narrow(filler(slice[uint16](x), func(h uint16) uint64 { return key32(dtype.F16ToF32(h)) }))
+	case dtype.BFloat16:
+		return narrow(filler(slice[uint16](x), func(h uint16) uint64 { return key32(dtype.BF16ToF32(h)) }))
+	case dtype.Float32:
+		return narrow(filler(slice[float32](x), key32))
+	case dtype.Float64:
+		return wide(filler(slice[float64](x), key64))
+	case dtype.Complex64:
+		// Both parts in one key.
+		return wide(filler(slice[complex64](x), func(z complex64) uint64 {
+			return key32(real(z))<<32 | key32(imag(z))
+		}))
+	default:
+		z := slice[complex128](x)
+		return append(wide(filler(z, func(z complex128) uint64 { return key64(real(z)) })),
+			wide(filler(z, func(z complex128) uint64 { return key64(imag(z)) }))...)
+	}
+}
+
+func filler[T any](x []T, key func(T) uint64) func(dst []uint64, from int) {
+	return func(dst []uint64, from int) {
+		for i, y := range x[from : from+len(dst)] {
+			dst[i] = key(y)
+		}
+	}
+}
+
+// key32 orders floats: the zeros are equal, and so are NaNs, which are last.
+func key32(x float32) uint64 {
+	switch {
+	case x == 0:
+		return 1 << 31
+	case x != x:
+		return 1<<32 - 1
+	}
+	return uint64(order32(math.Float32bits(x)))
+}
+
+func key64(x float64) uint64 {
+	switch {
+	case x == 0:
+		return 1 << 63
+	case x != x:
+		return 1<<64 - 1
+	}
+	return order64(math.Float64bits(x))
+}
+
+// order32 maps bits of floats to integers in IEEE's total order; order32 undoes it
+// with unorder32.
+func order32(b uint32) uint32   { return b ^ (uint32(int32(b)>>31) | 1<<31) }
+func unorder32(u uint32) uint32 { return u ^ (uint32(int32(^u)>>31) | 1<<31) }
+
+func order64(b uint64) uint64   { return b ^ (uint64(int64(b)>>63) | 1<<63) }
+func unorder64(u uint64) uint64 { return u ^ (uint64(int64(^u)>>63) | 1<<63) }
