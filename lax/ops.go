@@ -11,6 +11,7 @@ func Ops() []rule.Complete {
 		selectN{}, clamp{},
 		broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{}, counting{},
 		argReduce{largest: true}, argReduce{},
+		dotGeneral{}, gather{}, threefry2x32{},
 		stopGradient{}, optimizationBarrier{},
 		psum{}, pmax{by: reduceMax}, pmax{by: reduceMin}, axisIndex{},
 	}
@@ -26,6 +27,9 @@ func Ops() []rule.Complete {
 	for by := range reducerCount {
 		ops = append(ops, reduce{by: by})
 	}
+	for by := range scattererCount {
+		ops = append(ops, scatter{by: by})
+	}
 	for by := range cumulatorCount {
 		ops = append(ops, cumulative{by: by})
 	}
@@ -37,17 +41,18 @@ var _ = []rule.Linear{
 	unaryCount, binaryCount, convertElementType{}, complexOf{}, conj{}, selectN{},
 	broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{},
 	reduce{}, cumulative{}, optimizationBarrier{}, psum{},
+	dotGeneral{}, gather{}, scatter{},
 }
 
 // Back ends compile each of these in the way listed; for those on named axes Vmap has
 // other operations.
 var (
-	_ = []rule.Elementwise{unaryCount, binaryCount, compareCount, round{}, complexOf{}, conj{}}
+	_ = []rule.Elementwise{unaryCount, binaryCount, compareCount, round{}, complexOf{}, conj{}, threefry2x32{}}
 	_ = []rule.Kernel{
 		convertElementType{}, bitcastConvertType{}, integerPow{}, pow{}, selectN{}, clamp{},
-		broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{}, counting{},
+		broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{}, counting{}, gather{},
 	}
 	_ = []rule.Reduction{reduce{}}
-	_ = []rule.Library{argReduce{}, cumulative{}}
+	_ = []rule.Library{argReduce{}, cumulative{}, dotGeneral{}, scatter{}}
 	_ = []rule.Alias{reshape{}, squeeze{}, stopGradient{}, optimizationBarrier{}}
 )

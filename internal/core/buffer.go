@@ -26,6 +26,7 @@ type Buffer struct {
 	n       int // bytes
 	pending atomic.Pointer[Event]
 	gone    atomic.Pointer[string] // why the contents are no longer there
+	viewed  atomic.Bool            // others may see the memory
 }
 
 // An Event is the end of a computation.
@@ -114,6 +115,15 @@ func (b *Buffer) Gone() bool { return b.gone.Load() != nil }
 // Drop forgets the contents; why ends the sentence "the array was …". It reports
 // whether they were still there: of several callers one succeeds.
 func (b *Buffer) Drop(why string) bool { return b.gone.CompareAndSwap(nil, &why) }
+
+// View marks the memory as seen by others, the user or another buffer: from now on it
+// may not be written or used again, even after Drop. Who views marks first and then
+// calls Check; who takes the memory drops first and then asks Viewed, so that of two
+// at once one sees the other.
+func (b *Buffer) View() { b.viewed.Store(true) }
+
+// Viewed reports whether others may see the memory.
+func (b *Buffer) Viewed() bool { return b.viewed.Load() }
 
 // Release lets go of the memory of a buffer that has been dropped.
 func (b *Buffer) Release() { b.p, b.n, b.Handle = nil, 0, nil }
@@ -249,7 +259,9 @@ func (b *Buffer) Move() *Buffer {
 // On returns another buffer for device d, which computes in host memory, with the
 // memory of b.
 func (b *Buffer) On(d Device) *Buffer {
+	b.View()
 	c := b.Move()
+	c.View()
 	c.Device = d
 	return c
 }
