@@ -1,7 +1,10 @@
 package ir
 
 import (
+	"fmt"
+	"os"
 	"runtime"
+	"testing"
 
 	"gojax/internal/core"
 )
@@ -104,8 +107,18 @@ func (s *Staging) Finish(out []*core.Value) (*Func, []*core.Value) {
 	s.f.Captured = len(s.captured)
 	s.f.In = append(s.atoms(s.captured), s.f.In...)
 	s.End()
-	return s.f.Prune(), s.captured
+	f := s.f.Prune()
+	if checking {
+		if err := Check(f); err != nil {
+			panic(fmt.Sprintf("ir: %v staged a wrong program: %v", s.Owner, err))
+		}
+	}
+	return f, s.captured
 }
+
+// checking says that each program is checked when it has been staged: in tests, and
+// where the environment asks for it.
+var checking = testing.Testing() || os.Getenv("GOJAX_CHECK") != ""
 
 // Stage records what fn does to operands of the given types. It is the current
 // trace meanwhile, so an operation whose operands are all captured, or that has
