@@ -12,8 +12,8 @@ import (
 // broadcastInDim puts axis i of its operand at BroadcastDimensions[i] of a new
 // shape; operand axes of size 1 are repeated.
 type broadcastInDim struct {
-	Shape               []int
-	BroadcastDimensions []int
+	Shape               []int `ir:"implied"`
+	BroadcastDimensions []int `ir:"omitzero"`
 }
 
 // BroadcastInDim returns an array of the given shape whose axes dims, increasing,

@@ -9,7 +9,10 @@ import (
 )
 
 // slice takes elements at equal distances along each axis. Strides is nil if all are 1.
-type slice struct{ LimitIndices, StartIndices, Strides []int }
+type slice struct {
+	LimitIndices, StartIndices []int
+	Strides                    []int `ir:"none"`
+}
 
 // Slice returns the elements of x at indices start, start+stride, … below limit, of
 // each axis. Without strides (nil) they are 1. 0 ≤ start ≤ limit ≤ size must hold.
@@ -21,7 +24,7 @@ func Slice(x Array, start, limit, strides []int) Array {
 	if all && len(strides) == x.Rank() {
 		strides = nil
 	}
-	return bind(slice{limit, start, strides}, x)
+	return bind(slice{LimitIndices: limit, StartIndices: start, Strides: strides}, x)
 }
 
 // SliceInDim is Slice along one axis.

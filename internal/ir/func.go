@@ -3,8 +3,11 @@
 //
 //	func.go    programs, and running them operation by operation
 //	stage.go   recording one
-//	print.go   as text
-//	parse.go   and back
+//	print.go   as text: names, and what stands where
+//	layout.go  where lines end
+//	param.go   parameters of operations, and literals
+//	parse.go   text as a program
+//	value.go   text as parameters and literals
 //	key.go     which programs are the same
 //	check.go   what must hold of each
 package ir

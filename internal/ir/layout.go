@@ -1,7 +1,7 @@
 package ir
 
-// width is where lines end if they can. As in JAX a group of text may be followed
-// by a few characters more.
+// width is where lines end if they can. What follows a group of text may stand a few
+// characters beyond, as in JAX.
 const width = 80
 
 // A doc is text that may be laid out in one line or in several (P. Wadler, A

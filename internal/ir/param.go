@@ -13,7 +13,7 @@ import (
 	"gojax/internal/dtype"
 )
 
-// A param is a parameter of an operation: an exported field. The field's tag `ir`
+// A param is a parameter of an operation: an exported field. The field's tag "ir"
 // may say
 //
 //	omitzero  it does not print if it is zero or empty
@@ -109,7 +109,7 @@ func words(s string) string {
 
 // isWord reports whether r may be part of a string that prints without quotes.
 func isWord(r rune) bool {
-	return r == '_' || r == '-' || r == '.' || unicode.IsLetter(r) || unicode.IsDigit(r)
+	return strings.ContainsRune("_-.<>", r) || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 // appendParam writes a value as Python's str would write JAX's: tuples with a

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"gojax/internal/core"
 )
@@ -96,7 +97,7 @@ func (p *printer) share(f *Func) []*Func {
 func nameOf(op core.Op) string {
 	for _, p := range params(op) {
 		if p.name == "name" {
-			return words(p.value.String())
+			return strings.Trim(words(p.value.String()), "<>")
 		}
 	}
 	return ""
@@ -176,11 +177,11 @@ func (p *printer) fun(f *Func, names map[Var]string) doc {
 	if len(f.Out) == 1 {
 		end = ",)"
 	}
-	return node(concat,
-		node(group, node(nested,
+	return node(group,
+		node(nested,
 			text("{ lambda "), captured, text("; "), in, text(". let"),
 			node(nested, space(" "), join(space("; "), eqns)), space(" "),
-			text("in ("), s.vars(f.Out, ",", false), text(end))),
+			text("in ("), s.vars(f.Out, ",", false), text(end)),
 		text(" }"))
 }
 
