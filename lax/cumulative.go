@@ -115,7 +115,7 @@ func (op cumulative) Eval(in []*Value) []*Value {
 			case x.DType.IsInexact() && n == 0:
 				c = core.At(x, at)
 			case x.DType.IsInexact():
-				c = r.c(c, core.At(x, at))
+				c = ofType(x.DType, r.c(c, core.At(x, at)))
 			case n == 0:
 				i = core.Int(x, at)
 			default:

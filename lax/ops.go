@@ -10,6 +10,7 @@ func Ops() []rule.Complete {
 		convertElementType{}, bitcastConvertType{}, round{}, integerPow{}, pow{}, polygamma{}, complexOf{}, conj{},
 		selectN{}, clamp{},
 		broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{}, counting{},
+		dynamicSlice{}, dynamicUpdateSlice{}, sort{}, topK{},
 		argReduce{largest: true}, argReduce{},
 		dotGeneral{}, gather{}, threefry2x32{},
 		stopGradient{}, optimizationBarrier{},
@@ -40,7 +41,7 @@ func Ops() []rule.Complete {
 var _ = []rule.Linear{
 	unaryCount, binaryCount, convertElementType{}, complexOf{}, conj{}, selectN{},
 	broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{},
-	reduce{}, cumulative{}, optimizationBarrier{}, psum{},
+	dynamicSlice{}, dynamicUpdateSlice{}, reduce{}, cumulative{}, optimizationBarrier{}, psum{},
 	dotGeneral{}, gather{}, scatter{},
 }
 
@@ -51,8 +52,9 @@ var (
 	_ = []rule.Kernel{
 		convertElementType{}, bitcastConvertType{}, integerPow{}, pow{}, selectN{}, clamp{},
 		broadcastInDim{}, reshape{}, squeeze{}, transpose{}, rev{}, slice{}, concatenate{}, pad{}, counting{}, gather{},
+		dynamicSlice{}, dynamicUpdateSlice{},
 	}
 	_ = []rule.Reduction{reduce{}}
-	_ = []rule.Library{argReduce{}, cumulative{}, dotGeneral{}, scatter{}}
+	_ = []rule.Library{argReduce{}, cumulative{}, sort{}, topK{}, dotGeneral{}, scatter{}}
 	_ = []rule.Alias{reshape{}, squeeze{}, stopGradient{}, optimizationBarrier{}}
 )

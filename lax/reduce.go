@@ -203,7 +203,7 @@ func (op reduce) Eval(in []*Value) []*Value {
 	for n := range x.Size() {
 		j := offset(at(index, kept), y.Shape)
 		if x.DType.IsInexact() {
-			c[j] = r.c(c[j], core.At(x, n))
+			c[j] = ofType(x.DType, r.c(c[j], core.At(x, n)))
 		} else {
 			i[j] = r.i(i[j], core.Int(x, n), x.DType)
 		}
@@ -272,6 +272,14 @@ func halves(x Array) (first, second, rest Array) {
 		rest = SliceInDim(x, 2*n, 2*n+1, 1, 0)
 	}
 	return first, second, rest
+}
+
+// ofType drops the imaginary part of what is a real number: Inf·Inf would leave NaN there.
+func ofType(t DType, x complex128) complex128 {
+	if t.IsComplex() {
+		return x
+	}
+	return complex(real(x), 0)
 }
 
 // pickFirst returns x if it is NaN or first, else y.
