@@ -1,0 +1,109 @@
+package jax
+
+import (
+	"reflect"
+	"unsafe"
+
+	"gojax/internal/core"
+	"gojax/internal/ir"
+	"gojax/lax"
+	"gojax/tree"
+)
+
+// A Jaxpr is the program that a function was traced to. It prints in JAX's syntax.
+type Jaxpr struct{ f *ir.Func }
+
+func (j Jaxpr) String() string { return j.f.String() }
+
+// Func returns the program.
+func (j Jaxpr) Func() *ir.Func { return j.f }
+
+// MakeJaxpr returns a function that traces f, which may have any signature, for arguments
+// like args and returns the program. Numbers and slices stand for arrays.
+func MakeJaxpr(f any) func(args ...any) Jaxpr {
+	fn := analyse("MakeJaxpr", f)
+	return func(args ...any) Jaxpr {
+		program, _ := fn.stage("MakeJaxpr", args)
+		return Jaxpr{program}
+	}
+}
+
+// stage traces the function for arguments of its parameters' types.
+func (fn *function) stage(what string, args []any) (*ir.Func, []*core.Value) {
+	l, x := fn.lift(what, fn.pointers(what, args)...)
+	return ir.Stage(l.owner, core.Types(x), l.call)
+}
+
+// pointers returns args, converted to arrays where the function takes arrays.
+func (fn *function) pointers(what string, args []any) []unsafe.Pointer {
+	if len(args) != len(fn.in) {
+		panic(core.Errorf(what, "got %d arguments, want %d", len(args), len(fn.in)))
+	}
+	ptrs := make([]unsafe.Pointer, len(args))
+	for i, a := range args {
+		t := fn.in[i].Type()
+		p := reflect.New(t)
+		switch v := reflect.ValueOf(a); {
+		case t == arrayType:
+			*(*Array)(p.UnsafePointer()) = lax.Operand(what, a)
+		case v.IsValid() && v.Type().AssignableTo(t):
+			p.Elem().Set(v)
+		case a == nil && (t.Kind() == reflect.Pointer || t.Kind() == reflect.Map || t.Kind() == reflect.Slice || t.Kind() == reflect.Interface):
+		default:
+			panic(core.Errorf(what, "argument %d is a %T, want a %v", i, a, t))
+		}
+		ptrs[i] = p.UnsafePointer()
+	}
+	return ptrs
+}
+
+// EvalShape returns f as a function that computes no element: the arrays in its results
+// have types only. Its arguments may be such arrays too; see [ShapeDtype].
+func EvalShape[F any](f F) F {
+	fn := analyse("EvalShape", f)
+	return gather[F](fn, func(args []unsafe.Pointer) []unsafe.Pointer {
+		l, x := fn.lift("EvalShape", args...)
+		program, _ := ir.Stage(l.owner, core.Types(x), l.call)
+		return l.outs.build(fn, abstract(program.OutTypes()))
+	})
+}
+
+// ShapeDtype returns an array of which only the type is known, for [EvalShape],
+// [MakeJaxpr] and [Lower].
+func ShapeDtype(t DType, shape ...int) Array { return lax.Abstract(core.Of(t, shape...)) }
+
+// Lowered is a function traced for certain arguments.
+type Lowered struct {
+	name     string
+	program  *ir.Func
+	captured []*core.Value
+	fn       *function
+	outs     results
+}
+
+// Lower traces f, which may have any signature, for arguments like args.
+func Lower(f any, args ...any) *Lowered {
+	fn := analyse("Lower", f)
+	l, x := fn.lift("Lower", fn.pointers("Lower", args)...)
+	program, captured := ir.Stage(l.owner, core.Types(x), l.call)
+	return &Lowered{l.owner.Func(), program, captured, fn, l.outs}
+}
+
+// Jaxpr returns the program.
+func (l *Lowered) Jaxpr() Jaxpr { return Jaxpr{l.program} }
+
+// String returns the program's text.
+func (l *Lowered) String() string { return l.program.String() }
+
+// InTypes lists the types of the arrays in the arguments, OutTypes those in the results.
+func (l *Lowered) InTypes() []lax.Type  { return l.program.InTypes()[l.program.Captured:] }
+func (l *Lowered) OutTypes() []lax.Type { return l.program.OutTypes() }
+
+// Flatten returns the leaves of a tree and its structure.
+func Flatten[T any](x T) ([]Array, *tree.Structure) {
+	leaves, s, err := tree.Flatten[Array](x)
+	if err != nil {
+		panic(core.Errorf("Flatten", "%w", err))
+	}
+	return leaves, s
+}
