@@ -39,7 +39,7 @@ type ArgReduce struct {
 }
 
 // Scatter combines the third operand, updates, into a copy of the first at the
-// indices in the second, in the order of updates. By is NoCode (set), Add, Mul, Min
+// indices in the second, in the order of the index vectors. By is NoCode (set), Add, Mul, Min
 // or Max. The axes are those of StableHLO's scatter with batching dimensions;
 // indices, of any integer type, are in the last axis of the second operand.
 //

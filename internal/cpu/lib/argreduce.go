@@ -11,6 +11,9 @@ import (
 // Of equal ones the first counts, and NaN counts more than any number. Complex
 // numbers have no order here.
 func argReduce(s kir.ArgReduce, x, out *core.Value) {
+	if x.Size() == 0 {
+		return
+	}
 	v := around(x.Shape, s.Axis)
 	pos := make([]int, v.outer*v.inner)
 	switch x.DType {

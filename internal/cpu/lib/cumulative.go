@@ -12,7 +12,7 @@ import (
 // group are accumulated in the same way, and what comes before a group is then
 // combined with each of its elements: so the rounding errors of n elements are
 // those of log n / log group short chains, and the order is fixed by n alone.
-const group = 128
+const group = 64
 
 // cumulative accumulates along an axis.
 func cumulative(s kir.Cumulative, x, out *core.Value) {

@@ -107,7 +107,7 @@ func gather(out, x *core.Value, row int, order []uint32) {
 }
 
 func gatherRow[T any](out, x []T, order []uint32) {
-	x, out = x[:len(order)], out[:len(order)]
+	out = out[:len(order)]
 	run.Parallel(len(order), 1<<15, func(lo, hi int) {
 		o := out[lo:hi]
 		for i, j := range order[lo:hi] {

@@ -1,0 +1,229 @@
+package lib
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gojax/internal/core"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// A scatterCase is a random scatter: sizes by what axes are for.
+type scatterCase struct {
+	s                         kir.Scatter
+	operand, indices, updates []int
+}
+
+func randomScatter(r *rand.Rand) scatterCase {
+	var c scatterCase
+	// Axes of the operand: b batching, i inserted, w window.
+	var kinds []byte
+	for range 1 + r.IntN(3) {
+		kinds = append(kinds, "biw"[r.IntN(3)])
+	}
+	batch := []int{} // sizes of the axes of indices but the last
+	var fromOperand []int
+	for a, k := range kinds {
+		n := 1 + r.IntN(6)
+		c.operand = append(c.operand, n)
+		switch k {
+		case 'b':
+			c.s.OperandBatching = append(c.s.OperandBatching, a)
+			fromOperand = append(fromOperand, n)
+		case 'i':
+			c.s.InsertedWindow = append(c.s.InsertedWindow, a)
+		}
+		if k != 'b' && r.IntN(4) > 0 {
+			c.s.ScatterToOperand = append(c.s.ScatterToOperand, a)
+		}
+	}
+	r.Shuffle(len(c.s.ScatterToOperand), func(i, j int) {
+		l := c.s.ScatterToOperand
+		l[i], l[j] = l[j], l[i]
+	})
+	for range r.IntN(3) {
+		batch = append(batch, r.IntN(6))
+	}
+	for _, n := range fromOperand { // somewhere among the axes of indices
+		at := r.IntN(len(batch) + 1)
+		batch = slices.Insert(batch, at, n)
+		for i, b := range c.s.IndicesBatching {
+			if b >= at {
+				c.s.IndicesBatching[i]++
+			}
+		}
+		c.s.IndicesBatching = append(c.s.IndicesBatching, at)
+	}
+	c.indices = append(slices.Clone(batch), len(c.s.ScatterToOperand))
+	// Axes of updates: those of windows anywhere, in order.
+	c.updates = slices.Clone(batch)
+	last := 0
+	for a, k := range kinds {
+		if k != 'w' {
+			continue
+		}
+		at := last + r.IntN(len(c.updates)-last+1)
+		c.updates = slices.Insert(c.updates, at, 1+r.IntN(c.operand[a]))
+		c.s.UpdateWindow = append(c.s.UpdateWindow, at)
+		last = at + 1
+	}
+	switch r.IntN(3) {
+	case 0:
+		c.s.Clip = true
+	case 1:
+		c.s.FillOrDrop = true
+	}
+	return c
+}
+
+// naiveScatter is the definition: for each index vector in order, each element of
+// its window.
+func naiveScatter(c scatterCase, operand, indexArray, updates *core.Value) *core.Value {
+	out := core.New(operand.Type, nil)
+	copyBytes(out, operand)
+	window := make([]int, len(c.operand)) // sizes
+	next := 0
+	for a := range window {
+		window[a] = 1
+		if !contains(c.s.InsertedWindow, a) && !contains(c.s.OperandBatching, a) {
+			window[a] = c.updates[c.s.UpdateWindow[next]]
+			next++
+		}
+	}
+	var batchSizes, windowSizes []int
+	for a, n := range c.updates {
+		if contains(c.s.UpdateWindow, a) {
+			windowSizes = append(windowSizes, n)
+		} else {
+			batchSizes = append(batchSizes, n)
+		}
+	}
+	both := append(slices.Clone(batchSizes), windowSizes...)
+	indices(both, func(i []int) {
+		batch, inWindow := i[:len(batchSizes)], i[len(batchSizes):]
+		u := make([]int, len(c.updates))
+		nb, nw := 0, 0
+		for a := range u {
+			if contains(c.s.UpdateWindow, a) {
+				u[a] = inWindow[nw]
+				nw++
+			} else {
+				u[a] = batch[nb]
+				nb++
+			}
+		}
+		start := make([]int, len(c.operand))
+		for k, a := range c.s.ScatterToOperand {
+			start[a] = int(core.Int(indexArray, at(append(slices.Clone(batch), k), c.indices)))
+		}
+		fits := true
+		for a := range start {
+			if c.s.Clip {
+				start[a] = min(max(start[a], 0), c.operand[a]-window[a])
+			}
+			fits = fits && start[a] >= 0 && start[a] <= c.operand[a]-window[a]
+		}
+		for k, a := range c.s.OperandBatching {
+			start[a] = batch[c.s.IndicesBatching[k]]
+		}
+		next := 0
+		for a := range start {
+			if !contains(c.s.InsertedWindow, a) && !contains(c.s.OperandBatching, a) {
+				start[a] += u[c.s.UpdateWindow[next]]
+				next++
+			}
+		}
+		if fits {
+			scatterOne(c.s.By, out, at(start, c.operand), updates, at(u, c.updates))
+		}
+	})
+	return out
+}
+
+func scatterOne(by kir.Code, out *core.Value, i int, updates *core.Value, j int) {
+	if by == kir.NoCode {
+		move(out, i, updates, j)
+		return
+	}
+	d := out.DType
+	if !d.IsInexact() {
+		a, b := core.Int(out, i), core.Int(updates, j)
+		c := compare2(d, a, b)
+		switch {
+		case by == kir.Add:
+			a += b
+		case by == kir.Mul:
+			a *= b
+		case (by == kir.Max) == (c < 0):
+			a = b
+		}
+		core.PutInt(out, i, a)
+		return
+	}
+	a, b := core.At(out, i), core.At(updates, j)
+	if d.IsComplex() {
+		switch by {
+		case kir.Add:
+			a += b
+		case kir.Mul:
+			a = times(a, b)
+		case kir.Max:
+			a = larger(a, b)
+		case kir.Min:
+			a = smaller(a, b)
+		}
+	} else {
+		switch by {
+		case kir.Add:
+			a = complex(real(a)+real(b), 0)
+		case kir.Mul:
+			a = complex(real(a)*real(b), 0)
+		case kir.Max:
+			a = complex(max(real(a), real(b)), 0)
+		case kir.Min:
+			a = complex(min(real(a), real(b)), 0)
+		}
+	}
+	core.Put(out, i, a)
+}
+
+func TestScatter(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 26))
+	all := dtype.All()
+	for n := range 3000 {
+		d := all[n%len(all)]
+		c := randomScatter(r)
+		c.s.By = []kir.Code{kir.NoCode, kir.Add, kir.Mul, kir.Min, kir.Max}[r.IntN(5)]
+		operand := random(r, core.Of(d, c.operand...), r.IntN(2) == 0)
+		updates := random(r, core.Of(d, c.updates...), r.IntN(2) == 0)
+		it := []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint8, dtype.Int8}[r.IntN(4)]
+		index := core.New(core.Of(it, c.indices...), nil)
+		for i := range index.Size() {
+			core.PutInt(index, i, int64(r.IntN(10)-2))
+		}
+		in := []*core.Value{operand, index, updates}
+		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type)[0], naiveScatter(c, operand, index, updates))
+	}
+}
+
+func BenchmarkScatter(b *testing.B) {
+	const n = 1_000_000
+	r := rand.New(rand.NewPCG(1, 1))
+	x := random(r, core.Of(dtype.Float32, n), false)
+	index := core.New(core.Of(dtype.Int32, n, 1), nil)
+	for i := range n {
+		core.PutInt(index, i, int64(r.IntN(n)))
+	}
+	out := core.New(x.Type, nil)
+	for name, by := range map[string]kir.Code{"add": kir.Add, "set": kir.NoCode, "max": kir.Max} {
+		b.Run(name, func(b *testing.B) {
+			s := kir.Scatter{By: by, InsertedWindow: []int{0}, ScatterToOperand: []int{0}, FillOrDrop: true}
+			for b.Loop() {
+				Run(s, []*core.Value{x, index, x}, []*core.Value{out})
+			}
+		})
+	}
+}
