@@ -3,11 +3,11 @@ package lax
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
+	"gojax/internal/ir"
 	"gojax/internal/kir"
 )
 
@@ -123,26 +123,24 @@ func (f Fill) value() *Value {
 // emit returns f in a kernel.
 func (f Fill) emit(b *kir.Builder) kir.Val { return b.Bits(f.DType, f.Bits) }
 
-// String writes f as Python does, if it is real; None if it is none.
+// String writes f as Python does; None if it is none.
 func (f Fill) String() string {
-	switch v := f.value(); {
-	case v == nil:
-		return "None"
-	case f.DType == dtype.Bool:
-		return [...]string{"False", "True"}[f.Bits[0]]
-	case f.DType == dtype.Uint64:
-		return strconv.FormatUint(f.Bits[0], 10)
-	case f.DType.IsInt():
-		return strconv.FormatInt(core.Int(v, 0), 10)
-	case f.DType.IsComplex():
-		return fmt.Sprint(core.At(v, 0))
-	default:
-		text := strings.ToLower(strconv.FormatFloat(real(core.At(v, 0)), 'g', -1, 64))
-		if !strings.ContainsAny(text, ".ein") {
-			text += ".0"
-		}
-		return strings.TrimPrefix(text, "+")
+	if v := f.value(); v != nil {
+		return ir.LiteralText(v)
 	}
+	return "None"
+}
+
+// ReadParam sets f to what String wrote for an operation whose result has type out.
+func (f *Fill) ReadParam(text string, out Type) error {
+	if *f = (Fill{}); text == "None" {
+		return nil
+	}
+	v, err := ir.ParseLiteral(text, out.DType)
+	if err == nil {
+		*f = fillFrom(v)
+	}
+	return err
 }
 
 // tuple writes axes as Python does: (1,).

@@ -94,6 +94,8 @@ func twice(x array) array {
 	return call("<lambda>", f, call("<lambda>", f, x)[0])[0]
 }
 
+var rows = lax.GatherDimensionNumbers{OffsetDims: []int{1}, CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}
+
 func pair(x []array) []array { return []array{lax.Mul(x[0], num(f32, 2)), lax.Neg(x[0])} }
 
 var captured = lax.Of(core.New(vec, nil))
@@ -156,6 +158,36 @@ var cases = map[string]struct {
 	"argmax":      {one(func(x array) array { return lax.ArgMax(x, 1, i32) }), []core.Type{mat}},
 	"barrier":     {func(x []array) []array { return lax.OptimizationBarrier(x...) }, []core.Type{mat, vec}},
 	"complex":     {func(x []array) []array { return []array{lax.Conj(lax.Complex(x[0], x[1]))} }, []core.Type{vec, vec}},
+	"dot": {func(x []array) []array {
+		return []array{lax.DotGeneral(x[0], x[1], [2][]int{{1}, {0}}, [2][]int{}, f32)}
+	}, []core.Type{mat, core.Of(f32, 4, 2)}},
+	"batched dot": {func(x []array) []array {
+		return []array{lax.DotGeneral(x[0], x[1], [2][]int{{2}, {1}}, [2][]int{{0}, {0}}, f32)}
+	}, []core.Type{core.Of(f32, 5, 2, 3), core.Of(f32, 5, 3, 4)}},
+	"sort": {func(x []array) []array { return lax.SortMulti(x, 1, 2) }, []core.Type{mat, mat}},
+	"top_k": {one(func(x array) array {
+		y, _ := lax.TopK(x, 2)
+		return y
+	}), []core.Type{mat}},
+	"dynamic_slice": {func(x []array) []array {
+		return []array{lax.DynamicSlice(x[0], x[1:], []int{2})}
+	}, []core.Type{vec, core.Of(i32)}},
+	"dynamic_update_slice": {func(x []array) []array {
+		return []array{lax.DynamicUpdateSlice(x[0], x[1], x[2:])}
+	}, []core.Type{vec, vec, core.Of(i32)}},
+	"gather": {func(x []array) []array {
+		return []array{lax.Gather(x[0], x[1], rows, []int{1, 4}, lax.Clip)}
+	}, []core.Type{mat, core.Of(i32, 2, 1)}},
+	"filling gather": {func(x []array) []array {
+		return []array{lax.Gather(x[0], x[1], rows, []int{1, 4}, lax.FillOrDrop)}
+	}, []core.Type{mat, core.Of(i32, 2, 1)}},
+	"scatter": {func(x []array) []array {
+		return []array{lax.ScatterAdd(x[0], x[1], x[2], lax.ScatterDimensionNumbers{UpdateWindowDims: []int{1},
+			InsertedWindowDims: []int{0}, ScatterDimsToOperandDims: []int{0}}, lax.FillOrDrop)}
+	}, []core.Type{mat, core.Of(i32, 2, 1), core.Of(f32, 2, 4)}},
+	"clz":        {one(lax.Clz), []core.Type{ints}},
+	"psum":       {one(func(x array) array { return lax.PSum(x, "i") }), []core.Type{vec}},
+	"axis_index": {func([]array) []array { return []array{lax.AxisIndex("i")} }, nil},
 	"jit": {func(x []array) []array {
 		return jit("<lambda>", one(func(y array) array { return lax.Mul(lax.Sin(y), num(f32, 2)) }), x...)
 	}, []core.Type{vec}},

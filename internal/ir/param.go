@@ -206,8 +206,8 @@ func appendComplex(b []byte, x complex128) []byte {
 	return append(appendFloat(b, imag(x), ""), "j)"...)
 }
 
-// literalText is the element of a scalar, as Python writes it.
-func literalText(v *core.Value) string {
+// LiteralText is the element of a scalar, as Python writes it.
+func LiteralText(v *core.Value) string {
 	x := core.NewIn(v.Type, v.Host("String"))
 	var b []byte
 	switch d := v.DType; {

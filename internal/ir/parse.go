@@ -314,9 +314,12 @@ func (b *body) atom() (Var, bool) {
 	if end := strings.IndexByte(rest, ':'); end > 0 && isNumber(rest[:end]) {
 		start := b.at
 		b.at += end + 1
-		v, ok := parseLiteral(rest[:end], b.typ())
-		if !ok {
-			b.failAt(start, "%s is not an element of the type %v", rest[:end], core.Type{DType: v.DType})
+		t := b.typ()
+		v, err := ParseLiteral(rest[:end], t.DType)
+		if err != nil {
+			b.failAt(start, "%v", err)
+		} else if t.Rank() > 0 {
+			b.failAt(start, "literal has type %v, want a scalar", t)
 		}
 		return b.f.NewLiteral(v), true
 	}
@@ -339,7 +342,7 @@ func (p *parser) op(example core.Op, out []core.Type) core.Op {
 			}
 			given = append(given, name)
 			p.expect("=")
-			p.param(known[i])
+			p.param(known[i], out)
 		}
 	}
 	for _, f := range known {

@@ -200,7 +200,7 @@ func (s *scope) vars(vars []Var, sep string, typed bool) doc {
 
 func (s *scope) name(v Var) string {
 	if v.Literal() {
-		return literalText(s.f.Lits[^v])
+		return LiteralText(s.f.Lits[^v])
 	}
 	name, ok := s.names[v]
 	if !ok {

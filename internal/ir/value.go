@@ -10,8 +10,16 @@ import (
 	"gojax/internal/dtype"
 )
 
-// param reads the value of a parameter. The field says what to expect.
-func (p *parser) param(f param) {
+// A ParamReader is a type of parameters with a String method of its own, whose text
+// neither its fields nor its kind explain. ReadParam sets it to what String wrote as
+// text, for an operation whose first result has type out.
+type ParamReader interface {
+	ReadParam(text string, out core.Type) error
+}
+
+// param reads the value of a parameter. The field says what to expect. out are the
+// types of the operation's results.
+func (p *parser) param(f param, out []core.Type) {
 	switch v := f.value.Addr().Interface().(type) {
 	case **Func:
 		*v = p.program()
@@ -21,6 +29,15 @@ func (p *parser) param(f param) {
 		for !p.accept(")") {
 			*v = append(*v, p.program())
 		}
+	case ParamReader:
+		var t core.Type
+		if len(out) > 0 {
+			t = out[0]
+		}
+		start := p.at
+		if err := v.ReadParam(p.raw(), t); err != nil {
+			p.failAt(start, "%v", err)
+		}
 	default:
 		if f.tag == "none" && p.peekWord() == "None" {
 			p.expectWord("None")
@@ -29,6 +46,24 @@ func (p *parser) param(f param) {
 		}
 		p.value(f.value)
 	}
+}
+
+// raw reads what is next up to white space, a comma, or a bracket that closes another.
+func (p *parser) raw() string {
+	start, depth := p.at, 0
+	for ; p.at < len(p.text); p.at++ {
+		c := p.text[p.at]
+		if depth == 0 && strings.IndexByte(" \t\r\n,)]", c) >= 0 {
+			break
+		}
+		switch c {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		}
+	}
+	return p.text[start:p.at]
 }
 
 // value reads what appendParam writes.
@@ -61,7 +96,17 @@ func (p *parser) value(v reflect.Value) {
 	case v.CanInt() || v.CanUint():
 		p.integer(v)
 	case v.CanFloat():
-		p.float(v)
+		x, err := strconv.ParseFloat(p.raw(), 64)
+		if err != nil {
+			p.failAt(start, "got %q, want a number", p.text[start:p.at])
+		}
+		v.SetFloat(x)
+	case v.CanComplex():
+		x, err := parseComplex(p.raw())
+		if err != nil {
+			p.failAt(start, "got %q, want a complex number", p.text[start:p.at])
+		}
+		v.SetComplex(x)
 	case kind == reflect.String:
 		v.SetString(p.str())
 	case kind == reflect.Slice, kind == reflect.Array:
@@ -94,20 +139,6 @@ func (p *parser) integer(v reflect.Value) {
 		p.failAt(start, "got %q, want an integer of type %v", w, v.Type())
 	}
 	v.SetInt(n)
-}
-
-func (p *parser) float(v reflect.Value) {
-	rest := p.text[p.at:]
-	end := strings.IndexAny(rest, " \n,)]")
-	if end < 0 {
-		end = len(rest)
-	}
-	x, err := strconv.ParseFloat(rest[:end], 64)
-	if err != nil {
-		p.fail("got %q, want a number", rest[:end])
-	}
-	p.at += end
-	v.SetFloat(x)
 }
 
 // enum reads the name of one of the first 256 values of v's type.
@@ -229,27 +260,27 @@ func isNumber(s string) bool {
 	return strings.IndexByte("0123456789-(", s[0]) >= 0 && !strings.ContainsAny(s, " \n;,={")
 }
 
-// parseLiteral returns a literal of type t.
-func parseLiteral(s string, t core.Type) (*core.Value, bool) {
-	if t.Rank() > 0 {
-		return &core.Value{Type: t}, false
-	}
-	v := core.New(t, nil)
+// ParseLiteral returns the scalar that LiteralText wrote, a literal of type d.
+func ParseLiteral(s string, d dtype.Type) (*core.Value, error) {
+	v := core.New(core.Of(d), nil)
 	v.Literal = true
 	var err error
-	switch d := t.DType; {
+	switch {
 	case d == dtype.Bool:
+		if s != "True" && s != "False" {
+			err = strconv.ErrSyntax
+		}
 		core.PutInt(v, 0, int64(strings.Index("FT", s[:1])))
-		return v, s == "True" || s == "False"
 	case d == dtype.Uint64:
 		var n uint64
 		n, err = strconv.ParseUint(s, 10, 64)
 		core.PutInt(v, 0, int64(n))
 	case d.IsInt():
 		var n int64
-		n, err = strconv.ParseInt(s, 10, 64)
+		if n, err = strconv.ParseInt(s, 10, 64); err == nil && !dtype.Fits(n, d) {
+			err = strconv.ErrRange
+		}
 		core.PutInt(v, 0, n)
-		return v, err == nil && dtype.Fits(n, d)
 	case d.IsComplex():
 		var c complex128
 		c, err = parseComplex(s)
@@ -259,7 +290,10 @@ func parseLiteral(s string, t core.Type) (*core.Value, bool) {
 		x, err = strconv.ParseFloat(s, 64)
 		core.Put(v, 0, complex(x, 0))
 	}
-	return v, err == nil
+	if err != nil {
+		return nil, fmt.Errorf("%s is no %s", s, d.Name())
+	}
+	return v, nil
 }
 
 // parseComplex reads Python's (1-2j) or 2j.

@@ -15,6 +15,7 @@ assert jax.__version__ == "0.10.2", jax.__version__
 ABSENT = {
     "accuracy", "ctx_mesh", "dimensions=None", "out_dtype", "out_sharding", "precision",
     "preferred_element_type=None", "sharding", "axis_index_groups", "is_stable",
+    "update_consts", "update_jaxpr",
 }
 original = core._pp_eqn
 
@@ -31,6 +32,7 @@ core._pp_eqn = without
 f32, i32, c64 = jnp.float32, jnp.int32, jnp.complex64
 v, m = jax.ShapeDtypeStruct((3,), f32), jax.ShapeDtypeStruct((3, 4), f32)
 s, iv, bv = jax.ShapeDtypeStruct((), f32), jax.ShapeDtypeStruct((3,), i32), jax.ShapeDtypeStruct((3,), bool)
+mt = jax.ShapeDtypeStruct((4, 2), f32)
 cv = jax.ShapeDtypeStruct((3,), c64)
 const = jnp.ones((3,), f32)
 
@@ -104,6 +106,22 @@ CASES = {
     "argmax": (lambda x: lax.argmax(x, 1, i32), m),
     "barrier": (lambda x, y: lax.optimization_barrier((x, y)), m, v),
     "complex": (lambda x, y: lax.conj(lax.complex(x, y)), v, v),
+    "dot": (lambda x, y: lax.dot_general(x, y, (((1,), (0,)), ((), ())), preferred_element_type=f32), m, mt),
+    "batched dot": (lambda x, y: lax.dot_general(x, y, (((2,), (1,)), ((0,), (0,))), preferred_element_type=f32),
+                    jax.ShapeDtypeStruct((5, 2, 3), f32), jax.ShapeDtypeStruct((5, 3, 4), f32)),
+    "sort": (lambda x, y: lax.sort((x, y), num_keys=2), m, m),
+    "top_k": (lambda x: lax.top_k(x, 2)[0], m),
+    "dynamic_slice": (lambda x, i: lax.dynamic_slice(x, (i,), (2,)), v, jax.ShapeDtypeStruct((), i32)),
+    "dynamic_update_slice": (lambda x, y, i: lax.dynamic_update_slice(x, y, (i,)), v, v, jax.ShapeDtypeStruct((), i32)),
+    "gather": (lambda x, i: lax.gather(x, i, lax.GatherDimensionNumbers((1,), (0,), (0,)), (1, 4), mode="clip"),
+               m, jax.ShapeDtypeStruct((2, 1), i32)),
+    "filling gather": (lambda x, i: lax.gather(x, i, lax.GatherDimensionNumbers((1,), (0,), (0,)), (1, 4), mode="fill"),
+                       m, jax.ShapeDtypeStruct((2, 1), i32)),
+    "scatter": (lambda x, i, u: lax.scatter_add(x, i, u, lax.ScatterDimensionNumbers((1,), (0,), (0,)), mode="drop"),
+                m, jax.ShapeDtypeStruct((2, 1), i32), jax.ShapeDtypeStruct((2, 4), f32)),
+    "clz": (lambda x: lax.clz(x), iv),
+    "psum": (lambda x: lax.psum(x, "i"), v),
+    "axis_index": (lambda: lax.axis_index("i"), ),
     "jit": (lambda x: jax.jit(lambda y: lax.mul(lax.sin(y), f32(2)))(x), v),
     "short jit": (lambda x: jax.jit(lambda y: lax.sin(y))(x), v),
     "jit of two": (lambda x, y: jax.jit(lambda p, q: (lax.add(p, q), p))(y, x), v, v),
@@ -116,4 +134,4 @@ CASES = {
 
 for name, (f, *args) in CASES.items():
     print(f"-- {name} --")
-    print(jax.make_jaxpr(f)(*args))
+    print(jax.make_jaxpr(f, axis_env=[("i", 3)])(*args))
