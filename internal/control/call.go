@@ -17,9 +17,9 @@ import (
 
 // call runs a program: what Jit compiles as a whole.
 type call struct {
-	Name    string
-	Jaxpr   *ir.Func
-	donated core.Mask // operands whose memory the program may use for results
+	Name          string
+	Jaxpr         *ir.Func
+	DonatedInvars core.Mask `ir:"omitzero"` // operands whose memory the program may use for results
 }
 
 // NewCall returns the operation that runs f. Back ends may destroy the operands
@@ -37,7 +37,7 @@ func (call) String() string { return "jit" }
 func (c call) Program() *ir.Func { return c.Jaxpr }
 
 // Donated marks the operands that the program may destroy.
-func (c call) Donated() core.Mask { return c.donated }
+func (c call) Donated() core.Mask { return c.DonatedInvars }
 
 func (c call) with(f *ir.Func) call { return call{Name: c.Name, Jaxpr: f} }
 

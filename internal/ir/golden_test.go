@@ -191,6 +191,10 @@ var cases = map[string]struct {
 	"jit": {func(x []array) []array {
 		return jit("<lambda>", one(func(y array) array { return lax.Mul(lax.Sin(y), num(f32, 2)) }), x...)
 	}, []core.Type{vec}},
+	"donating jit": {func(x []array) []array {
+		f := stage(func(x []array) []array { return []array{lax.Add(x[0], x[1])} }, vec, vec)
+		return arrays(core.Bind(control.NewCall("<lambda>", f, core.Mask{false, true}), values(x)...))
+	}, []core.Type{vec, vec}},
 	"short jit": {func(x []array) []array { return jit("<lambda>", one(lax.Sin), x...) }, []core.Type{vec}},
 	"jit of two": {func(x []array) []array {
 		return jit("<lambda>", func(x []array) []array { return []array{lax.Add(x[0], x[1]), x[0]} }, x[1], x[0])

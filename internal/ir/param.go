@@ -16,7 +16,7 @@ import (
 // A param is a parameter of an operation: an exported field. The field's tag "ir"
 // may say
 //
-//	omitzero  it does not print if it is zero or empty
+//	omitzero  it does not print if it is zero, empty, or a mask that marks nothing
 //	none      zero prints as None
 //	implied   it does not print: it is the shape or the element type of the first result
 type param struct {
@@ -72,7 +72,11 @@ func snake(name string) string {
 	return string(b)
 }
 
+// zero reports whether p is zero, empty, or a mask that marks nothing.
 func (p param) zero() bool {
+	if m, ok := p.value.Interface().(core.Mask); ok {
+		return !m.Any()
+	}
 	return p.value.IsZero() || p.value.Kind() == reflect.Slice && p.value.Len() == 0
 }
 

@@ -123,6 +123,7 @@ CASES = {
     "psum": (lambda x: lax.psum(x, "i"), v),
     "axis_index": (lambda: lax.axis_index("i"), ),
     "jit": (lambda x: jax.jit(lambda y: lax.mul(lax.sin(y), f32(2)))(x), v),
+    "donating jit": (lambda x, y: jax.jit(lambda p, q: lax.add(p, q), donate_argnums=1)(x, y), v, v),
     "short jit": (lambda x: jax.jit(lambda y: lax.sin(y))(x), v),
     "jit of two": (lambda x, y: jax.jit(lambda p, q: (lax.add(p, q), p))(y, x), v, v),
     "nested jit": (lambda x: jax.jit(lambda y: lax.neg(jax.jit(lambda z: lax.sin(lax.sin(z)))(lax.exp(y))))(x), v),
