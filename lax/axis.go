@@ -49,7 +49,9 @@ func (op psum) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core
 		}
 		n := literal(x.p.DType, float64(a.Size))
 		if x.p.Literal { // AxisSize is a number of the program
-			return Of(mul.Eval([]*Value{x.p, n.p})[0])
+			y := mul.Eval([]*Value{x.p, n.p})[0]
+			y.Literal = true
+			return Of(y)
 		}
 		return Mul(x, n)
 	})

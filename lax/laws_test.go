@@ -105,14 +105,54 @@ func near(t *testing.T, what string, got, want *value, tolerance float64) {
 	}
 }
 
-// checkLaws holds f at operands of the given types to numeric differences, to its own
-// transpose, and to a loop.
+// checkLaws holds f at operands of the given types, and its pullback, to numeric
+// differences, to their own transposes, and to a loop.
 func checkLaws(t *testing.T, name string, f func(x ...array) []array, types ...core.Type) {
 	t.Run(name, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
 		checkDerivative(t, r, fn(f), types)
 		checkRows(t, r, fn(f), types)
+		if back, types := pullback(fn(f), types); len(types) > 0 {
+			checkDerivative(t, r, back, types)
+			checkRows(t, r, back, types)
+		}
 	})
+}
+
+// pullback returns the function that maps operands of f and cotangents of its inexact
+// results to cotangents of its inexact operands, and the types of what it maps; none if
+// f has no derivative.
+func pullback(f core.Fn, types []core.Type) (core.Fn, []core.Type) {
+	n, out := len(types), core.Types(f(zerosOf(types)...))
+	in, some := make(core.Mask, n), make(core.Mask, len(out))
+	all := slices.Clone(types)
+	for i, t := range types {
+		in[i] = t.Inexact()
+	}
+	for k, t := range out {
+		if some[k] = t.Inexact(); some[k] {
+			all = append(all, t)
+		}
+	}
+	if !in.Any() || !some.Any() {
+		return nil, nil
+	}
+	return func(v ...*value) []*value {
+		_, linear := ad.Linearize(owner, f, v[:n], in, some)
+		ct := linear.Pull(some.Spread(v[n:]))
+		for i, t := range types {
+			ct[i] = lax.Dense(ct[i], t)
+		}
+		return in.Pick(ct)
+	}, all
+}
+
+func zerosOf(types []core.Type) []*value {
+	v := make([]*value, len(types))
+	for i, t := range types {
+		v[i] = core.New(t, nil)
+	}
+	return v
 }
 
 func checkDerivative(t *testing.T, r *rand.Rand, f core.Fn, types []core.Type) {
