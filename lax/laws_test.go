@@ -3,6 +3,7 @@ package lax_test
 import (
 	"fmt"
 	"math"
+	"math/cmplx"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -95,7 +96,7 @@ func near(t *testing.T, what string, got, want *value, tolerance float64) {
 	}
 	for i := range got.Size() {
 		p, q := core.At(got, i), core.At(want, i)
-		if p == q || p != p && q != q {
+		if p == q || cmplx.IsNaN(p) && cmplx.IsNaN(q) {
 			continue
 		}
 		if d := p - q; !(math.Hypot(real(d), imag(d)) <= tolerance*(1+math.Hypot(real(q), imag(q)))) {

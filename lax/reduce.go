@@ -56,12 +56,22 @@ var reducers = [...]struct {
 	reduceMax: {"reduce_max", kir.Max, kir.Or,
 		func(t DType) (complex128, int64) { return complex(math.Inf(-1), 0), dtype.IInfo(t).Min },
 		func(x, y complex128) complex128 { return pickFirst(x, y, lessComplex(y, x)) },
-		func(x, y int64, t DType) int64 { return pickFirst(x, y, lessInt(y, x, t)) },
+		func(x, y int64, t DType) int64 {
+			if lessInt(y, x, t) {
+				return x
+			}
+			return y
+		},
 		gradChosen},
 	reduceMin: {"reduce_min", kir.Min, kir.And,
 		func(t DType) (complex128, int64) { return complex(math.Inf(1), 0), int64(dtype.IInfo(t).Max) },
 		func(x, y complex128) complex128 { return pickFirst(x, y, lessComplex(x, y)) },
-		func(x, y int64, t DType) int64 { return pickFirst(x, y, lessInt(x, y, t)) },
+		func(x, y int64, t DType) int64 {
+			if lessInt(x, y, t) {
+				return x
+			}
+			return y
+		},
 		gradChosen},
 	reduceAnd: {"reduce_and", kir.And, kir.And,
 		func(DType) (complex128, int64) { return 0, -1 },
@@ -283,18 +293,21 @@ func ofType(t DType, x complex128) complex128 {
 }
 
 // pickFirst returns x if it is NaN or first, else y.
-func pickFirst[T complex128 | int64](x, y T, first bool) T {
-	if first || x != x {
+func pickFirst(x, y complex128, first bool) complex128 {
+	if first || hasNaN(x) {
 		return x
 	}
 	return y
 }
 
+// hasNaN reports whether a part of x is NaN.
+func hasNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
+
 // lessComplex compares real parts, then imaginary parts; nothing is less than NaN, and NaN
 // less than nothing. -0 is less than 0 in real numbers.
 func lessComplex(x, y complex128) bool {
 	switch {
-	case x != x || y != y:
+	case hasNaN(x) || hasNaN(y):
 		return false
 	case real(x) != real(y):
 		return real(x) < real(y)
