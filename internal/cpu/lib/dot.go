@@ -57,7 +57,12 @@ type matrix[T term] struct {
 
 func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
 	if p, ok := plainDot[T](s, x, y, out); ok {
-		p.run()
+		if p.b == 1 && p.k > 0 && p.m*p.n*p.k <= tiny {
+			p.direct(0)
+			return
+		}
+		q := p // which escapes
+		q.run()
 		return
 	}
 	var free []func()

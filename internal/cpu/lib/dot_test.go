@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"gojax/internal/core"
-	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
@@ -138,21 +137,37 @@ func TestDotRandom(t *testing.T) {
 func TestDotPaths(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, c := range [][4]int{
-		{1, 3, 3, 3}, {1, 1, 1, 3000}, {1, 1, 1, 1025}, {2, 1, 37, 600}, {1, 300, 1, 700}, {3, 35, 1, 5},
-		{1, 1, 130, 257}, {5, 7, 9, 300}, {3, 33, 66, 515}, {1, 40, 300, 260}, {1, 130, 70, 513},
-		{1, 2, 600, 300}, {1, 600, 3, 258}, {1000, 3, 3, 3}, {64, 16, 16, 16}, {2, 70, 520, 64},
+		{1, 3, 3, 3}, {1, 1, 1, 3000}, {1, 1, 1, 1025}, {2, 1, 37, 600}, {1, 530, 1, 300}, {3, 35, 1, 5},
+		{1, 1, 130, 257}, {5, 7, 9, 300}, {3, 33, 66, 515}, {1, 34, 280, 260}, {1, 70, 40, 513},
+		{1, 2, 300, 300}, {1, 300, 3, 258}, {300, 3, 3, 3}, {20, 16, 16, 16}, {2, 70, 520, 20},
 	} {
 		for layout := range 4 {
-			sp := spec{b: c[:1], m: c[1:2], n: c[2:3], k: c[3:4]}
-			sp.s = kir.Dot{BatchX: []int{0}, BatchY: []int{0}, ContractX: []int{2}, ContractY: []int{2}}
-			sp.x, sp.y = []int{c[0], c[1], c[3]}, []int{c[0], c[2], c[3]}
+			b, m, n, k := c[0], c[1], c[2], c[3]
+			s := kir.Dot{BatchX: []int{0}, BatchY: []int{0}, ContractX: []int{2}, ContractY: []int{2}}
+			x, xr, xc := []int{b, m, k}, k, 1
+			y, yr, yc := []int{b, n, k}, k, 1
 			if layout&1 > 0 {
-				sp.x, sp.s.ContractX = []int{c[0], c[3], c[1]}, []int{1}
+				x, xr, xc, s.ContractX = []int{b, k, m}, 1, m, []int{1}
 			}
 			if layout&2 > 0 {
-				sp.y, sp.s.ContractY = []int{c[0], c[3], c[2]}, []int{1}
+				y, yr, yc, s.ContractY = []int{b, k, n}, 1, n, []int{1}
 			}
-			checkDot[float32](t, r, sp, dtype.Float32, false)
+			in := []*core.Value{random(r, core.Of(dtype.Float32, x...), false), random(r, core.Of(dtype.Float32, y...), false)}
+			want := core.New(core.Of(dtype.Float32, b, m, n), nil)
+			indices(want.Shape, func(i []int) {
+				p := core.Slice[float32](in[0].Buf)[i[0]*m*k+i[1]*xr:]
+				q := core.Slice[float32](in[1].Buf)[i[0]*n*k+i[2]*yr:]
+				var total, sum float32
+				for l := range k {
+					if l%256 == 0 {
+						total += sum
+						sum = 0
+					}
+					sum += float32(p[l*xc] * q[l*yc])
+				}
+				core.Slice[float32](want.Buf)[at(i, want.Shape)] = total + sum
+			})
+			same(t, fmt.Sprintf("%v layout %d", c, layout), runs(t, s, in, want.Type)[0], want)
 		}
 	}
 }
@@ -219,7 +234,7 @@ func TestDotTypes(t *testing.T) {
 	}
 }
 
-func benchDot(b *testing.B, s kir.Dot, x, y, out []int) {
+func benchDot(b *testing.B, s kir.Step, x, y, out []int) {
 	r := rand.New(rand.NewPCG(1, 1))
 	in := []*core.Value{random(r, core.Of(dtype.Float32, x...), false), random(r, core.Of(dtype.Float32, y...), false)}
 	res := []*core.Value{core.New(core.Of(dtype.Float32, out...), nil)}
@@ -229,7 +244,7 @@ func benchDot(b *testing.B, s kir.Dot, x, y, out []int) {
 }
 
 func BenchmarkDot(b *testing.B) {
-	plain := kir.Dot{ContractX: []int{1}, ContractY: []int{0}}
+	var plain kir.Step = kir.Dot{ContractX: []int{1}, ContractY: []int{0}}
 	for _, n := range []int{3, 16, 128, 512, 1024, 3000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchDot(b, plain, []int{n, n}, []int{n, n}, []int{n, n}) })
 	}
@@ -249,5 +264,4 @@ func BenchmarkDot(b *testing.B) {
 			Run(kir.Dot{ContractX: []int{1}, ContractY: []int{1}}, []*core.Value{x, x}, []*core.Value{out})
 		}
 	})
-	_ = run.Threads
 }

@@ -36,7 +36,7 @@ func (p *product[T]) run() {
 		p.vectors(p.x, p.y, p.m)
 	case p.m == 1:
 		p.vectors(p.y, p.x, p.n)
-	case p.b > 1 && work < 1<<20:
+	case work < 1<<16 || p.b > 1 && work < 1<<20:
 		run.Parallel(p.b, grain(0.3*float64(work)), func(lo, hi int) {
 			x := run.Of[T](&run.Temporaries, packed(strip, rows, p.k))
 			y := run.Of[T](&run.Temporaries, packed(p.n, cols, p.k))

@@ -30,8 +30,8 @@ func (p *product[T]) vector(a, v matrix[T], n, b int) {
 			alongRows(out[lo*step:min(hi*step, n)], a.data[lo*step*a.row:], a.row, vec)
 		})
 	case a.row == 1:
-		run.Parallel(up(n, step)/step, grain(0.4*step*float64(p.k)), func(lo, hi int) {
-			downColumns(out[lo*step:min(hi*step, n)], a.data[lo*step:], a.col, vec)
+		run.Parallel(up(n, part)/part, grain(0.4*part*float64(p.k)), func(lo, hi int) {
+			downColumns(out[lo*part:min(hi*part, n)], a.data[lo*part:], a.col, vec)
 		})
 	default:
 		run.Parallel(n, grain(2*float64(p.k)), func(lo, hi int) {
@@ -99,10 +99,12 @@ func fourBlocks[T term](a, v *[4 * depth]T) (s0, s1, s2, s3 T) {
 	return s0, s1, s2, s3
 }
 
+// part is how many columns are summed at once.
+const part = 512
+
 // downColumns sets out to the products of a, each column of which is in one piece,
 // and v: four columns at once, so that sums are loaded and stored less often.
 func downColumns[T term](out, a []T, stride int, v []T) {
-	const part = 512
 	var room [part]T
 	for first := 0; first < len(out); first += part {
 		o := out[first:min(first+part, len(out))]

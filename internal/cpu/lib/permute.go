@@ -57,7 +57,7 @@ func merge(dims []dim) []dim {
 	return out
 }
 
-func count(dims []dim) int {
+func length(dims []dim) int {
 	n := 1
 	for _, d := range dims {
 		n *= d.n
@@ -76,7 +76,7 @@ func offset(dims []dim, i int) int {
 }
 
 func copyRows[T any](dst, src []T, dims []dim, n int) {
-	run.Parallel(count(dims), grain(10+0.3*float64(n)), func(lo, hi int) {
+	run.Parallel(length(dims), grain(10+0.3*float64(n)), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			from := offset(dims, i)
 			copy(dst[i*n:i*n+n], src[from:from+n])
@@ -102,7 +102,7 @@ func exchange[T any](dst, src []T, dims []dim, near int, last dim) {
 		}
 		stride *= dims[i].n
 	}
-	run.Parallel(count(from)*blocks, grain(float64(tile*last.n)), func(lo, hi int) {
+	run.Parallel(length(from)*blocks, grain(float64(tile*last.n)), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			s, d := src[offset(from, i/blocks):], dst[offset(to, i/blocks):]
 			first := i % blocks * tile

@@ -1,6 +1,8 @@
 package lib
 
 import (
+	"math"
+
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
@@ -58,9 +60,13 @@ func copyBytes(dst, src *core.Value) {
 
 // windows says where the elements of updates go: into one window an index vector.
 type windows struct {
+	s       kir.Scatter
+	indices *core.Value
+	stride  []int // of the operand
+	limits  []int // the last places along its axes where a window can begin
+	batch   []int // sizes of the axes that number the windows
+	steps   []int // their strides in updates
 	n       int   // windows
-	starts  []int // where each window begins in the operand, or -1
-	updates []int // where each window's elements begin in updates
 	// The walk over the elements of one window: how many there are along each axis,
 	// and how far apart in updates and in the operand.
 	extent          []int
@@ -68,44 +74,33 @@ type windows struct {
 }
 
 func newWindows(s kir.Scatter, operand []int, indices *core.Value, updates []int) *windows {
-	w := new(windows)
-	limits := w.walk(s, operand, updates)
-	// The axes of updates that are not of windows number the index vectors.
-	var batch, steps []int
+	w := &windows{s: s, indices: indices, stride: strides(operand)}
+	w.walk(operand, updates)
 	stride := strides(updates)
 	for a := range updates {
 		if !contains(s.UpdateWindow, a) {
-			batch = append(batch, updates[a])
-			steps = append(steps, stride[a])
+			w.batch = append(w.batch, updates[a])
+			w.steps = append(w.steps, stride[a])
 		}
 	}
-	w.n = core.Size(batch)
-	w.updates = make([]int, w.n)
-	index := make([]int, len(batch))
-	for i := range w.updates {
-		for a, j := range index {
-			w.updates[i] += j * steps[a]
-		}
-		advance(index, batch)
-	}
-	w.place(s, operand, limits, indices, batch)
+	w.n = core.Size(w.batch)
 	return w
 }
 
-// walk sets the walk over a window and returns the last place along each axis of
-// the operand where a window can begin.
-func (w *windows) walk(s kir.Scatter, operand, updates []int) (limits []int) {
-	limits = make([]int, len(operand))
-	inOperand, inUpdates := strides(operand), strides(updates)
+// walk sets the walk over a window, and the limits.
+func (w *windows) walk(operand, updates []int) {
+	s := &w.s
+	w.limits = make([]int, len(operand))
+	inOperand, inUpdates := w.stride, strides(updates)
 	next := 0
 	for a, n := range operand {
 		if contains(s.InsertedWindow, a) || contains(s.OperandBatching, a) {
-			limits[a] = n - 1
+			w.limits[a] = n - 1
 			continue
 		}
 		u := s.UpdateWindow[next]
 		next++
-		limits[a] = n - updates[u]
+		w.limits[a] = n - updates[u]
 		if k := len(w.extent) - 1; k >= 0 && w.into[k] == inOperand[a]*updates[u] &&
 			w.inUpdates[k] == inUpdates[u]*updates[u] {
 			w.extent[k] *= updates[u]
@@ -116,46 +111,44 @@ func (w *windows) walk(s kir.Scatter, operand, updates []int) (limits []int) {
 		w.inUpdates = append(w.inUpdates, inUpdates[u])
 		w.into = append(w.into, inOperand[a])
 	}
-	return limits
 }
 
-// place computes where windows begin.
-func (w *windows) place(s kir.Scatter, operand, limits []int, indices *core.Value, batch []int) {
-	w.starts = make([]int, w.n)
-	stride := strides(operand)
+// outside is where a window begins that is left out.
+const outside = -1
+
+// place writes to starts where windows begin in the operand.
+func (w *windows) place(starts []int) {
+	s := &w.s
 	parts := len(s.ScatterToOperand)
-	read := reader(indices)
+	read := reader(w.indices)
 	run.Parallel(w.n, grain(10*float64(parts+1)), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			at, fits := 0, true
+			at := 0
 			for c, a := range s.ScatterToOperand {
-				p := read(i*parts + c)
+				p, limit := read(i*parts+c), int64(w.limits[a])
 				if s.Clip {
-					p = min(max(p, 0), int64(limits[a]))
+					p = min(max(p, 0), limit)
 				}
-				if p < 0 || p > int64(limits[a]) {
-					fits = false
+				if p < 0 || p > limit {
+					at = outside
 					break
 				}
-				at += int(p) * stride[a]
+				at += int(p) * w.stride[a]
 			}
-			w.starts[i] = -1
-			if fits {
-				w.starts[i] = at
-			}
+			starts[i] = at
 		}
 	})
 	if len(s.OperandBatching) == 0 {
 		return
 	}
-	index := make([]int, len(batch))
-	for i := range w.starts {
-		if w.starts[i] >= 0 {
+	index := make([]int, len(w.batch))
+	for i := range starts {
+		if starts[i] != outside {
 			for b, a := range s.OperandBatching {
-				w.starts[i] += index[s.IndicesBatching[b]] * stride[a]
+				starts[i] += index[s.IndicesBatching[b]] * w.stride[a]
 			}
 		}
-		advance(index, batch)
+		advance(index, w.batch)
 	}
 }
 
@@ -205,41 +198,59 @@ func advance(index, shape []int) {
 // runs calls f with where each run of n elements begins in the operand and in
 // updates; along a run their strides are p and q.
 func (w *windows) runs(f func(into, from, n, p, q int)) {
-	rank := len(w.extent)
-	if rank == 0 {
-		for i, at := range w.starts {
-			if at >= 0 {
-				f(at, w.updates[i], 1, 1, 1)
-			}
-		}
-		return
+	starts := run.Of[int](&run.Temporaries, w.n)
+	defer run.Give(&run.Temporaries, starts)
+	w.place(starts)
+	n, p, q := 1, 1, 1
+	outer := w.extent
+	if last := len(w.extent) - 1; last >= 0 {
+		n, p, q = w.extent[last], w.into[last], w.inUpdates[last]
+		outer = w.extent[:last]
 	}
-	outer, n := w.extent[:rank-1], w.extent[rank-1]
-	p, q := w.into[rank-1], w.inUpdates[rank-1]
-	index := make([]int, rank-1)
 	rows := core.Size(outer)
-	for i, at := range w.starts {
-		if at < 0 {
+	index, window := make([]int, len(outer)), make([]int, len(w.batch))
+	for _, at := range starts {
+		first := dotInts(window, w.steps)
+		advance(window, w.batch)
+		if at == outside {
 			continue
 		}
 		for range rows {
-			into, from := at, w.updates[i]
-			for a, j := range index {
-				into += j * w.into[a]
-				from += j * w.inUpdates[a]
-			}
-			f(into, from, n, p, q)
+			f(at+dotInts(index, w.into), first+dotInts(index, w.inUpdates), n, p, q)
 			advance(index, outer)
 		}
 	}
 }
 
-// scalars reports whether windows are single elements and updates lie one after
-// the other.
-func (w *windows) scalars(updates int) bool { return len(w.extent) == 0 && updates == w.n }
+func dotInts(index, strides []int) (at int) {
+	for a, i := range index {
+		at += i * strides[a]
+	}
+	return at
+}
+
+// scalars returns the indices if windows are single elements in the order of updates
+// and at one stride, as in x.At(i).Add(u): those loops are worth having.
+func (w *windows) scalars() (at []int32, limit uint32, stride int, ok bool) {
+	s := &w.s
+	if len(w.extent) > 0 || len(s.ScatterToOperand) != 1 || len(s.OperandBatching) > 0 || s.Clip ||
+		w.indices.DType != dtype.Int32 {
+		return nil, 0, 0, false
+	}
+	axis := s.ScatterToOperand[0]
+	return slice[int32](w.indices), uint32(min(w.limits[axis], math.MaxInt32)), w.stride[axis], true
+}
 
 // scatterBy applies op to every element and its update.
 func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
+	if at, limit, stride, ok := w.scalars(); ok {
+		for i, u := range updates {
+			if p := uint32(at[i]); p <= limit {
+				out[int(p)*stride] = op(out[int(p)*stride], u)
+			}
+		}
+		return
+	}
 	w.runs(func(into, from, n, p, q int) {
 		for range n {
 			out[into] = op(out[into], updates[from])
@@ -251,10 +262,10 @@ func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
 
 // scatterSet copies updates.
 func scatterSet[T any](w *windows, out, updates []T) {
-	if w.scalars(len(updates)) {
-		for i, at := range w.starts {
-			if at >= 0 {
-				out[at] = updates[i]
+	if at, limit, stride, ok := w.scalars(); ok {
+		for i, u := range updates {
+			if p := uint32(at[i]); p <= limit {
+				out[int(p)*stride] = u
 			}
 		}
 		return
@@ -274,10 +285,10 @@ func scatterSet[T any](w *windows, out, updates []T) {
 
 // scatterAdd adds updates.
 func scatterAdd[T number](w *windows, out, updates []T) {
-	if w.scalars(len(updates)) {
-		for i, at := range w.starts {
-			if at >= 0 {
-				out[at] += updates[i]
+	if at, limit, stride, ok := w.scalars(); ok {
+		for i, u := range updates {
+			if p := uint32(at[i]); p <= limit {
+				out[int(p)*stride] += u
 			}
 		}
 		return

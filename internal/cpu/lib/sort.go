@@ -64,45 +64,47 @@ func permuteValue(dst, src *core.Value, dims []dim) {
 
 // sortRows sorts rows of v.n elements that lie one after the other.
 func sortRows(s kir.Sort, v view, in, out []*core.Value) {
-	if len(in) == 1 && sortPlain(v.n, in[0], out[0]) {
-		return
-	}
 	var cols []column
 	for _, x := range in[:s.Keys] {
 		cols = append(cols, columnsOf(x)...)
 	}
-	wide := false
-	for _, c := range cols {
-		wide = wide || c.wide
-	}
-	ns := 30 * float64(v.n*len(cols))
-	run.Parallel(v.outer*v.inner, grain(ns), func(lo, hi int) {
-		order := run.Of[uint32](&run.Temporaries, v.n)
-		defer run.Give(&run.Temporaries, order)
-		sorter := newSorter(v.n, wide)
-		defer sorter.free()
+	run.Parallel(v.outer*v.inner, grain(30*float64(v.n*len(cols))), func(lo, hi int) {
+		plain, done := func(int) bool { return false }, func() {}
+		if len(in) == 1 {
+			plain, done = plainSorter(v.n, in[0], out[0])
+		}
+		defer done()
+		var s *sorter
 		for r := lo; r < hi; r++ {
-			sorter.sort(order, cols, r*v.n)
+			if plain(r * v.n) {
+				continue
+			}
+			if s == nil {
+				s = newSorter(v.n, cols)
+				defer s.free()
+			}
+			order := s.sort(cols, r*v.n)
 			for i := range in {
-				gather(out[i], in[i], r*v.n, order)
+				gather(out[i], in[i], r*v.n, r*v.n, order)
 			}
 		}
 	})
 }
 
-// gather puts the elements of a row of x into order.
-func gather(out, x *core.Value, row int, order []uint32) {
+// gather writes to out, from element to on, the elements of the row of x that begins
+// at from, in the given order.
+func gather(out, x *core.Value, to, from int, order []uint32) {
 	switch x.DType.Size() {
 	case 1:
-		gatherRow(slice[uint8](out)[row:], slice[uint8](x)[row:], order)
+		gatherRow(slice[uint8](out)[to:], slice[uint8](x)[from:], order)
 	case 2:
-		gatherRow(slice[uint16](out)[row:], slice[uint16](x)[row:], order)
+		gatherRow(slice[uint16](out)[to:], slice[uint16](x)[from:], order)
 	case 4:
-		gatherRow(slice[uint32](out)[row:], slice[uint32](x)[row:], order)
+		gatherRow(slice[uint32](out)[to:], slice[uint32](x)[from:], order)
 	case 8:
-		gatherRow(slice[uint64](out)[row:], slice[uint64](x)[row:], order)
+		gatherRow(slice[uint64](out)[to:], slice[uint64](x)[from:], order)
 	case 16:
-		gatherRow(slice[complex128](out)[row:], slice[complex128](x)[row:], order)
+		gatherRow(slice[complex128](out)[to:], slice[complex128](x)[from:], order)
 	}
 }
 
@@ -193,8 +195,7 @@ func key64(x float64) uint64 {
 	return order64(math.Float64bits(x))
 }
 
-// order32 maps bits of floats to integers in IEEE's total order; order32 undoes it
-// with unorder32.
+// order32 maps bits of floats to integers in IEEE's total order.
 func order32(b uint32) uint32   { return b ^ (uint32(int32(b)>>31) | 1<<31) }
 func unorder32(u uint32) uint32 { return u ^ (uint32(int32(^u)>>31) | 1<<31) }
 

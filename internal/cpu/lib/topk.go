@@ -10,42 +10,83 @@ import (
 // order is IEEE's total order, as in JAX: -NaN is least, NaN largest, and 0 comes
 // before -0.
 func topK(k int, x, values, indices *core.Value) {
-	n := x.Shape[len(x.Shape)-1]
 	if k == 0 || x.Size() == 0 {
 		return
 	}
-	cols := totalOrder(x)
+	n := x.Shape[len(x.Shape)-1]
+	col := totalOrder(x)
+	at := slice[int32](indices)
+	choose := selectFew
+	if k > 64 || 8*k > n {
+		choose = sortRow
+	}
 	run.Parallel(x.Size()/n, grain(30*float64(n)), func(lo, hi int) {
-		order := run.Of[uint32](&run.Temporaries, n)
-		defer run.Give(&run.Temporaries, order)
-		s := newSorter(n, cols[0].wide)
-		defer s.free()
 		for r := lo; r < hi; r++ {
-			s.sort(order, cols, r*n)
-			for i, at := range order[:k] {
-				slice[int32](indices)[r*k+i] = int32(at)
+			order := choose(col, r*n, n, k)
+			for i, j := range order {
+				at[r*k+i] = int32(j)
 			}
-			pick(values, x, r*k, r*n, order[:k])
+			gather(values, x, r*k, r*n, order)
 		}
 	})
 }
 
-// pick copies elements of a row that begins at from to a row that begins at to.
-func pick(out, x *core.Value, to, from int, order []uint32) {
-	switch x.DType.Size() {
-	case 1:
-		gatherRow(slice[uint8](out)[to:], slice[uint8](x)[from:], order)
-	case 2:
-		gatherRow(slice[uint16](out)[to:], slice[uint16](x)[from:], order)
-	case 4:
-		gatherRow(slice[uint32](out)[to:], slice[uint32](x)[from:], order)
-	case 8:
-		gatherRow(slice[uint64](out)[to:], slice[uint64](x)[from:], order)
+// sortRow returns the positions of the k least keys of n by sorting all of them.
+func sortRow(col column, from, n, k int) []uint32 {
+	s := newSorter(n, []column{col})
+	defer s.free()
+	return append([]uint32(nil), s.sort([]column{col}, from)[:k]...)
+}
+
+// selectFew returns the positions of the k least keys of n by keeping the k least
+// so far: first those of each part of the row, then those of all parts.
+func selectFew(col column, from, n, k int) []uint32 {
+	parts := max(1, n/chunk) // those of run.Parallel
+	best := make([][][2]uint64, parts)
+	run.Parallel(n, chunk, func(lo, hi int) {
+		var keys [512]uint64
+		few := make([][2]uint64, 0, k)
+		for i := lo; i < hi; i += len(keys) {
+			part := keys[:min(len(keys), hi-i)]
+			col.fill(part, from+i)
+			for j, key := range part {
+				if len(few) < k || key < few[k-1][0] {
+					few = insert(few, k, [2]uint64{key, uint64(i + j)})
+				}
+			}
+		}
+		best[lo/chunk] = few
+	})
+	all := best[0]
+	for _, few := range best[1:] {
+		for _, e := range few {
+			if len(all) < k || e[0] < all[k-1][0] {
+				all = insert(all, k, e)
+			}
+		}
 	}
+	order := make([]uint32, k)
+	for i, e := range all {
+		order[i] = uint32(e[1])
+	}
+	return order
+}
+
+// insert puts e behind those of few that are not larger, and keeps k.
+func insert(few [][2]uint64, k int, e [2]uint64) [][2]uint64 {
+	if len(few) < k {
+		few = append(few, e)
+	}
+	i := len(few) - 1
+	for ; i > 0 && few[i-1][0] > e[0]; i-- {
+		few[i] = few[i-1]
+	}
+	few[i] = e
+	return few
 }
 
 // totalOrder returns keys that are least for the largest elements.
-func totalOrder(x *core.Value) []column {
+func totalOrder(x *core.Value) column {
 	var c column
 	switch x.DType {
 	case dtype.Float16, dtype.BFloat16:
@@ -61,8 +102,7 @@ func totalOrder(x *core.Value) []column {
 	default:
 		c = columnsOf(x)[0]
 	}
-	rising := c.fill
-	mask := uint64(1<<32 - 1)
+	rising, mask := c.fill, uint64(1<<32-1)
 	if c.wide {
 		mask = 1<<64 - 1
 	}
@@ -72,5 +112,5 @@ func totalOrder(x *core.Value) []column {
 			key[i] = ^key[i] & mask
 		}
 	}
-	return []column{c}
+	return c
 }
