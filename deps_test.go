@@ -24,7 +24,8 @@ var layers = [][]string{
 	{"internal/control"},
 	{"jax"},
 	{"jnp"},
-	{"random", "nn"},
+	{"random"},
+	{"nn"},
 	{"internal/optest"},
 	{"bench", "examples", "cmd", "internal/docs"},
 }

@@ -48,7 +48,7 @@ func Errorf(op, format string, args ...any) *Error {
 var module = strings.TrimSuffix(reflect.TypeFor[Type]().PkgPath(), "internal/core")
 
 // library lists the folders of the module that users do not write.
-var library = [...]string{"internal/", "jax.", "jnp.", "lax.", "random.", "nn.", "tree."}
+var library = [...]string{"internal/", "jax.", "jnp.", "lax.", "random.", "nn.", "nn/", "tree."}
 
 // UserLine returns the file and line of the innermost function on the stack
 // that is not ours.
