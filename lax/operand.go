@@ -124,6 +124,19 @@ func Operand(what string, y any) Array {
 	return fromAny(what, y)
 }
 
+// OperandAs is Operand with element type t. A Go number is converted at once, not by
+// way of the type that it has alone; integers must be in the range of t.
+func OperandAs(what string, y any, t DType) Array {
+	n, ok := numberOf(y)
+	switch {
+	case !ok:
+		return Operand(what, y).Astype(t)
+	case n.kind == dtype.ComplexKind && !t.IsComplex() && t != dtype.Bool:
+		panic(core.Errorf(what, "the number is %v, want a real one for %v", n.c, t))
+	}
+	return n.as(what, t)
+}
+
 // Promote returns operands with one element type, that of their mixture by JAX's
 // rules; Go numbers adapt.
 func Promote(what string, in ...any) []Array {
