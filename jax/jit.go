@@ -156,7 +156,7 @@ func (j *jitted) trace(key string, args []unsafe.Pointer) *program {
 	if len(j.donate) > 0 {
 		p.donated = l.donated(j.donate, len(captured))
 	}
-	p.op = control.NewCall(j.name, f, p.donated)
+	p.op = control.NewCall(j.name, j.owner, f, p.donated)
 	traced := tracers(captured)
 	j.report(l, p.args, x, traced, time.Since(start))
 	if len(traced) > 0 { // tracers are of this one call

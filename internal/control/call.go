@@ -20,11 +20,14 @@ type call struct {
 	Name          string
 	Jaxpr         *ir.Func
 	DonatedInvars core.Mask `ir:"omitzero"` // operands whose memory the program may use for results
+	owner         core.Owner
 }
 
-// NewCall returns the operation that runs f. Back ends may destroy the operands
-// marked as donated.
-func NewCall(name string, f *ir.Func, donated core.Mask) core.Op { return call{name, f, donated} }
+// NewCall returns the operation that runs f for owner. Back ends may destroy the
+// operands marked as donated.
+func NewCall(name string, owner core.Owner, f *ir.Func, donated core.Mask) core.Op {
+	return call{name, f, donated, owner}
+}
 
 // Call binds f as one operation.
 func Call(name string, f *ir.Func, x ...*core.Value) []*core.Value {
@@ -38,6 +41,9 @@ func (c call) Program() *ir.Func { return c.Jaxpr }
 
 // Donated marks the operands that the program may destroy.
 func (c call) Donated() core.Mask { return c.DonatedInvars }
+
+// Owner is whom they are donated to.
+func (c call) Owner() core.Owner { return c.owner }
 
 func (c call) with(f *ir.Func) call { return call{Name: c.Name, Jaxpr: f} }
 

@@ -39,6 +39,11 @@ func New(t Type, d Device) *Value { return alloc(t, d, t.Bytes()) }
 
 func alloc(t Type, d Device, bytes int) *Value {
 	c := new(cell)
+	c.init(t, d, bytes)
+	return &c.Value
+}
+
+func (c *cell) init(t Type, d Device, bytes int) {
 	c.Type = t
 	c.Buf = &c.buffer
 	c.buffer.Device, c.buffer.n = d, bytes
@@ -47,7 +52,23 @@ func alloc(t Type, d Device, bytes int) *Value {
 	} else {
 		c.buffer.p = unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
 	}
-	return &c.Value
+}
+
+// NewAll returns arrays as New does, with one allocation for many small ones.
+func NewAll(types []Type, d Device) []*Value {
+	out := make([]*Value, len(types))
+	var slab []cell
+	for i, t := range types {
+		bytes := t.Bytes()
+		if len(slab) == 0 {
+			slab = make([]cell, min(len(types)-i, 16))
+		}
+		c := &slab[0]
+		slab = slab[1:]
+		c.init(t, d, bytes)
+		out[i] = &c.Value
+	}
+	return out
 }
 
 // NewIn returns an array of type t in the given buffer.

@@ -1,7 +1,22 @@
-// Package cpu is the default back end.
+// Package cpu is the default back end: programs are simplified, fused into loops,
+// and run by an interpreter of those loops in plain Go.
+//
+//	device.go   the device, and which way an operation takes
+//	eager.go    instructions on small arrays, at once
+//	cache.go    compiled programs, shared by what they compute
+//	graph.go    programs made flat and simplified
+//	fuse.go     what is computed where
+//	lower.go    kernels of what is computed together
+//	program.go  steps between slots of memory
+//	plan.go     where temporaries are
+//	exec.go     running programs, at once or later
 package cpu
 
-import "gojax/internal/core"
+import (
+	"gojax/internal/core"
+	"gojax/internal/ir"
+	"gojax/internal/rule"
+)
 
 // A Device is the host's processor.
 type Device struct{}
@@ -16,14 +31,45 @@ func (*Device) String() string { return "cpu:0" }
 // Host returns b: host memory is where this device computes.
 func (*Device) Host(b *core.Buffer) *core.Buffer { return b }
 
-// Run applies op.
+// donor is an operation that may destroy operands.
+type donor interface{ Donated() core.Mask }
+
+// Run applies op. What takes long is done later: the results are pending. The results
+// do not depend on how many threads there are, nor on whether op is run by itself or
+// as a part of a program.
 func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
+	switch o := op.(type) {
+	case rule.Elementwise:
+		if v := tiny(o.Code(), in, out[0]); v != nil {
+			return []*core.Value{v}
+		}
+	case ir.Caller:
+		var donated core.Mask
+		if o, ok := op.(donor); ok {
+			donated = o.Donated()
+		}
+		return compiled(o.Program()).run(op, in, donated)
+	case rule.Alias:
+		views := make([]*core.Value, len(out))
+		for i, t := range out {
+			views[i] = core.NewIn(t, in[i].Buf.On(d))
+		}
+		return views
+	case rule.Kernel, rule.Library, rule.Expander:
+	default:
+		return d.define(op, in)
+	}
+	return single(op, in, out).run(op, in, nil)
+}
+
+// define runs an operation by its definition.
+func (d *Device) define(op core.Op, in []*core.Value) []*core.Value {
 	for _, v := range in {
 		v.Buf.Wait(op.String())
 	}
-	res := op.Eval(in)
-	for _, v := range res {
+	out := op.Eval(in)
+	for _, v := range out {
 		v.Buf.Device = d
 	}
-	return res
+	return out
 }

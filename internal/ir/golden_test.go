@@ -193,7 +193,7 @@ var cases = map[string]struct {
 	}, []core.Type{vec}},
 	"donating jit": {func(x []array) []array {
 		f := stage(func(x []array) []array { return []array{lax.Add(x[0], x[1])} }, vec, vec)
-		return arrays(core.Bind(control.NewCall("<lambda>", f, core.Mask{false, true}), values(x)...))
+		return arrays(core.Bind(control.NewCall("<lambda>", core.Owner{}, f, core.Mask{false, true}), values(x)...))
 	}, []core.Type{vec, vec}},
 	"short jit": {func(x []array) []array { return jit("<lambda>", one(lax.Sin), x...) }, []core.Type{vec}},
 	"jit of two": {func(x []array) []array {

@@ -93,3 +93,22 @@ func (k *Kernel) join(region, a int) {
 		}
 	}
 }
+
+// Work is what a kernel does.
+type Work struct {
+	Elements   int // instructions on elements; conversions and indices do not count
+	Iterations int // of its reductions
+}
+
+// Work looks at the instructions of k.
+func (k *Kernel) Work() (w Work) {
+	for v := range k.Code {
+		switch i := &k.Code[v]; {
+		case i.Code == Reduce:
+			w.Iterations += max(1, k.Regions[i.Fold.Body].Size())
+		case i.Code < Convert && i.Type != Index:
+			w.Elements++
+		}
+	}
+	return w
+}

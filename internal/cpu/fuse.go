@@ -1,0 +1,335 @@
+package cpu
+
+import (
+	"slices"
+
+	"gojax/internal/kir"
+	"gojax/internal/rule"
+)
+
+// Fusion decides, from the last node to the first, where each value is computed: in
+// the loops of those that use it, or in loops of its own, from where it is in memory.
+// A group is a set of nodes that share loops. It is run at the position of its root,
+// which is its last node; the others are computed in passing, and some of them are
+// stored as well.
+
+// A group is what becomes one kernel.
+type group struct {
+	root   int   // a node
+	stores []int // values, that of the root first
+	nodes  int
+	space  int  // iterations of the innermost loops
+	plain  bool // all nodes are instructions, at the same index
+}
+
+// A use says how a consumer sees a value: at which index in the loops of which
+// group. Equal paths are equal indices; path 0 is the index of the loops.
+type use struct{ group, path int }
+
+// memory is the group of those that want a value in memory.
+const memory = -1
+
+type uses struct {
+	all   []use
+	first int // the earliest position at which memory is read
+}
+
+// A fusion is the result.
+type fusion struct {
+	g      *graph
+	groups []group
+	rootOf []int  // by node: its group if it is a root, else -1
+	stored []bool // by value: in memory
+	inner  [][]int
+	uses   []uses
+	traits []traits
+	paths  map[hop]int
+}
+
+// A hop is a part of a path: through which operand of which node.
+type hop struct{ path, node, operand, group int }
+
+const (
+	maxUses  = 8  // of a value that is computed anew for each
+	maxNodes = 96 // of a group
+)
+
+// traits are what a kernel does to the indices of its operands.
+type traits struct {
+	at     []access // by operand
+	cheap  bool     // it computes nothing
+	reduce int      // iterations of reductions inside
+}
+
+type access uint8
+
+const (
+	never  access = iota
+	same          // at the index of the result
+	scalar        // the one element of a scalar
+	moved         // at one other index
+	often         // at several indices
+)
+
+func fuse(g *graph) *fusion {
+	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
+		uses: make([]uses, len(g.types)), paths: map[hop]int{}, traits: make([]traits, len(g.nodes))}
+	for v := range f.uses {
+		f.uses[v].first = len(g.nodes)
+	}
+	for i := range f.rootOf {
+		f.rootOf[i] = -1
+	}
+	for _, v := range g.in {
+		f.stored[v] = true
+	}
+	for _, v := range g.out {
+		f.wants(v, len(g.nodes))
+	}
+	for i := len(g.nodes) - 1; i >= 0; i-- {
+		switch n := &g.nodes[i]; n.kind {
+		case byEval, byLibrary, byView:
+			for _, v := range n.out {
+				f.stored[v] = true
+			}
+			for _, v := range n.in {
+				f.wants(v, i)
+			}
+		default:
+			f.place(i, n)
+		}
+	}
+	return f
+}
+
+// wants records that a value must be in memory at a position.
+func (f *fusion) wants(v, position int) {
+	f.add(v, use{memory, 0})
+	f.uses[v].first = min(f.uses[v].first, position)
+}
+
+func (f *fusion) add(v int, u use) {
+	if all := &f.uses[v].all; !slices.Contains(*all, u) {
+		*all = append(*all, u)
+	}
+}
+
+// place decides where node i is computed.
+func (f *fusion) place(i int, n *node) {
+	v := n.out[0]
+	u := f.uses[v]
+	if len(u.all) == 0 {
+		return
+	}
+	t := f.traitsOf(i)
+	inMemory := slices.ContainsFunc(u.all, func(u use) bool { return u.group == memory })
+	switch {
+	case n.alias && inMemory:
+		// A view of its operand, which must be in memory then.
+		f.stored[v] = true
+		first := u.first
+		for _, x := range u.all {
+			if x.group != memory {
+				first = min(first, f.groups[x.group].root)
+			}
+		}
+		f.wants(n.in[0], first)
+	case n.kind == byReduce || t.reduce > 0:
+		f.open(i, n, t)
+	case !inMemory && len(u.all) == 1 && f.groups[u.all[0].group].nodes < maxNodes:
+		f.inline(i, n, t, u.all)
+	case !inMemory && t.cheap && len(u.all) <= maxUses:
+		f.inline(i, n, t, u.all)
+	default:
+		if !f.join(i, n, t, u) {
+			f.open(i, n, t)
+		}
+	}
+}
+
+// open begins a group with node i as the root.
+func (f *fusion) open(i int, n *node, t *traits) {
+	v := n.out[0]
+	f.stored[v] = true
+	f.rootOf[i] = len(f.groups)
+	space := f.g.types[v].Size() * max(1, t.reduce)
+	if n.kind == byReduce {
+		space = f.g.types[n.in[0]].Size()
+	}
+	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, plain: true})
+	f.inline(i, n, t, []use{{f.rootOf[i], 0}})
+}
+
+// join makes v one more result of the first group that uses it, if that computes it
+// at the index of its loops anyway, and all others come later.
+func (f *fusion) join(i int, n *node, t *traits, u uses) bool {
+	first, at := memory, len(f.g.nodes)
+	for _, x := range u.all {
+		if x.group == memory {
+			continue
+		}
+		if root := f.groups[x.group].root; root < at {
+			first, at = x.group, root
+		}
+	}
+	if first == memory || u.first <= at {
+		return false
+	}
+	gr := &f.groups[first]
+	root := &f.g.nodes[gr.root]
+	if root.kind == byReduce || f.traits[gr.root].reduce > 0 || gr.nodes >= maxNodes ||
+		!slices.Equal(f.g.types[root.out[0]].Shape, f.g.types[n.out[0]].Shape) {
+		return false
+	}
+	for _, x := range u.all {
+		if x.group == first && x.path != 0 {
+			return false
+		}
+	}
+	f.stored[n.out[0]] = true
+	gr.stores = append(gr.stores, n.out[0])
+	f.inline(i, n, t, []use{{first, 0}})
+	return true
+}
+
+// inline computes node i where it is used, and passes the uses on to its operands.
+func (f *fusion) inline(i int, n *node, t *traits, at []use) {
+	for _, u := range at {
+		gr := &f.groups[u.group]
+		gr.nodes++
+		gr.plain = gr.plain && n.kind == byCode
+		for k, v := range n.in {
+			if f.g.lits[v] != nil {
+				continue
+			}
+			w := u
+			switch t.at[k] {
+			case never:
+				continue
+			case same:
+			case scalar:
+				w.path = -1
+			case moved:
+				w.path = f.path(hop{u.path, i, k, u.group})
+			case often:
+				w = use{memory, 0}
+			}
+			// What is computed once must not be computed for every element.
+			if few := f.g.types[v].Size(); few != 1 && 5*few < 4*gr.space && !f.cheap(v) {
+				w = use{memory, 0}
+			}
+			if w.group == memory {
+				f.wants(v, gr.root)
+				continue
+			}
+			f.add(v, w)
+		}
+	}
+}
+
+func (f *fusion) path(h hop) int {
+	p, ok := f.paths[h]
+	if !ok {
+		p = len(f.paths) + 1
+		f.paths[h] = p
+	}
+	return p
+}
+
+// cheap reports whether a value is no work to compute again.
+func (f *fusion) cheap(v int) bool {
+	i := f.g.defs[v]
+	if i < 0 {
+		return true
+	}
+	k := f.g.nodes[i].kind
+	return k == byKernel && f.traitsOf(i).cheap
+}
+
+func (f *fusion) traitsOf(i int) *traits {
+	t := &f.traits[i]
+	if t.at == nil {
+		*t = f.probe(&f.g.nodes[i])
+	}
+	return t
+}
+
+// probe finds the traits of a node.
+func (f *fusion) probe(n *node) traits {
+	t := traits{at: make([]access, len(n.in), len(n.in)+1)}
+	out := f.g.types[n.out[0]]
+	switch n.kind {
+	case byCode:
+		for k, v := range n.in {
+			t.at[k] = same
+			if f.g.types[v].Rank() < out.Rank() {
+				t.at[k] = scalar
+			}
+		}
+		return t
+	case byReduce:
+		for k := range n.in {
+			t.at[k] = moved
+		}
+		return t
+	}
+	if out.Size() == 0 {
+		return t
+	}
+	b := kir.NewBuilder()
+	i := b.Loops(make([]int, out.Rank()), out.Shape)
+	seen := make([][]kir.Val, len(n.in))
+	ops := make([]kir.Operand, len(n.in))
+	for k, v := range n.in {
+		ty := f.g.types[v]
+		memory := b.Memory(b.In(ty.DType, ty.Size()), ty.Shape)
+		at := memory.At
+		memory.At = func(j []kir.Val) kir.Val {
+			switch {
+			case len(j) == 0:
+				t.at[k] = scalar
+			case t.at[k] == never && slices.Equal(i, j):
+				t.at[k] = same
+			case t.at[k] == never:
+				t.at[k] = moved
+			case !slices.Equal(seen[k], j):
+				t.at[k] = often
+			}
+			seen[k] = slices.Clone(j)
+			return at(j)
+		}
+		ops[k] = memory
+	}
+	y := n.op.(rule.Kernel).Kernel(b, out, ops, i)
+	b.Store(b.Out(out.DType, out.Size()), b.Address(out.Shape, i), y)
+	work := b.Kernel().Work()
+	t.cheap, t.reduce = work.Elements == 0 && work.Iterations == 0, work.Iterations
+	return t
+}
+
+// resolve returns the value whose memory v is a view of, or v.
+func (f *fusion) resolve(v int) int {
+	for {
+		i := f.g.defs[v]
+		if i < 0 {
+			return v
+		}
+		switch n := &f.g.nodes[i]; {
+		case n.kind == byView:
+			v = n.in[slices.Index(n.out, v)]
+		case n.alias && (f.stored[v] || f.inMemory(n.in[0])):
+			v = n.in[0]
+		default:
+			return v
+		}
+	}
+}
+
+// inMemory reports whether the elements of v are somewhere in memory, in order.
+func (f *fusion) inMemory(v int) bool {
+	if f.stored[v] {
+		return true
+	}
+	i := f.g.defs[v]
+	return i >= 0 && f.g.nodes[i].alias && f.inMemory(f.g.nodes[i].in[0])
+}

@@ -1,0 +1,317 @@
+package interp
+
+import (
+	"fmt"
+	"math/bits"
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+	"gojax/internal/cpu/tile"
+	"gojax/internal/kir"
+)
+
+// A fold is a compiled reduction. Its accumulators are kir.Lanes rows a carry; a row
+// has a cell for each lane of the kernel if those are outside of the reduction, else
+// one cell.
+type fold struct {
+	region  int // of the body
+	size    int // iterations
+	cells   int // of a row at most
+	lanes   bool
+	body    []step
+	combine []step
+	blend   tile.Func // instead of combine
+	carries []carry
+	split   bool // blocks go to many goroutines
+}
+
+// A carry is one of the values that are reduced together.
+type carry struct {
+	size        int // of an element
+	acc         int // offset of kir.Lanes rows
+	stack       int // offset of a row for each level of the tree of blocks
+	init, yield ref
+	param       [2]kir.Val
+	combined    ref
+	kept        int // offset of a row for what is combined
+	result      kir.Val
+}
+
+// fold compiles a reduction.
+func (p *plan) fold(v kir.Val, i *kir.Instr) step {
+	f := &fold{region: i.Fold.Body, size: p.k.Regions[i.Fold.Body].Size(), cells: 1,
+		split: i.Region == 1 && p.k.Regions[1].Size() < 8}
+	if len(i.Args) > maxCarries {
+		panic(fmt.Sprintf("interp: a reduction of %d values, want at most %d", len(i.Args), maxCarries))
+	}
+	p.c.folds = append(p.c.folds, f)
+	if f.lanes = p.varys[v]; f.lanes {
+		f.cells = p.c.width
+	}
+	levels := bits.Len(uint((f.size+kir.Block-1)/kir.Block)) + 1
+	for n, x := range i.Args {
+		c := carry{size: p.k.Code[x].Type.Size(), init: p.operand(x, f.lanes), result: v + kir.Val(n),
+			param: [2]kir.Val{i.Fold.Params[n], i.Fold.Params[len(i.Args)+n]}}
+		c.acc = p.memory(kir.Lanes * c.size * f.cells)
+		c.stack = p.memory(levels * c.size * f.cells)
+		p.c.places[c.result] = place{inMemory, !f.lanes, p.memory(max(c.size*f.cells, 16))}
+		f.carries = append(f.carries, c)
+	}
+	f.body = p.block(f.region)
+	for n := range f.carries {
+		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)
+	}
+	var ok bool
+	if f.blend, ok = p.blend(i.Fold); !ok {
+		// What is combined is in tiles of the body: these must be others.
+		free := p.free
+		p.free = map[int][]int{}
+		f.combine = p.block(i.Fold.Combine)
+		p.free = free
+		for n := range f.carries {
+			c := &f.carries[n]
+			c.combined, c.kept = p.operand(i.Fold.Combined[n], true), p.memory(c.size*max(f.cells, kir.Lanes))
+		}
+	}
+	if f.lanes {
+		return f.outer
+	}
+	return f.inner
+}
+
+// A side is where the rows are that are combined: one for each carry.
+type side [maxCarries]unsafe.Pointer
+
+const maxCarries = 8
+
+// rows returns row i of the accumulators, or of the stack.
+func (f *fold) rows(m *machine, i int, stack bool) (s side) {
+	for n := range f.carries {
+		c := &f.carries[n]
+		at := c.acc
+		if stack {
+			at = c.stack
+		}
+		s[n] = m.address(at + i*f.cells*c.size)
+	}
+	return s
+}
+
+// yields returns what the body computed, from lane t on.
+func (f *fold) yields(m *machine, t int) (s side) {
+	for n := range f.carries {
+		c := &f.carries[n]
+		s[n] = unsafe.Add(c.yield.of(m), t*c.size)
+	}
+	return s
+}
+
+func (f *fold) copy(x, y *side, n int) {
+	for i := range f.carries {
+		copyOver(x[i], y[i], n*f.carries[i].size)
+	}
+}
+
+func copyOver(d, x unsafe.Pointer, n int) {
+	copy(unsafe.Slice((*byte)(d), n), unsafe.Slice((*byte)(x), n))
+}
+
+// merge combines n cells of y into x.
+func (f *fold) merge(m *machine, x, y *side, n int) {
+	if f.blend != nil {
+		f.blend(x[0], x[0], y[0], nil, nil, n)
+		return
+	}
+	before := m.n
+	m.n = n
+	for i := range f.carries {
+		c := &f.carries[i]
+		m.ptr[c.param[0]], m.ptr[c.param[1]] = x[i], y[i]
+	}
+	m.steps(f.combine)
+	m.n = before
+	// An operand may be a result of another carry: none is overwritten before all are
+	// out of the way.
+	for i := range f.carries {
+		c := &f.carries[i]
+		copyOver(m.address(c.kept), c.combined.of(m), n*c.size)
+	}
+	for i := range f.carries {
+		c := &f.carries[i]
+		copyOver(x[i], m.address(c.kept), n*c.size)
+	}
+}
+
+// halve combines the rows of n lanes, cells each, into the first.
+func (f *fold) halve(m *machine, n, cells int) {
+	for n > 1 {
+		h := kir.Halve(n)
+		if f.cells == 1 {
+			x, y := f.rows(m, 0, false), f.rows(m, h, false)
+			f.merge(m, &x, &y, n-h)
+		} else {
+			for i := range n - h {
+				x, y := f.rows(m, i, false), f.rows(m, h+i, false)
+				f.merge(m, &x, &y, cells)
+			}
+		}
+		n = h
+	}
+}
+
+// finish combines the blocks on the stack, and the initial value with them.
+func (f *fold) finish(m *machine, depth, cells int) {
+	for ; depth > 1; depth-- {
+		x, y := f.rows(m, depth-2, true), f.rows(m, depth-1, true)
+		f.merge(m, &x, &y, cells)
+	}
+	var init, result side
+	for n := range f.carries {
+		c := &f.carries[n]
+		init[n], result[n] = c.init.of(m), m.ptr[c.result]
+	}
+	f.copy(&result, &init, cells)
+	if depth == 1 {
+		y := f.rows(m, 0, true)
+		f.merge(m, &result, &y, cells)
+	}
+}
+
+// push puts block number b, whose result is in the first row, on the stack, and
+// combines neighbours that are complete.
+func (f *fold) push(m *machine, b, depth, cells int) int {
+	x, y := f.rows(m, depth, true), f.rows(m, 0, false)
+	f.copy(&x, &y, cells)
+	depth++
+	for b++; b&1 == 0; b >>= 1 {
+		depth--
+		x, y := f.rows(m, depth-1, true), f.rows(m, depth, true)
+		f.merge(m, &x, &y, cells)
+	}
+	return depth
+}
+
+// outer reduces, one iteration after the other, for all lanes at once.
+func (f *fold) outer(m *machine) {
+	depth := 0
+	for lo := 0; lo < f.size; lo += kir.Block {
+		count := min(kir.Block, f.size-lo)
+		m.seek(f.region, lo)
+		for i := range count {
+			m.steps(f.body)
+			x, y := f.rows(m, i%kir.Lanes, false), f.yields(m, 0)
+			if i < kir.Lanes {
+				f.copy(&x, &y, m.n)
+			} else {
+				f.merge(m, &x, &y, m.n)
+			}
+			m.advance(f.region, 1)
+		}
+		f.halve(m, min(count, kir.Lanes), m.n)
+		depth = f.push(m, lo/kir.Block, depth, m.n)
+	}
+	f.finish(m, depth, m.n)
+}
+
+// inner reduces with the iterations as lanes.
+func (f *fold) inner(m *machine) {
+	depth := 0
+	blocks := (f.size + kir.Block - 1) / kir.Block
+	if f.split && blocks > 1 {
+		f.parallel(m, blocks)
+		return
+	}
+	for b := range blocks {
+		f.block(m, b)
+		depth = f.push(m, b, depth, 1)
+	}
+	f.finish(m, depth, 1)
+}
+
+// block reduces one block into the first row.
+func (f *fold) block(m *machine, b int) {
+	lo := b * kir.Block
+	count := min(kir.Block, f.size-lo)
+	extents, at := m.c.k.Regions[f.region].Extents, m.c.loops[f.region]
+	last := len(at) - 1
+	m.seek(f.region, lo)
+	for i := 0; i < count; {
+		m.n = min(m.c.width, count-i)
+		if last > 0 && extents[last] >= rowTiles {
+			m.n = min(m.n, extents[last]-int(m.idx[at[last]]))
+		}
+		m.steps(f.body)
+		for t := 0; t < m.n; {
+			lane := (i + t) % kir.Lanes
+			n := min(kir.Lanes-lane, m.n-t)
+			x, y := f.rows(m, lane, false), f.yields(m, t)
+			if i+t < kir.Lanes {
+				f.copy(&x, &y, n)
+			} else {
+				f.merge(m, &x, &y, n)
+			}
+			t += n
+		}
+		i += m.n
+		m.advance(f.region, m.n)
+	}
+	m.n = 1
+	f.halve(m, min(count, kir.Lanes), 1)
+}
+
+// parallel reduces the blocks in many goroutines.
+func (f *fold) parallel(m *machine, blocks int) {
+	parts := make([][]uint64, len(f.carries))
+	for i := range parts {
+		parts[i] = make([]uint64, (blocks*f.carries[i].size+7)/8)
+	}
+	part := func(b int) (s side) {
+		for i := range f.carries {
+			s[i] = unsafe.Add(unsafe.Pointer(unsafe.SliceData(parts[i])), b*f.carries[i].size)
+		}
+		return s
+	}
+	each := m.c.cost / float64(blocks*max(1, m.c.k.Regions[1].Size()))
+	run.Parallel(blocks, int(grain/each)+1, func(lo, hi int) {
+		w := m.c.pool.Get().(*machine)
+		w.follow(m)
+		for b := lo; b < hi; b++ {
+			f.block(w, b)
+			x, y := part(b), f.rows(w, 0, false)
+			f.copy(&x, &y, 1)
+		}
+		w.release()
+	})
+	for n := blocks; n > 1; n = (n + 1) / 2 {
+		for i := range n / 2 {
+			x, y := part(2*i), part(2*i+1)
+			f.merge(m, &x, &y, 1)
+			to := part(i)
+			f.copy(&to, &x, 1)
+		}
+		if n&1 == 1 {
+			x, to := part(n-1), part(n/2)
+			f.copy(&to, &x, 1)
+		}
+	}
+	x, y := f.rows(m, 0, true), part(0)
+	f.copy(&x, &y, 1)
+	f.finish(m, 1, 1)
+}
+
+// follow makes w know what m has computed outside of the lanes.
+func (w *machine) follow(m *machine) {
+	w.bufs, w.n = m.bufs, 1
+	copy(w.idx, m.idx)
+	for v, p := range m.c.places {
+		switch {
+		case p.kind == elsewhere && p.offset < 0:
+			w.ptr[v] = m.ptr[v]
+		case p.kind == inMemory && p.once:
+			*(*[2]uint64)(w.ptr[v]) = *(*[2]uint64)(m.ptr[v])
+		}
+	}
+	for _, s := range m.c.splats {
+		copyOver(w.address(s.offset), m.address(s.offset), s.size*m.c.width)
+	}
+}

@@ -1,0 +1,196 @@
+// Package interp runs kernels of package kir in plain Go: each instruction is a
+// closure over a tile, a few hundred iterations of one loop nest (the lanes). What
+// does not change with the lanes is computed once, as a tile of one.
+//
+//	interp.go   compiled kernels and how they are run
+//	plan.go     which loops are lanes, which values change with them, where they are
+//	lanes.go    addresses
+//	step.go     instructions, loads and stores
+//	fold.go     reductions
+package interp
+
+import (
+	"fmt"
+	"sync"
+	"time"
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+	"gojax/internal/cpu/tile"
+	"gojax/internal/kir"
+)
+
+// A Code is a compiled kernel. Many goroutines may run it at once.
+type Code struct {
+	k     *kir.Kernel
+	lanes int // the region whose iterations are lanes: 1, or 0 if those of reductions are
+	width int // lanes of a tile at most
+	cost  float64
+
+	places  []place
+	loops   [][]int // by region: the numbers of its loops
+	nloops  int
+	bytes   int // of memory that a machine has
+	splats  []splat
+	folds   []*fold
+	outside []step // region 0
+	body    []step // region 1
+
+	pool sync.Pool
+}
+
+// A step is a part of the program of a kernel.
+type step func(m *machine)
+
+// A machine is what one goroutine runs a kernel with.
+type machine struct {
+	c    *Code
+	bufs []unsafe.Pointer
+	ptr  []unsafe.Pointer // of values: where their tile is
+	idx  []int64          // of loops; of lanes that of the first
+	n    int              // lanes at the moment
+	mem  []uint64
+	at   []int64 // addresses, a tile of them
+}
+
+// Compile prepares a kernel, which must hold what kir.Check asks.
+func Compile(k *kir.Kernel) *Code {
+	c := &Code{k: k}
+	p := newPlan(c)
+	c.outside = p.block(0)
+	c.body = p.block(1)
+	c.cost += 200
+	c.pool.New = func() any { return c.newMachine() }
+	return c
+}
+
+// Cost estimates how long one goroutine takes.
+func (c *Code) Cost() time.Duration { return time.Duration(c.cost) }
+
+// grain is how much work a part of a parallel loop should have, in ns.
+const grain = 40_000
+
+// Run runs the kernel on the memory of its buffers.
+func (c *Code) Run(bufs []unsafe.Pointer) {
+	n := c.k.Regions[1].Size()
+	if n == 0 {
+		return
+	}
+	each := c.cost / float64(n)
+	run.Parallel(n, int(grain/each)+1, func(lo, hi int) {
+		m := c.pool.Get().(*machine)
+		m.bufs = bufs
+		m.do(lo, hi)
+		m.release()
+	})
+}
+
+// do runs the iterations of region 1 from lo until hi, in row-major order.
+func (m *machine) do(lo, hi int) {
+	c := m.c
+	m.n = 1
+	m.steps(c.outside)
+	r := &c.k.Regions[1]
+	at := c.loops[1]
+	m.seek(1, lo)
+	if c.lanes != 1 {
+		for range hi - lo {
+			m.steps(c.body)
+			m.advance(1, 1)
+		}
+		return
+	}
+	for lo < hi {
+		m.n = min(c.width, hi-lo)
+		if k := len(at) - 1; k > 0 && r.Extents[k] >= rowTiles {
+			m.n = min(m.n, r.Extents[k]-int(m.idx[at[k]]))
+		}
+		m.steps(c.body)
+		lo += m.n
+		m.advance(1, m.n)
+	}
+}
+
+// rowTiles is how long the innermost loop must be for tiles to stay within it.
+const rowTiles = 96
+
+func (m *machine) steps(list []step) {
+	for _, s := range list {
+		s(m)
+	}
+}
+
+// seek sets the loops of a region to iteration i.
+func (m *machine) seek(region, i int) {
+	r, at := &m.c.k.Regions[region], m.c.loops[region]
+	for a := len(at) - 1; a >= 0; a-- {
+		m.idx[at[a]] = int64(i % r.Extents[a])
+		i /= r.Extents[a]
+	}
+}
+
+// advance moves the loops of a region n iterations on.
+func (m *machine) advance(region, n int) {
+	r, at := &m.c.k.Regions[region], m.c.loops[region]
+	for a := len(at) - 1; a >= 0; a-- {
+		i := &m.idx[at[a]]
+		*i += int64(n)
+		e := int64(r.Extents[a])
+		if *i < e {
+			return
+		}
+		n = int(*i / e)
+		*i %= e
+	}
+}
+
+func (c *Code) newMachine() *machine {
+	m := &machine{
+		c:   c,
+		ptr: make([]unsafe.Pointer, len(c.k.Code)),
+		idx: make([]int64, c.nloops+1),
+		mem: make([]uint64, c.bytes/8+1),
+		at:  make([]int64, c.width),
+	}
+	for v, p := range c.places {
+		switch p.kind {
+		case inMemory:
+			m.ptr[v] = m.address(p.offset)
+		case isIndex:
+			m.ptr[v] = unsafe.Pointer(&m.idx[p.offset])
+		}
+	}
+	for v := range c.k.Code {
+		if i := &c.k.Code[v]; i.Code == kir.Constant && c.places[v].kind == inMemory {
+			tile.Write(m.ptr[v], i.Bits, i.Type.Size())
+		}
+	}
+	for _, s := range c.splats {
+		if c.k.Code[s.val].Code == kir.Constant {
+			tile.Fill(m.address(s.offset), m.ptr[s.val], s.size, c.width)
+		}
+	}
+	return m
+}
+
+func (m *machine) address(offset int) unsafe.Pointer {
+	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.mem)), offset)
+}
+
+// release returns m to its pool, without pointers to others' memory.
+func (m *machine) release() {
+	m.bufs = nil
+	for v, p := range m.c.places {
+		if p.kind == elsewhere {
+			m.ptr[v] = nil
+		}
+	}
+	m.c.pool.Put(m)
+}
+
+func outOfRange(addr int64, b kir.Buf) string {
+	return fmt.Sprintf("kir: address %d in a buffer of %d elements", addr, b.Elems)
+}
+
+// Bytes estimates the memory that c takes, with what it is run with.
+func (c *Code) Bytes() int { return 200*len(c.k.Code) + c.bytes }

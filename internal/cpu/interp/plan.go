@@ -1,0 +1,380 @@
+package interp
+
+import (
+	"slices"
+	"unsafe"
+
+	"gojax/internal/cpu/tile"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// A place says where a value is while its kernel runs.
+type place struct {
+	kind   placeKind
+	once   bool // it does not vary
+	offset int  // in the machine's memory, or the number of a loop; -1: none
+}
+
+type placeKind uint8
+
+const (
+	nowhere   placeKind = iota // nobody needs it
+	inMemory                   // the machine's
+	isIndex                    // a loop that is not lanes: its index
+	elsewhere                  // steps set the pointer
+)
+
+// A splat is a tile full of a value that does not change with the lanes.
+type splat struct {
+	val          kir.Val
+	offset, size int
+}
+
+// A plan compiles a kernel.
+type plan struct {
+	c      *Code
+	k      *kir.Kernel
+	data   []bool // used as data
+	varys  []bool // changes with the lanes
+	last   []int  // by value: the position in its region after which it is not needed
+	loop   []int  // by value: the number of the loop it is the index of
+	free   map[int][]int
+	tiles  map[kir.Val]int       // offsets of splats
+	times  []float64             // by region: how often it is run
+	splat  []bool                // lanes use a value that does not vary
+	direct map[kir.Val]kir.Store // values that are computed where they are stored
+}
+
+func newPlan(c *Code) *plan {
+	k := c.k
+	p := &plan{c: c, k: k, data: k.Data(), free: map[int][]int{}, tiles: map[kir.Val]int{},
+		loop: make([]int, len(k.Code))}
+	c.places = make([]place, len(k.Code))
+	c.loops = make([][]int, len(k.Regions))
+	p.times = make([]float64, len(k.Regions))
+	for r := range k.Regions {
+		for _, v := range k.Regions[r].Index {
+			// Loops of one iteration have a number too, so that axes and loops match.
+			if k.Code[v].Code == kir.LoopIndex {
+				p.loop[v] = c.nloops
+			}
+			c.loops[r] = append(c.loops[r], c.nloops)
+			c.nloops++
+		}
+		p.times[r] = float64(k.Regions[r].Size())
+		if q := k.Regions[r].Parent; q >= 0 {
+			p.times[r] *= p.times[q]
+		}
+	}
+	p.chooseLanes()
+	p.vary()
+	p.lifetimes()
+	p.findSplats()
+	p.findDirect()
+	return p
+}
+
+// chooseLanes makes the iterations of region 1 lanes, or those of its reductions if
+// memory is walked better that way.
+func (p *plan) chooseLanes() {
+	c, k := p.c, p.k
+	outer := k.Regions[1].Size()
+	c.lanes = 1
+	longest, unit := 0, false
+	for v := range k.Code {
+		i := &k.Code[v]
+		if i.Fold == nil || i.Region != 1 {
+			continue
+		}
+		longest = max(longest, k.Regions[i.Fold.Body].Size())
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		if i.Code != kir.Load || i.Region <= 1 || k.Regions[i.Region].Parent != 1 {
+			continue
+		}
+		if _, terms := k.Form(i.Args[0]); len(terms) > 0 {
+			for _, t := range terms {
+				if a := &k.Code[t.Atom]; a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride == 1 {
+					unit = true
+				}
+			}
+		}
+	}
+	if longest >= 16 && (unit || outer < 16) || longest >= 2 && outer == 1 {
+		c.lanes = 0
+	}
+	c.width = tile.Size
+	if c.lanes == 1 {
+		if longest > 0 {
+			c.width = 128
+		}
+		c.width = min(c.width, max(outer, 1))
+	} else {
+		c.width = min(c.width, longest)
+	}
+}
+
+// laneRegion returns the region that is lanes where region r runs, or 0.
+func (p *plan) laneRegion(r int) int {
+	if p.c.lanes == 1 {
+		return min(r, 1)
+	}
+	for r > 1 && p.k.Regions[r].Parent != 1 {
+		r = p.k.Regions[r].Parent
+	}
+	if r <= 1 {
+		return 0
+	}
+	return r
+}
+
+// vary finds the values that change with the lanes.
+func (p *plan) vary() {
+	p.varys = make([]bool, len(p.k.Code))
+	for v := range p.k.Code {
+		i := &p.k.Code[v]
+		lanes := p.laneRegion(i.Region)
+		switch i.Code {
+		case kir.LoopIndex:
+			p.varys[v] = lanes != 0 && i.Region == lanes
+		case kir.Param, kir.Reduce, kir.Result:
+			p.varys[v] = lanes != 0
+		default:
+			for _, a := range i.Args {
+				p.varys[v] = p.varys[v] || p.varys[a]
+			}
+		}
+	}
+}
+
+// findSplats finds the values that do not vary but are used by lanes.
+func (p *plan) findSplats() {
+	k := p.k
+	p.splat = make([]bool, len(k.Code))
+	lanes := func(vals []kir.Val) {
+		for _, x := range vals {
+			p.splat[x] = p.splat[x] || !p.varys[x] && k.Code[x].Code != kir.Constant
+		}
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		if f := i.Fold; f != nil {
+			lanes(f.Yield)
+			lanes(f.Combined)
+		}
+		if p.varys[v] && i.Code != kir.Load && i.Code != kir.Linear && i.Code != kir.Result {
+			lanes(i.Args)
+		}
+	}
+	if p.c.lanes == 1 {
+		for _, s := range k.Stores {
+			lanes([]kir.Val{s.Val})
+		}
+	}
+}
+
+// findDirect finds the values that may be computed in the memory where they are
+// stored.
+func (p *plan) findDirect() {
+	p.direct = map[kir.Val]kir.Store{}
+	if p.c.lanes != 1 {
+		return
+	}
+	for _, s := range p.k.Stores {
+		i := &p.k.Code[s.Val]
+		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || i.Code > kir.Bitcast {
+			continue
+		}
+		if p.address(s.Addr, 1).unit && i.Type == p.k.Bufs[s.Buf].Type {
+			p.direct[s.Val] = s
+		}
+	}
+}
+
+// lifetimes finds where values are used last: the number of an instruction in the
+// region of the value, that of the reduction if it is used inside of one.
+func (p *plan) lifetimes() {
+	k := p.k
+	p.last = make([]int, len(k.Code))
+	owner := make([]int, len(k.Regions)) // the reduction that a region is of
+	for v := range k.Code {
+		if f := k.Code[v].Fold; f != nil {
+			owner[f.Body], owner[f.Combine] = v, v
+		}
+	}
+	use := func(x kir.Val, region, at int) {
+		for to := k.Code[x].Region; region > to; region = k.Regions[region].Parent {
+			at = owner[region]
+		}
+		p.last[x] = max(p.last[x], at)
+	}
+	const end = 1 << 30
+	address := func(addr kir.Val, region, at int) {
+		_, terms := k.Form(addr)
+		for _, t := range terms {
+			use(t.Atom, region, at)
+		}
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		if i.Code == kir.Load {
+			address(i.Args[0], i.Region, v)
+			continue
+		}
+		for _, a := range i.Args {
+			use(a, i.Region, v)
+		}
+		if i.Fold != nil {
+			// What is yielded must not be where other lanes' values go meanwhile.
+			for _, y := range i.Fold.Yield {
+				use(y, i.Fold.Body, end)
+			}
+			for _, y := range i.Fold.Combined {
+				use(y, i.Fold.Combine, end)
+			}
+		}
+	}
+	for _, s := range k.Stores {
+		use(s.Val, 1, end)
+		address(s.Addr, 1, end)
+	}
+}
+
+// memory returns the offset of new memory.
+func (p *plan) memory(bytes int) int {
+	at := p.c.bytes
+	p.c.bytes += (bytes + 63) &^ 63
+	return at
+}
+
+// put gives a value a place: a tile, or one element if it does not vary.
+func (p *plan) put(v kir.Val) {
+	if p.c.places[v].kind != nowhere {
+		return
+	}
+	size := p.k.Code[v].Type.Size()
+	if !p.varys[v] {
+		p.c.places[v] = place{inMemory, true, p.memory(16)}
+		return
+	}
+	if free := p.free[size]; len(free) > 0 {
+		p.c.places[v] = place{inMemory, false, free[len(free)-1]}
+		p.free[size] = free[:len(free)-1]
+		return
+	}
+	p.c.places[v] = place{inMemory, false, p.memory(size * p.c.width)}
+}
+
+// operand returns where instructions on lanes, or on one element, find a value.
+// Values that do not vary are splat for lanes.
+func (p *plan) operand(v kir.Val, lanes bool) ref {
+	i := &p.k.Code[v]
+	if i.Code == kir.Constant {
+		p.put(v)
+	}
+	if !lanes || p.varys[v] || p.c.width == 1 {
+		return ref{val: v}
+	}
+	at, ok := p.tiles[v]
+	if !ok {
+		at = p.memory(i.Type.Size() * p.c.width)
+		p.tiles[v] = at
+		p.c.splats = append(p.c.splats, splat{v, at, i.Type.Size()})
+	}
+	return ref{val: -1, offset: at}
+}
+
+// A ref finds a tile: that of a value, or one in the machine's memory.
+type ref struct {
+	val    kir.Val
+	offset int
+}
+
+func (r ref) of(m *machine) unsafe.Pointer {
+	if r.val >= 0 {
+		return m.ptr[r.val]
+	}
+	return m.address(r.offset)
+}
+
+// block compiles the code of a region.
+func (p *plan) block(region int) []step {
+	var code []step
+	var live []kir.Val // tiles of this region
+	for _, v := range p.k.Regions[region].Index {
+		if i := &p.k.Code[v]; i.Code == kir.LoopIndex && !p.varys[v] {
+			code = append(code, p.instr(v, i)...)
+		}
+	}
+	for n := range p.k.Code {
+		v := kir.Val(n)
+		i := &p.k.Code[v]
+		if i.Region != region || i.Code == kir.Constant || !p.data[v] || i.Code == kir.LoopIndex && !p.varys[v] {
+			continue
+		}
+		before := p.c.places[v].kind
+		over := func(x kir.Val) bool { return p.last[x] <= n && p.release(x) }
+		if i.Code <= kir.Bitcast || i.Code == kir.Load {
+			// A tile that this instruction uses last may take its result.
+			live = slices.DeleteFunc(live, over)
+			code = append(code, p.instr(v, i)...)
+		} else {
+			code = append(code, p.instr(v, i)...)
+			live = slices.DeleteFunc(live, over)
+		}
+		if before == nowhere && p.c.places[v].kind == inMemory && p.varys[v] && i.Code != kir.Reduce && i.Code != kir.Result {
+			live = append(live, v)
+		}
+		p.count(v, i)
+	}
+	if region == 1 {
+		for _, s := range p.k.Stores {
+			if step := p.store(s); step != nil {
+				code = append(code, step)
+			}
+		}
+	}
+	for _, x := range live {
+		p.release(x)
+	}
+	return code
+}
+
+// release gives back the tile of a value.
+func (p *plan) release(v kir.Val) bool {
+	size := p.k.Code[v].Type.Size()
+	p.free[size] = append(p.free[size], p.c.places[v].offset)
+	return true
+}
+
+// count adds the cost of an instruction.
+func (p *plan) count(v kir.Val, i *kir.Instr) {
+	p.c.cost += p.times[i.Region] * costOf(i)
+	if !p.varys[v] {
+		p.c.cost += 5 * p.times[i.Region]
+	}
+}
+
+// costOf estimates an instruction on one element, in ns.
+func costOf(i *kir.Instr) float64 {
+	slow := 1.0
+	switch {
+	case i.Type.IsHalf():
+		slow = 8
+	case i.Type.IsComplex():
+		slow = 6
+	case i.Type == dtype.Float64:
+		slow = 2
+	}
+	switch c := i.Code; {
+	case c >= kir.Exp && c <= kir.Digamma && c != kir.Square && c != kir.Sqrt:
+		return 5 * slow
+	case c == kir.Pow || c == kir.Rem || c == kir.Atan2 || c == kir.Threefry:
+		return 20 * slow
+	case c == kir.Div, c == kir.Convert:
+		return 1.5 * slow
+	}
+	return 0.5 * max(1, slow/2)
+}

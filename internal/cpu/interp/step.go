@@ -1,0 +1,140 @@
+package interp
+
+import (
+	"fmt"
+	"unsafe"
+
+	"gojax/internal/cpu/tile"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// instr compiles one instruction.
+func (p *plan) instr(v kir.Val, i *kir.Instr) []step {
+	var s step
+	switch i.Code {
+	case kir.Load:
+		s = p.load(v, i)
+	case kir.LoopIndex:
+		if !p.varys[v] {
+			p.c.places[v] = place{isIndex, true, p.loop[v]}
+			break
+		}
+		s = p.linear(v, i.Region)
+	case kir.Linear:
+		s = p.linear(v, i.Region)
+	case kir.Param:
+		p.c.places[v] = place{elsewhere, false, -1}
+	case kir.Reduce:
+		s = p.fold(v, i)
+	case kir.Result:
+	default:
+		s = p.apply(v, i)
+	}
+	var code []step
+	if s != nil {
+		code = append(code, s)
+	}
+	if p.splat[v] {
+		code = append(code, p.splatter(v, i))
+	}
+	return code
+}
+
+// splatter fills a tile with a value that does not vary, after it was computed.
+func (p *plan) splatter(v kir.Val, i *kir.Instr) step {
+	at, size, width := p.operand(v, true).offset, i.Type.Size(), p.c.width
+	if p.c.width == 1 {
+		return func(*machine) {}
+	}
+	if p.c.lanes == 1 && p.k.Regions[1].Size() < width {
+		width = p.k.Regions[1].Size()
+	}
+	return func(m *machine) { tile.Fill(m.address(at), m.ptr[v], size, width) }
+}
+
+// linear computes a sum as data.
+func (p *plan) linear(v kir.Val, region int) step {
+	a := p.address(v, region)
+	p.put(v)
+	if !p.varys[v] {
+		return func(m *machine) { *(*int64)(m.ptr[v]) = a.first(m) }
+	}
+	return func(m *machine) { a.into(m, unsafe.Slice((*int64)(m.ptr[v]), m.n)) }
+}
+
+// apply compiles an instruction on elements.
+func (p *plan) apply(v kir.Val, i *kir.Instr) step {
+	f := function(p.k, i)
+	var args [4]ref
+	for n, x := range i.Args {
+		args[n] = p.operand(x, p.varys[v])
+	}
+	for n := len(i.Args); n < 4; n++ {
+		args[n] = args[0]
+	}
+	lanes := p.varys[v]
+	tiles := true
+	for _, a := range args {
+		tiles = tiles && a.val >= 0
+	}
+	if s, direct := p.direct[v]; direct {
+		a := p.address(s.Addr, 1)
+		b, size := p.k.Bufs[s.Buf], i.Type.Size()
+		p.c.places[v] = place{elsewhere, false, -1}
+		return func(m *machine) {
+			x := a.first(m)
+			inside(x, 1, m.n, b)
+			d := unsafe.Add(m.bufs[s.Buf], int(x)*size)
+			f(d, args[0].of(m), args[1].of(m), args[2].of(m), args[3].of(m), m.n)
+			m.ptr[v] = d
+		}
+	}
+	p.put(v)
+	switch {
+	case !lanes:
+		return func(m *machine) {
+			f(m.ptr[v], args[0].of(m), args[1].of(m), args[2].of(m), args[3].of(m), 1)
+		}
+	case tiles && len(i.Args) <= 2:
+		x, y := args[0].val, args[1].val
+		return func(m *machine) { f(m.ptr[v], m.ptr[x], m.ptr[y], nil, nil, m.n) }
+	}
+	return func(m *machine) {
+		f(m.ptr[v], args[0].of(m), args[1].of(m), args[2].of(m), args[3].of(m), m.n)
+	}
+}
+
+// function returns what does an instruction on tiles.
+func function(k *kir.Kernel, i *kir.Instr) tile.Func {
+	t := k.Code[i.Args[len(i.Args)-1]].Type
+	var f tile.Func
+	switch i.Code {
+	case kir.Convert:
+		f = tile.Convert(t, i.Type)
+	case kir.Bitcast:
+		f = tile.Copy(t)
+	default:
+		f = tile.Of(i.Code, t)
+	}
+	if f == nil {
+		panic(fmt.Sprintf("interp: no %v of %v", i.Code, t))
+	}
+	return f
+}
+
+// blend reports the one instruction that combines, if a reduction has one carry and
+// its two operands make the result.
+func (p *plan) blend(f *kir.Fold) (tile.Func, bool) {
+	if len(f.Combined) != 1 {
+		return nil, false
+	}
+	i := &p.k.Code[f.Combined[0]]
+	if i.Code < kir.Add || i.Code > kir.ShiftRightLogical || i.Args[0] != f.Params[0] || i.Args[1] != f.Params[1] {
+		return nil, false
+	}
+	if i.Code == kir.Add && i.Type == dtype.Float32 {
+		return tile.Of(kir.Add, dtype.Float32), true
+	}
+	return function(p.k, i), true
+}

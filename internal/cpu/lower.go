@@ -1,0 +1,116 @@
+package cpu
+
+import (
+	"slices"
+
+	"gojax/internal/core"
+	"gojax/internal/kir"
+	"gojax/internal/rule"
+)
+
+// lowering makes a kernel of a group: the elements of what it stores are pulled out
+// of the nodes, and the nodes pull them out of theirs, down to memory.
+type lowering struct {
+	f    *fusion
+	b    *kir.Builder
+	root int            // the value of the root
+	bufs []int          // the values whose memory the kernel gets
+	slot map[int]int    // by value: its buffer
+	done map[int][]elem // what has been computed of each value
+}
+
+type elem struct {
+	at []kir.Val
+	x  kir.Val
+}
+
+// lower returns the kernel of a group, and the values in whose memory its buffers
+// are: those that it reads first, then those that it stores.
+func lower(f *fusion, gr *group) (*kir.Kernel, []int) {
+	l := &lowering{f: f, b: kir.NewBuilder(), slot: map[int]int{}, done: map[int][]elem{}}
+	l.root = gr.stores[0]
+	shape := f.g.types[l.root].Shape
+	if gr.plain { // one loop does
+		shape = []int{f.g.types[l.root].Size()}
+	}
+	at := l.b.Loops(make([]int, len(shape)), shape)
+	flat := l.b.Address(shape, at)
+	values := make([]kir.Val, len(gr.stores))
+	for i, v := range gr.stores {
+		values[i] = l.compute(v, at)
+	}
+	for i, v := range gr.stores {
+		t := f.g.types[v]
+		l.b.Store(l.b.Out(t.DType, t.Size()), flat, values[i])
+		l.bufs = append(l.bufs, v)
+	}
+	return l.b.Kernel().Collapse(), l.bufs
+}
+
+// element returns the element of a value at an index.
+func (l *lowering) element(v int, at []kir.Val) kir.Val {
+	for _, e := range l.done[v] {
+		if slices.Equal(e.at, at) {
+			return e.x
+		}
+	}
+	g := l.f.g
+	if lit := g.lits[v]; lit != nil {
+		return l.b.Bits(lit.DType, bitsOf(lit))
+	}
+	if from := l.f.resolve(v); l.f.stored[from] {
+		return l.load(from, v, at)
+	}
+	return l.compute(v, at)
+}
+
+// load reads an element of v, which is a view of what is in memory.
+func (l *lowering) load(from, v int, at []kir.Val) kir.Val {
+	t := l.f.g.types[v]
+	slot, ok := l.slot[from]
+	if !ok {
+		slot = l.b.In(t.DType, t.Size())
+		l.slot[from] = slot
+		l.bufs = append(l.bufs, from)
+	}
+	if len(at) == 1 && len(t.Shape) != 1 {
+		return l.b.Load(slot, at[0]) // a plain kernel, in one loop
+	}
+	return l.b.Load(slot, l.b.Address(t.Shape, at))
+}
+
+// compute returns an element out of the node that makes it.
+func (l *lowering) compute(v int, at []kir.Val) kir.Val {
+	g := l.f.g
+	n := &g.nodes[g.defs[v]]
+	at = slices.Clone(at)
+	var x kir.Val
+	if n.kind == byCode {
+		var args [4]kir.Val
+		for i, y := range n.in {
+			if g.types[y].Rank() < g.types[v].Rank() {
+				args[i] = l.element(y, nil)
+			} else {
+				args[i] = l.element(y, at)
+			}
+		}
+		x = l.b.Emit(n.code, args[:len(n.in)]...)
+	} else {
+		ops := make([]kir.Operand, len(n.in))
+		for i, y := range n.in {
+			ops[i] = kir.Operand{DType: g.types[y].DType, Shape: g.types[y].Shape,
+				At: func(at []kir.Val) kir.Val { return l.element(y, at) }}
+		}
+		x = n.op.(rule.Kernel).Kernel(l.b, g.types[v], ops, slices.Clone(at))
+	}
+	l.done[v] = append(l.done[v], elem{at, x})
+	return x
+}
+
+// bitsOf returns the bits of a scalar in host memory.
+func bitsOf(v *core.Value) (bits [2]uint64) {
+	for i, x := range core.Slice[byte](v.Buf)[:v.DType.Size()] {
+		bits[i/8] |= uint64(x) << (i % 8 * 8)
+	}
+	return bits
+}

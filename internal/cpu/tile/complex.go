@@ -1,0 +1,83 @@
+package tile
+
+import (
+	"math/cmplx"
+
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+	"gojax/internal/ref"
+)
+
+// complex1 are the functions of one complex number.
+var complex1 = map[kir.Code]func(z complex128) complex128{
+	kir.Neg: func(z complex128) complex128 { return -z }, kir.Conj: cmplx.Conj, kir.Sign: ref.CSign,
+	kir.Exp: ref.CExp, kir.Exp2: ref.CExp2, kir.Expm1: ref.CExpm1, kir.Log: ref.CLog, kir.Log1p: ref.CLog1p,
+	kir.Sqrt: ref.CSqrt, kir.Rsqrt: ref.CRsqrt, kir.Square: ref.CSquare,
+	kir.Sin: ref.CSin, kir.Cos: ref.CCos, kir.Tan: ref.CTan,
+	kir.Asin: ref.CAsin, kir.Acos: ref.CAcos, kir.Atan: ref.CAtan,
+	kir.Sinh: ref.CSinh, kir.Cosh: ref.CCosh, kir.Tanh: ref.CTanh,
+	kir.Asinh: ref.CAsinh, kir.Acosh: ref.CAcosh, kir.Atanh: ref.CAtanh, kir.Logistic: ref.CLogistic,
+}
+
+var complex2 = map[kir.Code]func(x, y complex128) complex128{
+	kir.Add: func(x, y complex128) complex128 { return x + y },
+	kir.Sub: func(x, y complex128) complex128 { return x - y },
+	kir.Mul: cmul,
+	kir.Div: func(x, y complex128) complex128 { return x / y },
+	kir.Pow: ref.CPow,
+	kir.Max: func(x, y complex128) complex128 { return extreme(x, y, less(y, x)) },
+	kir.Min: func(x, y complex128) complex128 { return extreme(x, y, less(x, y)) },
+}
+
+// cmul multiplies without fusing.
+func cmul(x, y complex128) complex128 {
+	a, b, c, d := real(x), imag(x), real(y), imag(y)
+	return complex(float64(a*c)-float64(b*d), float64(a*d)+float64(b*c))
+}
+
+// less is JAX's order: by the real part, then by the imaginary part.
+func less(x, y complex128) bool {
+	return real(x) < real(y) || real(x) == real(y) && imag(x) < imag(y)
+}
+
+// extreme returns x if it is the one wanted or a NaN, else y.
+func extreme(x, y complex128, first bool) complex128 {
+	if first || x != x {
+		return x
+	}
+	return y
+}
+
+var complexTests = map[kir.Code]func(x, y complex128) bool{
+	kir.Eq: func(x, y complex128) bool { return x == y },
+	kir.Ne: func(x, y complex128) bool { return x != y },
+	kir.Lt: less,
+	kir.Le: func(x, y complex128) bool { return less(x, y) || x == y },
+	kir.Gt: func(x, y complex128) bool { return less(y, x) },
+	kir.Ge: func(x, y complex128) bool { return less(y, x) || x == y },
+}
+
+// complexes sets both types. Complex64 is computed in complex128 and rounded.
+func complexes(t *[kir.Codes]row) {
+	const single, double = dtype.Complex64, dtype.Complex128
+	for c, f := range complex1 {
+		t[c][single] = map1(func(z complex64) complex64 { return complex64(f(complex128(z))) })
+		t[c][double] = map1(f)
+	}
+	for c, f := range complex2 {
+		t[c][single] = map2(func(x, y complex64) complex64 { return complex64(f(complex128(x), complex128(y))) })
+		t[c][double] = map2(f)
+	}
+	for c, f := range complexTests {
+		t[c][single] = mapTo2(func(x, y complex64) bool { return f(complex128(x), complex128(y)) })
+		t[c][double] = mapTo2(f)
+	}
+	t[kir.Abs][single] = mapTo(func(z complex64) float32 { return float32(ref.CAbs(complex128(z))) })
+	t[kir.Abs][double] = mapTo(ref.CAbs)
+	t[kir.Real][single] = mapTo(func(z complex64) float32 { return real(z) })
+	t[kir.Real][double] = mapTo(func(z complex128) float64 { return real(z) })
+	t[kir.Imag][single] = mapTo(func(z complex64) float32 { return imag(z) })
+	t[kir.Imag][double] = mapTo(func(z complex128) float64 { return imag(z) })
+	t[kir.IsFinite][single] = mapTo(func(z complex64) bool { return isFinite32(real(z)) && isFinite32(imag(z)) })
+	t[kir.IsFinite][double] = mapTo(func(z complex128) bool { return isFinite64(real(z)) && isFinite64(imag(z)) })
+}
