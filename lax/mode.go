@@ -36,6 +36,7 @@ type IndexOption interface{ set(o *indexOptions) }
 
 type indexOptions struct {
 	mode           GatherScatterMode
+	chosen         bool // the mode, by the user
 	fill           any
 	unique, sorted bool
 }
@@ -43,7 +44,7 @@ type indexOptions struct {
 type indexOption func(o *indexOptions)
 
 func (f indexOption) set(o *indexOptions)       { f(o) }
-func (m GatherScatterMode) set(o *indexOptions) { o.mode = m }
+func (m GatherScatterMode) set(o *indexOptions) { o.mode, o.chosen = m, true }
 
 func (o *indexOptions) set(options []IndexOption) {
 	for _, option := range options {
@@ -54,7 +55,7 @@ func (o *indexOptions) set(options []IndexOption) {
 // FillValue makes the mode FillOrDrop and y, a Go number, what is gathered out of
 // bounds, instead of NaN, the least signed integer, the largest unsigned one, or true.
 func FillValue(y any) IndexOption {
-	return indexOption(func(o *indexOptions) { o.mode, o.fill = FillOrDrop, y })
+	return indexOption(func(o *indexOptions) { o.mode, o.chosen, o.fill = FillOrDrop, true, y })
 }
 
 // UniqueIndices promises that no two indices lead to the same element. The result is

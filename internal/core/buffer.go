@@ -253,6 +253,7 @@ func PutInt(v *Value, i int, x int64) {
 func (b *Buffer) Move() *Buffer {
 	c := &Buffer{Device: b.Device, Handle: b.Handle, p: b.p, n: b.n}
 	c.pending.Store(b.pending.Load())
+	c.viewed.Store(b.Viewed())
 	return c
 }
 
