@@ -266,8 +266,10 @@ func (p *parser) typ() core.Type {
 	t := core.Type{DType: d, Shape: core.Shape{}}
 	p.expect("[")
 	for !p.accept("]") {
-		n := new(int)
-		p.integer(reflect.ValueOf(n).Elem())
+		at, n := p.at, new(int)
+		if p.integer(reflect.ValueOf(n).Elem()); *n < 0 {
+			p.failAt(at, "size is %d, want at least 0", *n)
+		}
 		t.Shape = append(t.Shape, *n)
 		if !p.accept(",") {
 			p.expect("]")

@@ -2,6 +2,7 @@ package ir_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"gojax/internal/ad"
@@ -9,6 +10,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/ir"
 	"gojax/internal/rule"
+	"gojax/lax"
 )
 
 func TestParseErrors(t *testing.T) {
@@ -19,6 +21,7 @@ func TestParseErrors(t *testing.T) {
 		{"{ lambda ; a:f32[3]. let in (a,) } x", `1:36: got "x" after the program, want its end`},
 		{"{ lambda ; a:f33[3]. let in (a,) }", `1:14: there is no element type f33`},
 		{"{ lambda ; a:f32[x]. let in (a,) }", `1:18: got "x", want an integer of type int`},
+		{"{ lambda ; a:f32[3,-1]. let in (a,) }", `1:20: size is -1, want at least 0`},
 		{"{ lambda ; a:f32[3] a:f32[]. let in (a,) }", `1:21: variable a is defined twice`},
 		{"{ lambda ; a:f32[3]. let in (b,) }", `1:30: got "b", want a variable or a literal`},
 		{"{ lambda ; a:f32[3]. let\n    b:f32[3] = sin a\n    b:f32[3] = cos a\n  in (b,) }", `3:5: variable b is defined twice`},
@@ -46,6 +49,8 @@ func TestParseErrors(t *testing.T) {
 		{"let g = { lambda ; a:f32[3]. let", `1:9: the program that begins here does not end`},
 		{"{ lambda ; a:f32[3]. let b:f32[3] = jit[name=f jaxpr={ lambda ; a:f32[4]. let in (a,) }] a in (b,) }",
 			`1:26: equation 0 (jit): operand 0 has type f32[3], want f32[4]`},
+		{"{ lambda ; a:f32[3]. let gather[dimension_numbers=((), (), (), (), ()) fill_value=1.0] a a in () }",
+			`1:83: the type of 1.0 is not known`},
 		{`{ lambda ; a:f32[3]. let b:f32[3] = jit[name="f jaxpr=g] a in (b,) }`, `1:46: the string that begins here does not end`},
 	} {
 		f, err := ir.Parse(row.text, ops)
@@ -154,4 +159,34 @@ func sameOp(x, y core.Op) bool {
 		return ok && same(c.Program(), d.Program())
 	}
 	return reflect.TypeOf(x) == reflect.TypeOf(y) && ir.OpText(x) == ir.OpText(y)
+}
+
+// Whatever the text is, Parse returns, and what it accepts prints as what it accepts.
+func FuzzParse(f *testing.F) {
+	ops := resolver()
+	for _, c := range cases {
+		f.Add(stage(c.f, c.types...).String())
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := ir.Parse(text, ops)
+		if err != nil {
+			return
+		}
+		roundTrip(t, "fuzz", p, ops)
+	})
+}
+
+// No variable of a long program is called by a word of the syntax.
+func TestLongProgramRoundTrips(t *testing.T) {
+	f := stage(one(times(12000, lax.Neg)), scalar)
+	text := f.String()
+	for _, word := range []string{"\n    in:", "\n    let:", "\n    inf:", "\n    nan:"} {
+		if strings.Contains(text, word) {
+			t.Errorf("a variable is called %q", word)
+		}
+	}
+	g, err := ir.Parse(text, resolver())
+	if err != nil || !same(f, g) {
+		t.Errorf("got another program; error %v", err)
+	}
 }

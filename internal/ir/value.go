@@ -262,6 +262,9 @@ func isNumber(s string) bool {
 
 // ParseLiteral returns the scalar that LiteralText wrote, a literal of type d.
 func ParseLiteral(s string, d dtype.Type) (*core.Value, error) {
+	if d == dtype.Invalid {
+		return nil, fmt.Errorf("the type of %s is not known", s)
+	}
 	v := core.New(core.Of(d), nil)
 	v.Literal = true
 	var err error
