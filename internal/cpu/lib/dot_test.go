@@ -87,7 +87,7 @@ func (sp spec) visit(f func(out int, x, y []int)) {
 	})
 }
 
-// naive computes the spec by its definition, in the documented order.
+// naiveDot computes the spec by its definition, in the documented order.
 func naiveDot[T term](sp spec, x, y, out []T) {
 	sp.visit(func(o int, p, q []int) {
 		var total, sum T

@@ -186,6 +186,12 @@ func packRows[T term](dst, src []T, at matrix[T], m, d int) {
 		if m-i < rows || e != d {
 			clear(panel)
 		}
+		if at.row == 1 && m-i >= rows {
+			for k := range d {
+				*(*[rows]T)(panel[k*rows:]) = *(*[rows]T)(src[i+k*at.col:])
+			}
+			continue
+		}
 		for r := range min(rows, m-i) {
 			from := src[(i+r)*at.row:]
 			if at.col == 1 {

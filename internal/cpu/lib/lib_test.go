@@ -92,7 +92,7 @@ func runs(t *testing.T, s kir.Step, in []*core.Value, types ...core.Type) []*cor
 	return first
 }
 
-// steps calls f for the indices of a shape.
+// indices calls f for the indices of a shape.
 func indices(shape []int, f func(index []int)) {
 	index := make([]int, len(shape))
 	for range core.Size(shape) {

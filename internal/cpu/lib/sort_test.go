@@ -137,6 +137,38 @@ func TestSortLong(t *testing.T) {
 	}
 }
 
+// Rows of more than one chunk are counted and moved in parts.
+func TestSortChunks(t *testing.T) {
+	r := rand.New(rand.NewPCG(27, 28))
+	const n = 3*chunk + 5
+	for _, d := range []dtype.Type{dtype.Float32, dtype.Float64} {
+		x := random(r, core.Of(d, n), d == dtype.Float64)
+		iota := core.New(core.Of(dtype.Int32, n), nil)
+		for i := range n {
+			core.PutInt(iota, i, int64(i))
+		}
+		checkSort(t, kir.Sort{Keys: 1}, []*core.Value{x})
+		checkSort(t, kir.Sort{Keys: 1}, []*core.Value{x, iota})
+	}
+	// Few different elements: positions decide.
+	x := core.New(core.Of(dtype.Int8, n), nil)
+	for i := range n {
+		core.PutInt(x, i, int64(r.IntN(20)))
+	}
+	values, at := core.Of(dtype.Int8, 7), core.Of(dtype.Int32, 7)
+	got := runs(t, kir.TopK{K: 7}, []*core.Value{x}, values, at)
+	next := 0
+	for i := range 7 {
+		for core.Int(x, next) != 19 {
+			next++
+		}
+		if core.Int(got[0], i) != 19 || core.Int(got[1], i) != int64(next) {
+			t.Fatalf("element %d of the top: %d at %d, want 19 at %d", i, core.Int(got[0], i), core.Int(got[1], i), next)
+		}
+		next++
+	}
+}
+
 func TestTopK(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	// rank of an element in IEEE's total order

@@ -43,7 +43,8 @@ const (
 // A panic of f is the failure of every output: a *core.Error as it is, anything
 // else as the cause of one.
 //
-// Do waits while too much work is outstanding.
+// Do waits while too much work is outstanding. The memory of inputs and outputs must
+// stay until the work has ended: let go of it by work on the same stream.
 func (s *Stream) Do(op string, cost time.Duration, in, out []*core.Buffer, f func()) {
 	t := task{op: op, in: pending(in), out: out, f: f}
 	if cost < soon && len(t.in) == 0 && s.idle() {
