@@ -260,10 +260,10 @@ func TestArgReduce(t *testing.T) {
 			for k := range row {
 				a, b := core.At(x, row[k]), core.At(x, row[best])
 				c := compare(x, row[k], row[best]) // NaN is largest
-				if !s.Max && a == a && b == b {
+				if !s.Max && !hasNaN(a) && !hasNaN(b) {
 					c = -c
 				}
-				if b == b && c > 0 {
+				if !hasNaN(b) && c > 0 {
 					best = k
 				}
 			}
