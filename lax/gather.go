@@ -50,14 +50,6 @@ func Gather(x, indices Array, d GatherDimensionNumbers, sliceSizes []int, option
 
 func (gather) String() string { return "gather" }
 
-func (d GatherDimensionNumbers) String() string {
-	return "GatherDimensionNumbers(offset_dims=" + tuple(d.OffsetDims) +
-		", collapsed_slice_dims=" + tuple(d.CollapsedSliceDims) +
-		", start_index_map=" + tuple(d.StartIndexMap) +
-		", operand_batching_dims=" + tuple(d.OperandBatchingDims) +
-		", start_indices_batching_dims=" + tuple(d.StartIndicesBatchingDims) + ")"
-}
-
 // windows is what gather and scatter have in common: small windows of an operand, at
 // the places that an array of indices says, against the windows of a third array, the
 // result of the one and the updates of the other.

@@ -59,7 +59,7 @@ func narrow[N int32 | uint32, T int | uint](what string, data []T) []N {
 	out := make([]N, len(data))
 	for i, x := range data {
 		if out[i] = N(x); T(out[i]) != x {
-			panic(core.Errorf(what, "element %d is %d, want a %T, or a slice of %T64", i, x, out[i], x))
+			panic(core.Errorf(what, "element %d is %d, which is out of the range of %T: pass a []%T64", i, x, out[i], x))
 		}
 	}
 	return out
@@ -202,7 +202,7 @@ func setInt(what string, to reflect.Value, v *Value) {
 func (x Array) Bool() bool {
 	v := x.host("Bool")
 	if v.DType != dtype.Bool || v.Size() != 1 {
-		panic(core.Errorf("Bool", "the array has type %v, want one element of bool: compare, or use Any or All", v.Type))
+		panic(core.Errorf("Bool", "the array has type %v, want one element of bool: compare, or use jnp.Any or jnp.All", v.Type))
 	}
 	return core.Int(v, 0) != 0
 }

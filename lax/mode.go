@@ -1,9 +1,7 @@
 package lax
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
@@ -124,17 +122,18 @@ func (f Fill) value() *Value {
 // emit returns f in a kernel.
 func (f Fill) emit(b *kir.Builder) kir.Val { return b.Bits(f.DType, f.Bits) }
 
-// String writes f as Python does; None if it is none.
+// String writes f as Python does, None if it is none.
 func (f Fill) String() string {
-	if v := f.value(); v != nil {
-		return ir.LiteralText(v)
+	if f.DType == dtype.Invalid {
+		return "None"
 	}
-	return "None"
+	return ir.LiteralText(f.value())
 }
 
-// ReadParam sets f to what String wrote for an operation whose result has type out.
+// ReadParam reads what String writes, of the element type of a gather's result.
 func (f *Fill) ReadParam(text string, out Type) error {
-	if *f = (Fill{}); text == "None" {
+	if text == "None" {
+		*f = Fill{}
 		return nil
 	}
 	v, err := ir.ParseLiteral(text, out.DType)
@@ -142,12 +141,4 @@ func (f *Fill) ReadParam(text string, out Type) error {
 		*f = fillFrom(v)
 	}
 	return err
-}
-
-// tuple writes axes as Python does: (1,).
-func tuple(s []int) string {
-	if len(s) == 1 {
-		return fmt.Sprintf("(%d,)", s[0])
-	}
-	return "(" + strings.ReplaceAll(strings.Trim(fmt.Sprint(s), "[]"), " ", ", ") + ")"
 }

@@ -63,6 +63,22 @@ func TestPrint(t *testing.T) {
 			return lax.DynamicUpdateSlice(x, lax.DynamicSlice(x, []array{zero, zero}, []int{2, 2}), []array{zero, zero})
 		}), f32, "b:f32[2,2] = dynamic_slice[slice_sizes=(2, 2)] a 0:i32[] 0:i32[]\n" +
 			"    c:f32[3,4] = dynamic_update_slice a b 0:i32[] 0:i32[]"},
+		{all(func(x array) array { return lax.Dot(x, lax.Transpose(x, []int{1, 0})) }), f32,
+			"c:f32[3,3] = dot_general[ dimension_numbers=(([1], [0]), ([], [])) preferred_element_type=float32 ] a b"},
+		{all(func(x array) array { return x.At(lax.FromSlice([]int32{0, 1})).Get(lax.FillOrDrop) }), f32,
+			"gather[ dimension_numbers=GatherDimensionNumbers(offset_dims=(1,), collapsed_slice_dims=(0,), " +
+				"start_index_map=(0,), operand_batching_dims=(), start_indices_batching_dims=()) fill_value=nan " +
+				"indices_are_sorted=False mode=GatherScatterMode.FILL_OR_DROP slice_sizes=(1, 4) unique_indices=False ] b"},
+		{all(func(x array) array { return x.Index([]int{0, 1}) }), i32,
+			"fill_value=None indices_are_sorted=False mode=GatherScatterMode.PROMISE_IN_BOUNDS"},
+		{all(func(x array) array { return x.At(lax.All, 1).Get(lax.FillValue(-7)) }), i32, "fill_value=-7"},
+		{all(func(x array) array { return x.At(1).Add(5) }), f32,
+			"d:f32[3,4] = scatter-add[ dimension_numbers=ScatterDimensionNumbers(update_window_dims=(0,), " +
+				"inserted_window_dims=(0,), scatter_dims_to_operand_dims=(0,), operand_batching_dims=(), " +
+				"scatter_indices_batching_dims=()) indices_are_sorted=True mode=GatherScatterMode.FILL_OR_DROP " +
+				"unique_indices=True ] a b c"},
+		{all(func(x array) array { u := lax.Convert(x, dtype.Uint32); return lax.Threefry2x32(u, u, u, u) }), i32,
+			"c:u64[3,4] = threefry2x32 b b b b"},
 	} {
 		f, _ := ir.Stage(owner, []core.Type{row.t}, fn(func(x ...array) []array { return row.f(x[0]) }))
 		got := f.String()

@@ -94,14 +94,6 @@ func scatterBy(by scatterer, x, indices, updates Array, d ScatterDimensionNumber
 
 func (op scatter) String() string { return scatterers[op.by].name }
 
-func (d ScatterDimensionNumbers) String() string {
-	return "ScatterDimensionNumbers(update_window_dims=" + tuple(d.UpdateWindowDims) +
-		", inserted_window_dims=" + tuple(d.InsertedWindowDims) +
-		", scatter_dims_to_operand_dims=" + tuple(d.ScatterDimsToOperandDims) +
-		", operand_batching_dims=" + tuple(d.OperandBatchingDims) +
-		", scatter_indices_batching_dims=" + tuple(d.ScatterIndicesBatchingDims) + ")"
-}
-
 // Step names the algorithm.
 func (op scatter) Step() kir.Step {
 	d := op.DimensionNumbers

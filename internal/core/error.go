@@ -76,7 +76,7 @@ func ours(function, file string) bool {
 	if strings.HasSuffix(file, "_test.go") {
 		return false
 	}
-	for _, p := range [...]string{"runtime.", "reflect.", "slices.", "iter.", "sync."} {
+	for _, p := range [...]string{"runtime.", "reflect.", "slices.", "iter.", "sync.", "fmt."} {
 		if strings.HasPrefix(function, p) {
 			return true
 		}
