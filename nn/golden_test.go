@@ -65,9 +65,9 @@ var functions = map[string]function{
 	"SquareplusWith": {0.5, func(x jax.Array) jax.Array { return nn.SquareplusWith(x, 0.5) }},
 	"Log1mexp":       {0, nn.Log1mexp},
 
-	"Softmax": {0, nn.Softmax}, "Softmax 0": {0, with(nn.SoftmaxWith, nn.Axis(0))},
-	"Softmax all":   {0, with(nn.SoftmaxWith, nn.Axis())},
-	"Softmax where": {0, with(nn.SoftmaxWith, nn.Where(mask))},
+	"Softmax": {1, nn.Softmax}, "Softmax 0": {1, with(nn.SoftmaxWith, nn.Axis(0))},
+	"Softmax all":   {1, with(nn.SoftmaxWith, nn.Axis())},
+	"Softmax where": {1, with(nn.SoftmaxWith, nn.Where(mask))},
 	"LogSoftmax":    {0, nn.LogSoftmax}, "LogSoftmax 0": {0, with(nn.LogSoftmaxWith, nn.Axis(0))},
 	"LogSoftmax where": {0, with(nn.LogSoftmaxWith, nn.Where(mask))},
 	"Logsumexp":        {0, nn.Logsumexp}, "Logsumexp -1": {0, with(nn.LogsumexpWith, nn.Axis(-1))},
