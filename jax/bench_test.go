@@ -7,6 +7,7 @@ import (
 	"gojax/lax"
 )
 
+// sl is the sum of the logistic function.
 func sl(x Array) Array { return lax.ReduceSum(lax.Number(jax.Float32, 1).Div(x.Neg().Exp().Add(1)), []int{0}) }
 
 func BenchmarkEagerGrad(b *testing.B) {

@@ -31,6 +31,7 @@ var laws = []struct {
 		return lax.ReduceSum(lax.Transpose(lax.BroadcastTo(x, jax.Shape{2, 3}), []int{1, 0}), []int{1}).Mul(x)
 	}},
 	{"dot", func(x Array) Array { return lax.Dot(x, x.Sin()) }},
+	{"logistic", sl},
 	{"jit", jax.Jit(func(x Array) Array { return x.Mul(lax.ReduceSum(x, []int{0})) })},
 }
 

@@ -71,7 +71,7 @@ var binaries = [...]struct {
 		c:  func(x, y complex128) complex128 { return x / y },
 		i:  wide(ref.Div[int64], ref.Div[uint64]),
 		dx: func(x, y, z, t Array) Array { return Div(t, y) },
-		dy: func(x, y, z, t Array) Array { return Mul(t, Neg(Div(z, y))) }, linear: [2]bool{true, false},
+		dy: func(x, y, z, t Array) Array { return Mul(Mul(Neg(t), x), IntegerPow(y, -2)) }, linear: [2]bool{true, false},
 		in: [2]Interval{{-3, 3}, {0.5, 3}}},
 	rem: {name: "rem", code: kir.Rem, takes: integers | floats, f: ref.Rem, i: wide(ref.Mod[int64], ref.Mod[uint64]),
 		dx: func(x, y, z, t Array) Array { return t },

@@ -13,7 +13,7 @@ import (
 type lowering struct {
 	f    *fusion
 	b    *kir.Builder
-	root int            // the value of the root
+	own  []int          // the values that the kernel stores, and so computes
 	bufs []int          // the values whose memory the kernel gets
 	slot map[int]int    // by value: its buffer
 	done map[int][]elem // what has been computed of each value
@@ -28,16 +28,16 @@ type elem struct {
 // are: those that it reads first, then those that it stores.
 func lower(f *fusion, gr *group) (*kir.Kernel, []int) {
 	l := &lowering{f: f, b: kir.NewBuilder(), slot: map[int]int{}, done: map[int][]elem{}}
-	l.root = gr.stores[0]
-	shape := f.g.types[l.root].Shape
+	l.own = gr.stores
+	shape := f.g.types[gr.stores[0]].Shape
 	if gr.plain { // one loop does
-		shape = []int{f.g.types[l.root].Size()}
+		shape = []int{f.g.types[gr.stores[0]].Size()}
 	}
 	at := l.b.Loops(make([]int, len(shape)), shape)
 	flat := l.b.Address(shape, at)
 	values := make([]kir.Val, len(gr.stores))
 	for i, v := range gr.stores {
-		values[i] = l.compute(v, at)
+		values[i] = l.element(v, at)
 	}
 	for i, v := range gr.stores {
 		t := f.g.types[v]
@@ -58,7 +58,7 @@ func (l *lowering) element(v int, at []kir.Val) kir.Val {
 	if lit := g.lits[v]; lit != nil {
 		return l.b.Bits(lit.DType, bitsOf(lit))
 	}
-	if from := l.f.resolve(v); l.f.stored[from] {
+	if from := l.f.resolve(v); l.f.stored[from] && !slices.Contains(l.own, from) {
 		return l.load(from, v, at)
 	}
 	return l.compute(v, at)
