@@ -35,6 +35,7 @@ func DotGeneral(x, y Array, contract, batch [2][]int, preferred DType) Array {
 
 // Dot contracts the last axis of x with the first of y. Both have one or two axes.
 func Dot(x, y Array) Array {
+	x, y = Operand("dot", x), Operand("dot", y)
 	if r, s := x.Rank(), y.Rank(); r < 1 || r > 2 || s < 1 || s > 2 {
 		panic(core.Errorf("dot", "operands have types %v and %v, want one or two axes: see DotGeneral", x.Type(), y.Type()))
 	}

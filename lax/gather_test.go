@@ -109,6 +109,23 @@ func closeTo(got, want *core.Value) bool {
 	return true
 }
 
+// definitions is a trace in which operations are what Eval says.
+type definitions struct{ *core.Frame }
+
+func (definitions) Apply(op core.Op, in []*core.Value) []*core.Value {
+	core.Infer(op, core.Types(in))
+	for _, v := range in {
+		v.Buf.Wait(op.String())
+	}
+	return op.Eval(in)
+}
+
+// byDefinition runs f by the definitions of its operations.
+func byDefinition(f core.Fn, x ...*core.Value) (y []*core.Value) {
+	core.Under(definitions{core.NewFrame(owner)}, func() { y = f(x...) })
+	return y
+}
+
 func TestProductsAndIndicesAsJAX(t *testing.T) {
 	for i, c := range goldenCases(t) {
 		f, x, tx, dx := c.op()
@@ -118,13 +135,14 @@ func TestProductsAndIndicesAsJAX(t *testing.T) {
 			}
 		}
 		check("value", f(x...)[0], c.Z.value())
+		check("definition", byDefinition(f, x...)[0], c.Z.value())
 		if c.Tz != nil {
-			_, tz := ad.JVP(core.Owner{What: "test"}, f, x, tx)
+			_, tz := ad.JVP(owner, f, x, tx)
 			check("tangent", tz[0], c.Tz.value())
 		}
 		if c.Ct != nil {
 			in := core.Present(dx)
-			_, l := ad.Linearize(core.Owner{What: "test"}, f, x, in, core.Mask{true})
+			_, l := ad.Linearize(owner, f, x, in, core.Mask{true})
 			for k, got := range l.Pull([]*core.Value{c.Ct.value()}) {
 				if in[k] {
 					check("cotangent", lax.Dense(got, x[k].Type), dx[k])
@@ -153,7 +171,7 @@ func TestVmapOfProductsAndIndices(t *testing.T) {
 						rows[k] = stack(n, x[k], other[k])
 					}
 				}
-				y, out := batch.Vmap(core.Owner{What: "test"}, rule.Axis{Size: n}, f, rows, stacked)
+				y, out := batch.Vmap(owner, rule.Axis{Size: n}, f, rows, stacked)
 				if !out[0] {
 					t.Fatalf("case %d: no rows", i)
 				}

@@ -69,7 +69,8 @@ func ScatterAdd(x, indices, updates Array, d ScatterDimensionNumbers, options ..
 }
 
 // ScatterMul is like Scatter but multiplies what is there by the updates, in their
-// order. It has a derivative in the updates only if the indices are unique.
+// order. The derivative in the updates takes time quadratic in their number, unless
+// the indices are unique.
 func ScatterMul(x, indices, updates Array, d ScatterDimensionNumbers, options ...IndexOption) Array {
 	return scatterBy(scatterMul, x, indices, updates, d, options)
 }

@@ -24,24 +24,35 @@ func (op scatter) JVP(x, y, t []*Value) []*Value {
 	return []*Value{op.pushExtreme(x, y, t)}
 }
 
-// pushMul multiplies the tangent of the operand by what the operand is multiplied by.
+// pushMul multiplies a tangent by what its operand is multiplied by.
 func (op scatter) pushMul(x, t []*Value) *Value {
 	var dx, du *Value
 	if t[0] != nil {
 		dx = Bind(op, t[0], x[1], x[2])[0]
 	}
 	if t[2] != nil {
-		op.needUnique()
-		du = Mul(Of(x[0]), op.with(scatterAdd).on(Of(Zeros(x[0].Type)), x[1], Of(t[2]))).p
+		factor := op.gather(Of(x[0]), x, 0)
+		if !op.UniqueIndices {
+			factor = Mul(factor, op.others(x))
+		}
+		du = op.with(scatterAdd).on(Of(Zeros(x[0].Type)), x[1], Mul(Of(t[2]), factor)).p
 	}
 	return Sum(dx, du)
 }
 
-func (op scatter) needUnique() {
-	if !op.UniqueIndices {
-		panic(core.Errorf(op.String(), "its derivative in the updates is known for unique indices alone: "+
-			"pass UniqueIndices if they are"))
-	}
+// others returns, for each element of the updates, the product of all others that the
+// same element of the operand is multiplied by. It looks at all pairs: a quotient of
+// the whole product would not do where there are zeros.
+func (op scatter) others(x []*Value) Array {
+	const id = dtype.Int64
+	n := x[2].Size()
+	places := Reshape(op.gather(Reshape(Iota(id, x[0].Size()), x[0].Shape), x, -1), Shape{n})
+	rows := func(v Array) Array { return BroadcastInDim(v, Shape{n, n}, []int{0}) }
+	columns := func(v Array) Array { return BroadcastInDim(v, Shape{n, n}, []int{1}) }
+	met := BitwiseAnd(Eq(rows(places), columns(places)), Ne(rows(Iota(id, n)), columns(Iota(id, n))))
+	met = BitwiseAnd(met, rows(Ge(places, Number(id, 0)))) // what is left out meets nothing
+	factors := Select(met, columns(Reshape(Of(x[2]), Shape{n})), Number(x[2].DType, 1))
+	return Reshape(ReduceProd(factors, []int{1}), x[2].Shape)
 }
 
 // pushSet moves tangents as the operation moves elements. To be linear it adds them:
@@ -149,24 +160,23 @@ func (op scatter) pullOperand(c Array, x []*Value) Array {
 	case scatterSet:
 		return op.on(c, x[1], Of(Zeros(x[2].Type)))
 	}
-	panic(core.Errorf(op.String(), "not a linear operation"))
+	panic(core.Errorf(op.String(), "not linear in the operand"))
 }
 
 func (op scatter) pullUpdates(c Array, x []*Value) Array {
-	switch op.by {
-	case scatterAdd:
+	switch {
+	case op.by == scatterAdd:
 		return op.gather(c, x, 0)
-	case scatterMul:
-		op.needUnique()
+	case op.by == scatterMul && op.UniqueIndices:
 		return op.gather(Mul(c, Of(x[0])), x, 0)
-	case scatterSet:
+	case op.by == scatterSet:
 		if c = op.gather(c, x, 0); op.UniqueIndices {
 			return c
 		}
 		_, won := op.winners(x)
 		return Select(won, c, Number(c.DType(), 0))
 	}
-	panic(core.Errorf(op.String(), "not a linear operation"))
+	panic(core.Errorf(op.String(), "not linear in the updates"))
 }
 
 // Batch updates a stack of operands. The new axis is one of windows if the indices are
