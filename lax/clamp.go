@@ -19,6 +19,11 @@ func Clamp(lo, x, hi Array) Array { return bind(clamp{}, lo, x, hi) }
 
 func (clamp) String() string { return "clamp" }
 
+// Domain has the bounds in order.
+func (clamp) Domain(operand int) Interval {
+	return [...]Interval{{-1.5, -0.2}, {-2, 2}, {0.2, 1.5}}[operand]
+}
+
 func (clamp) Infer(in []Type) ([]Type, error) {
 	x := in[1]
 	if err := anything.check(x); err != nil {
