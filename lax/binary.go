@@ -62,7 +62,7 @@ var binaries = [...]struct {
 		dy: func(x, y, z, t Array) Array { return Neg(t) }, linear: [2]bool{true, true}},
 	mul: {name: "mul", code: kir.Mul, takes: numeric,
 		f:  func(x, y float64) float64 { return x * y },
-		c:  func(x, y complex128) complex128 { return x * y },
+		c:  mulComplex,
 		i:  func(x, y int64, _ DType) int64 { return x * y },
 		dx: func(x, y, z, t Array) Array { return Mul(t, y) },
 		dy: func(x, y, z, t Array) Array { return Mul(x, t) }, linear: [2]bool{true, true}},
@@ -87,7 +87,7 @@ var binaries = [...]struct {
 		i:  wide(func(x, y int64) int64 { return min(x, y) }, func(x, y uint64) uint64 { return min(x, y) }),
 		dx: func(x, y, z, t Array) Array { return Mul(t, share(x, z, y)) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, share(y, z, x)) }},
-	atan2: {name: "atan2", code: kir.Atan2, takes: inexact, f: ref.Atan2, c: atan2Complex,
+	atan2: {name: "atan2", code: kir.Atan2, takes: floats, f: ref.Atan2,
 		dx: func(x, y, z, t Array) Array { return Mul(t, Div(y, Add(Square(x), Square(y)))) },
 		dy: func(x, y, z, t Array) Array { return Mul(t, Div(Neg(x), Add(Square(x), Square(y)))) },
 		in: [2]Interval{{0.2, 0.8}, {1.2, 3}}},
@@ -132,8 +132,14 @@ func Max(x, y Array) Array { return bind(maximum, x, y) }
 // Min returns the lesser of x and y, or NaN if one is NaN. See Max.
 func Min(x, y Array) Array { return bind(minimum, x, y) }
 
-// Atan2 returns the angle of the point with the ordinate x and the abscissa y.
-func Atan2(x, y Array) Array { return bind(atan2, x, y) }
+// Atan2 returns the angle of the point with the ordinate x and the abscissa y; of
+// complex numbers, -i·log((y + ix)/√(x² + y²)).
+func Atan2(x, y Array) Array {
+	if x.p != nil && x.p.DType.IsComplex() {
+		return atan2Complex(x, y)
+	}
+	return bind(atan2, x, y)
+}
 
 // NextAfter returns the float next to x in the direction of y.
 func NextAfter(x, y Array) Array { return bind(nextAfter, x, y) }

@@ -176,9 +176,16 @@ func minComplex(x, y complex128) complex128 {
 	return y
 }
 
-// atan2Complex is -i·log((y + ix)/√(x² + y²)).
-func atan2Complex(x, y complex128) complex128 {
-	return -1i * ref.CLog((y+1i*x)/ref.CSqrt(x*x+y*y))
+// mulComplex multiplies without fusing a product with a sum.
+func mulComplex(x, y complex128) complex128 {
+	a, b, c, d := real(x), imag(x), real(y), imag(y)
+	return complex(float64(a*c)-float64(b*d), float64(a*d)+float64(b*c))
+}
+
+func atan2Complex(x, y Array) Array {
+	i := number{kind: dtype.ComplexKind, c: 1i}.as("atan2", x.p.DType)
+	r := Sqrt(Add(Square(x), Square(y)))
+	return Neg(Mul(i, Log(Div(Add(y, Mul(i, x)), r))))
 }
 
 // nextAfterFloat steps through the values of type t.

@@ -107,10 +107,9 @@ func (x Array) Floor() Array { return unlessInteger(Floor, x) }
 // Ceil returns the least integer not below x. Integers stay.
 func (x Array) Ceil() Array { return unlessInteger(Ceil, x) }
 
-// Rint returns the integer nearest to x, halves to even. Integers stay.
-func (x Array) Rint() Array {
-	return unlessInteger(func(x Array) Array { return Round(x, ToNearestEven) }, x)
-}
+// Round returns the integer nearest to x, halves to even, in both parts of complex
+// numbers. Integers stay.
+func (x Array) Round() Array { return roundEven(x) }
 
 // Exp returns e to the power x. Like all functions of this kind it makes floats of
 // integers: f64 of those of 64 bits, f32 of others.
@@ -270,6 +269,16 @@ func unlessInteger(op func(x Array) Array, x Array) Array {
 		return x
 	}
 	return op(x)
+}
+
+func roundEven(x Array) Array {
+	switch {
+	case x.p != nil && x.p.DType.IsInt():
+		return x
+	case x.p != nil && x.p.DType.IsComplex():
+		return Complex(roundEven(Real(x)), roundEven(Imag(x)))
+	}
+	return Round(x, ToNearestEven)
 }
 
 // absolute is x itself where nothing is negative.

@@ -38,7 +38,11 @@ func (pow) Infer(in []Type) ([]Type, error) {
 	if x.DType != y.DType {
 		return nil, fmt.Errorf("operands have types %v and %v, want equal types or an integer power", in[0], in[1])
 	}
-	return common([]Type{x, y})
+	t, err := common([]Type{x, y})
+	if err != nil {
+		return nil, fmt.Errorf("operands have types %v and %v, want equal shapes or scalars", in[0], in[1])
+	}
+	return t, nil
 }
 
 // Kernel converts the power first.
