@@ -18,9 +18,7 @@ type number struct {
 
 // numberOf returns y as a number, if it is one.
 func numberOf(y any) (n number, ok bool) {
-	integer := func(i int64) (number, bool) {
-		return number{kind: dtype.IntKind, i: i, c: complex(float64(i), 0)}, true
-	}
+	integer := func(i int64) (number, bool) { return integer(i), true }
 	float := func(f float64) (number, bool) { return number{kind: dtype.FloatKind, c: complex(f, 0)}, true }
 	switch y := y.(type) {
 	case int:
@@ -62,6 +60,10 @@ func numberOf(y any) (n number, ok bool) {
 		return number{kind: dtype.ComplexKind, c: y}, true
 	}
 	return number{}, false
+}
+
+func integer(i int64) number {
+	return number{kind: dtype.IntKind, i: i, c: complex(float64(i), 0)}
 }
 
 // as returns n as a literal of type t, which must be able to hold an integer.
@@ -201,8 +203,7 @@ func promote2(what string, x Array, y any) (Array, Array) {
 		}
 	case int:
 		if x.p.DType != dtype.Bool {
-			n, _ := numberOf(y)
-			return x, n.as(what, x.p.DType)
+			return x, integer(int64(y)).as(what, x.p.DType)
 		}
 	case float64:
 		if x.p.DType.IsInexact() {
