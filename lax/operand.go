@@ -18,7 +18,7 @@ type number struct {
 
 // numberOf returns y as a number, if it is one.
 func numberOf(y any) (n number, ok bool) {
-	integer := func(i int64) (number, bool) { return integer(i), true }
+	integer := func(i int64) (number, bool) { return intNumber(i), true }
 	float := func(f float64) (number, bool) { return number{kind: dtype.FloatKind, c: complex(f, 0)}, true }
 	switch y := y.(type) {
 	case int:
@@ -62,7 +62,7 @@ func numberOf(y any) (n number, ok bool) {
 	return number{}, false
 }
 
-func integer(i int64) number {
+func intNumber(i int64) number {
 	return number{kind: dtype.IntKind, i: i, c: complex(float64(i), 0)}
 }
 
@@ -203,7 +203,7 @@ func promote2(what string, x Array, y any) (Array, Array) {
 		}
 	case int:
 		if x.p.DType != dtype.Bool {
-			return x, integer(int64(y)).as(what, x.p.DType)
+			return x, intNumber(int64(y)).as(what, x.p.DType)
 		}
 	case float64:
 		if x.p.DType.IsInexact() {

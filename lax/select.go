@@ -117,7 +117,7 @@ func (selectN) Transpose(ct, x []*Value) []*Value {
 
 // chosen reports where case i of n is chosen, by numbers out of range too.
 func chosen(which Array, i, n int) Array {
-	k := integer(int64(i)).as("select_n", which.p.DType)
+	k := intNumber(int64(i)).as("select_n", which.p.DType)
 	switch {
 	case n == 1:
 		return Eq(which, which)
