@@ -126,7 +126,7 @@ type index struct {
 type indexKind uint8
 
 const (
-	integer indexKind = iota
+	single indexKind = iota
 	span              // a Range
 	newAxis
 	scalarBool // a scalar bool: one new axis of size 0 or 1
@@ -185,7 +185,7 @@ func parse(what string, t Type, items []any, strict bool) *indexer {
 		}
 		before := len(x.indices)
 		x.understand(item, &axis, strict)
-		if k := x.indices[before].kind; k == integer || k == places {
+		if k := x.indices[before].kind; k == single || k == places {
 			x.adjacent = x.adjacent && (last < 0 || last == n-1)
 			last = n
 		}
@@ -244,7 +244,7 @@ func (x *indexer) understand(item any, axis *int, strict bool) {
 		if item < 0 {
 			item += n
 		}
-		x.add(index{kind: integer, i: item}, axis)
+		x.add(index{kind: single, i: item}, axis)
 	case Range:
 		x.add(index{kind: span, r: item}, axis)
 	case bool:

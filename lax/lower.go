@@ -28,7 +28,7 @@ func (x *indexer) slice(v Array) Array {
 		case newAxis:
 			fresh = append(fresh, rank)
 			rank++
-		case integer:
+		case single:
 			x.needElements(a)
 			start[a] = min(max(i.i, 0), v.Shape()[a]-1)
 			limit[a], stride[a] = start[a]+1, 1
@@ -94,7 +94,7 @@ func (x *indexer) plan() plan {
 	p := planner{t: x.indexType()}
 	x = p.expand(x)
 	joint := slices.ContainsFunc(x.indices, func(i index) bool { return i.kind == places && i.array.Rank() > 0 })
-	together := func(i index) bool { return joint && (i.kind == places || i.kind == integer) }
+	together := func(i index) bool { return joint && (i.kind == places || i.kind == single) }
 	first := 0 // where the arrays' axes go
 	if x.adjacent {
 		first = slices.IndexFunc(x.indices, together)
@@ -159,7 +159,7 @@ func (p *planner) expand(x *indexer) *indexer {
 // end too.
 func (x *indexer) column(i index, t DType) Array {
 	n := x.of.Shape[i.axis]
-	if i.kind == integer {
+	if i.kind == single {
 		x.needElements(i.axis)
 		return Number(t, float64(min(max(i.i, -1), n)))
 	}
