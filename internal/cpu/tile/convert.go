@@ -26,6 +26,8 @@ func makeConverts() *[dtype.Count]row {
 	fromFloat(&t[dtype.Complex128], func(x complex128) float64 { return real(x) })
 	t[dtype.Complex64][dtype.Complex128] = mapTo(func(x complex64) complex128 { return complex128(x) })
 	t[dtype.Complex128][dtype.Complex64] = mapTo(func(x complex128) complex64 { return complex64(x) })
+	floatToInts[float32](&t[dtype.Float32])
+	floatToInts[float64](&t[dtype.Float64])
 	t[dtype.Float32][dtype.Float64] = cast[float32, float64]
 	t[dtype.Float64][dtype.Float32] = cast[float64, float32]
 	t[dtype.Float32][dtype.Float16] = mapTo(dtype.F32ToF16)
@@ -87,6 +89,31 @@ func fromFloat[F any](t *row, f func(x F) float64) {
 	t[dtype.Float64] = mapTo(f)
 	t[dtype.Complex64] = mapTo(func(x F) complex64 { return complex(float32(f(x)), 0) })
 	t[dtype.Complex128] = mapTo(func(x F) complex128 { return complex(f(x), 0) })
+}
+
+// floatToInts sets conversions without a function call for what is in range.
+func floatToInts[F float32 | float64](t *row) {
+	t[dtype.Int8] = truncate[F, int8](-1<<7, 1<<7)
+	t[dtype.Int16] = truncate[F, int16](-1<<15, 1<<15)
+	t[dtype.Int32] = truncate[F, int32](-1<<31, 1<<31)
+	t[dtype.Int64] = truncate[F, int64](-1<<63, 1<<63)
+	t[dtype.Uint8] = truncate[F, uint8](0, 1<<8)
+	t[dtype.Uint16] = truncate[F, uint16](0, 1<<16)
+	t[dtype.Uint32] = truncate[F, uint32](0, 1<<32)
+}
+
+// truncate converts numbers from lo until hi as Go does.
+func truncate[F float32 | float64, T ref.Integer](lo, hi F) Func {
+	return func(d, x, _, _, _ unsafe.Pointer, n int) {
+		ds, xs := of[T](d, n), of[F](x, n)
+		for i, x := range xs {
+			if x >= lo && x < hi {
+				ds[i] = T(x)
+			} else {
+				ds[i] = ref.ToInt[T](float64(x))
+			}
+		}
+	}
 }
 
 func cast[F, T number](d, x, _, _, _ unsafe.Pointer, n int) {

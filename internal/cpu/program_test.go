@@ -1,0 +1,353 @@
+package cpu_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gojax/internal/core"
+	"gojax/internal/cpu"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+	"gojax/internal/ir"
+	"gojax/lax"
+)
+
+// grow makes random programs: operations on arrays of few types and shapes.
+type grow struct {
+	*rand.Rand
+	have []array
+}
+
+func (g *grow) any() array { return g.have[g.IntN(len(g.have))] }
+
+// like returns an array of x's type, or a number.
+func (g *grow) like(x array) array {
+	for range 4 {
+		if y := g.any(); y.Type().Equal(x.Type()) || y.Rank() == 0 && y.DType() == x.DType() {
+			return y
+		}
+	}
+	return lax.Number(x.DType(), float64(g.IntN(4)))
+}
+
+// step returns the result of one operation.
+func (g *grow) step() array {
+	x := g.any()
+	r := x.Rank()
+	axis := 0
+	if r > 0 {
+		axis = g.IntN(r)
+	}
+	switch n := g.IntN(22); {
+	case n < 4:
+		return lax.Add(x, g.like(x))
+	case n < 6:
+		return lax.Mul(x, g.like(x))
+	case n == 6:
+		return lax.Max(x, g.like(x))
+	case n == 7 && x.DType().IsInexact():
+		return lax.Tanh(x)
+	case n == 8 && x.DType().IsInexact():
+		return lax.Exp(lax.Tanh(x))
+	case n == 9 && !x.DType().IsComplex():
+		y := g.like(x)
+		if y.Rank() < r {
+			y = lax.BroadcastTo(y, x.Shape())
+		}
+		return lax.Select(lax.Gt(x, y), x, lax.Sub(y, x))
+	case n == 10 && r > 1:
+		return lax.Transpose(x, g.Perm(r))
+	case n == 11:
+		return lax.Reshape(x, core.Shape{x.Size()})
+	case n == 12 && r == 1 && x.Size()%2 == 0 && x.Size() > 0:
+		return lax.Reshape(x, core.Shape{2, x.Size() / 2})
+	case n == 13 && r > 0:
+		return lax.ReduceSum(x, []int{axis})
+	case n == 14 && r > 0 && !x.DType().IsComplex() && x.Shape()[axis] > 0:
+		return lax.ReduceMax(x, []int{axis})
+	case n == 15 && r < 3:
+		return lax.BroadcastInDim(x, append(core.Shape{3}, x.Shape()...), upTo(1, r+1))
+	case n == 16 && r > 0 && x.Shape()[axis] > 1:
+		return lax.SliceInDim(x, 1, x.Shape()[axis], 1+g.IntN(2), axis)
+	case n == 17 && r > 0:
+		return lax.Concatenate(axis, x, lax.Mul(x, x))
+	case n == 18 && r > 0:
+		return lax.Rev(x, []int{axis})
+	case n == 19:
+		c := make([]lax.Padding, r)
+		for i := range c {
+			c[i] = lax.Padding{g.IntN(3), g.IntN(2), g.IntN(2)}
+		}
+		return lax.Pad(x, lax.Number(x.DType(), 2), c)
+	case n == 20 && !x.DType().IsComplex():
+		return lax.Convert(x, []dtype.Type{dtype.Float32, dtype.Int32, dtype.Float16}[g.IntN(3)])
+	case n == 21 && r > 0:
+		return lax.CumSum(x, axis, false)
+	}
+	return lax.Add(lax.BroadcastedIota(x.DType(), append(core.Shape{2}, x.Shape()...), 0), lax.Number(x.DType(), 1))
+}
+
+func upTo(lo, hi int) (list []int) {
+	for i := lo; i < hi; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// randomProgram returns a program with a few results.
+func randomProgram(seed uint64, size int) *ir.Func {
+	r := rand.New(rand.NewPCG(seed, 7))
+	types := []core.Type{f32(), f32(3, 4), f32(size), core.Of(dtype.Int32, 4), core.Of(dtype.Float16, 2, 3),
+		core.Of(dtype.Complex64, 3)}
+	return staged(func(x []array) []array {
+		g := &grow{r, x}
+		for range 5 + r.IntN(20) {
+			if y := g.step(); y.Size() < 100000 {
+				g.have = append(g.have, y)
+			}
+		}
+		var out []array
+		for range 1 + r.IntN(4) {
+			out = append(out, g.have[len(g.have)-1-r.IntN(min(6, len(g.have)))])
+		}
+		return out
+	}, types...)
+}
+
+func inputs(f *ir.Func) (in []*core.Value) {
+	for _, t := range f.InTypes() {
+		in = append(in, filled(t))
+	}
+	return in
+}
+
+func data(v *core.Value) []byte { return core.Slice[byte](v.Host("test"))[:v.Bytes()] }
+
+// TestProgramsAreWhatTheirOperationsAre compares compiled programs with one operation
+// at a time, to the bit, and both with the definitions.
+func TestProgramsAreWhatTheirOperationsAre(t *testing.T) {
+	for seed := range uint64(400) {
+		f := randomProgram(seed, []int{0, 1, 6, 600}[seed%4])
+		in := inputs(f)
+		eager := f.Call(in...)
+		jit := core.Run(called{f: f}, cpu.Default(), in)
+		host := make([]*core.Value, len(in))
+		for i, v := range in {
+			host[i] = core.NewIn(v.Type, v.Buf.On(nil))
+		}
+		want := define(f, host)
+		for i := range eager {
+			if !bytes.Equal(data(eager[i]), data(jit[i])) {
+				t.Fatalf("seed %d: result %d is %v in eager mode, %v in a program\n%v\n%v",
+					seed, i, lax.Of(eager[i]), lax.Of(jit[i]), f, cpu.CompileForTest(f))
+			}
+			if why := far(jit[i], want[i]); why != "" {
+				t.Fatalf("seed %d: result %d: %s\n%v", seed, i, why, f)
+			}
+		}
+	}
+}
+
+// define runs a program by the definitions of its operations.
+func define(f *ir.Func, in []*core.Value) []*core.Value {
+	env := f.NewEnv()
+	env.Set(f.In, in)
+	for _, e := range f.Eqns {
+		env.Set(e.Out, e.Op.Eval(env.Get(e.In)))
+	}
+	return env.Get(f.Out)
+}
+
+// far says where x and y differ by more than rounding explains.
+func far(x, y *core.Value) string {
+	tol := 2e-3
+	if x.DType.IsHalf() || y.DType.IsComplex() {
+		tol = 5e-2
+	}
+	for i := range x.Size() {
+		a, b := core.At(x, i), core.At(y, i)
+		d, m := max(abs(real(a)-real(b)), abs(imag(a)-imag(b))), max(1, abs(real(b)), abs(imag(b)))
+		if d > tol*m && a == a && b == b {
+			return fmt.Sprintf("%v: element %d is %v, want %v", x.Type, i, a, b)
+		}
+	}
+	return ""
+}
+
+func abs(x float64) float64 { return max(x, -x) }
+
+func TestThreadsDoNotMatter(t *testing.T) {
+	f := staged(func(x []array) []array {
+		y := x[0].Mul(x[0]).Add(1)
+		return []array{lax.Tanh(y), lax.ReduceSum(y, []int{0, 1}), lax.ReduceSum(lax.Transpose(y, []int{1, 0}), []int{1}),
+			lax.ReduceSum(y, []int{1})}
+	}, f32(300, 700))
+	in := inputs(f)
+	var want []*core.Value
+	for _, threads := range []int{1, 2, 5} {
+		run.SetThreads(threads)
+		got := core.Run(called{f: f}, cpu.Default(), in)
+		for i := range want {
+			if !bytes.Equal(data(got[i]), data(want[i])) {
+				t.Errorf("result %d differs with %d threads", i, threads)
+			}
+		}
+		if want == nil {
+			want = got
+		}
+	}
+	run.SetThreads(0)
+}
+
+func TestProgramsAreShared(t *testing.T) {
+	program := func(c float64) *ir.Func {
+		return staged(func(x []array) []array { return []array{lax.Sin(x[0]).Mul(c)} }, f32(77))
+	}
+	before := cpu.Stats()
+	for range 3 {
+		f := program(1.25)
+		core.Run(called{f: f}, cpu.Default(), inputs(f))
+	}
+	if n := cpu.Stats().Compilations - before.Compilations; n != 1 {
+		t.Errorf("one program was compiled %d times", n)
+	}
+	f := program(-1.25)
+	core.Run(called{f: f}, cpu.Default(), inputs(f))
+	if n := cpu.Stats().Compilations - before.Compilations; n != 2 {
+		t.Errorf("two programs were compiled %d times", n)
+	}
+}
+
+// failing is an operation whose definition panics.
+type failing struct{}
+
+func (failing) String() string                            { return "failing" }
+func (failing) Infer(in []core.Type) ([]core.Type, error) { return in, nil }
+func (failing) Eval(in []*core.Value) []*core.Value       { panic("it fails") }
+
+func TestResultsCome(t *testing.T) {
+	f := staged(func(x []array) []array {
+		y := x[0]
+		for range 20 {
+			y = lax.Sin(y)
+		}
+		return []array{y}
+	}, f32(1000000))
+	y := core.Run(called{f: f}, cpu.Default(), inputs(f))[0]
+	if y.Buf.Pending() == nil {
+		t.Errorf("20 million sines were computed at once")
+	}
+	// A small operation on what is pending comes after it.
+	z := lax.Slice(lax.Of(y), []int{3}, []int{5}, []int{1}).Add(1)
+	want := lax.Slice(lax.Of(f.Call(inputs(f)...)[0]), []int{3}, []int{5}, []int{1}).Add(1)
+	if !bytes.Equal(data(z.Value()), data(want.Value())) {
+		t.Errorf("got %v, want %v", z, want)
+	}
+}
+
+func TestDonation(t *testing.T) {
+	f := staged(func(x []array) []array { return []array{lax.Add(x[0], x[1]), lax.Rev(x[1], []int{0})} }, f32(1000), f32(1000))
+	in, kept := inputs(f), inputs(f)
+	want := core.Run(called{f: f}, cpu.Default(), kept)
+	at := in[0].Buf.Pointer()
+	got := core.Run(called{f, core.Mask{true, true}}, cpu.Default(), in)
+	for i := range want {
+		if !bytes.Equal(data(got[i]), data(want[i])) {
+			t.Errorf("result %d differs when operands are donated", i)
+		}
+	}
+	if got[0].Buf.Pointer() != at {
+		t.Errorf("the sum is not in the memory of the first operand")
+	}
+	if !in[0].Buf.Gone() {
+		t.Errorf("the first operand is still there")
+	}
+}
+
+func TestProgramText(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		fn   func(x []array) []array
+		in   []core.Type
+		want string
+	}{
+		{"an expression is one kernel", func(x []array) []array { return []array{selu(x[0])} }, []core.Type{f32(30, 100)}, `
+run kernel in0:f32[3000] out1:f32[3000] {
+  for i0<3000 {
+    a:f32 = in0[i0]
+    b:bool = gt a 0.0
+    c:f32 = exp a
+    d:f32 = mul c 1.67
+    e:f32 = sub d 1.67
+    f:f32 = select b a e
+    g:f32 = mul f 1.05
+    out1[i0] = g
+  }
+}
+ with s0 s1
+`},
+		{"small arrays need none", func(x []array) []array { return []array{x[0].Mul(2).Add(x[1])} }, []core.Type{f32(3), f32()}, `
+s3:f32[3] = splat s2
+s4:f32[3] = mul s0 s3
+s5:f32[3] = splat s1
+s6:f32[3] = add s4 s5
+`},
+		{"a reduction takes in what it reduces", func(x []array) []array {
+			return []array{lax.ReduceSum(lax.Exp(lax.Transpose(x[0], []int{1, 0})), []int{0})}
+		}, []core.Type{f32(30, 100)}, `
+run kernel in0:f32[3000] out1:f32[30] {
+  for i0<30 {
+    a:f32 = reduce from 0.0 by add i1<100 {
+      b:f32 = in0[i0*100 + i1]
+      c:f32 = exp b
+      yield c
+    }
+    out1[i0] = a
+  }
+}
+ with s0 s1
+`},
+		{"what two want is stored in passing", func(x []array) []array {
+			y := lax.Exp(x[0])
+			return []array{y, lax.Sin(y)}
+		}, []core.Type{f32(3000)}, `
+run kernel in0:f32[3000] out1:f32[3000] out2:f32[3000] {
+  for i0<3000 {
+    a:f32 = in0[i0]
+    b:f32 = exp a
+    c:f32 = sin b
+    out1[i0] = c
+    out2[i0] = b
+  }
+}
+ with s0 s1 s2
+`},
+		{"equal operations are one, what is not used is none, neutral ones vanish", func(x []array) []array {
+			lax.Cos(x[0])
+			return []array{lax.Add(lax.Sin(x[0]), lax.Sin(x[0])).Mul(1).Sub(0)}
+		}, []core.Type{f32(2)}, `
+s1:f32[2] = sin s0
+s2:f32[2] = add s1 s1
+`},
+	} {
+		got := "\n" + cpu.CompileForTest(staged(c.fn, c.in...)).String()
+		if got != c.want {
+			t.Errorf("%s: got:%swant:%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestPanicsReachTheCaller(t *testing.T) {
+	f := staged(func(x []array) []array {
+		return []array{lax.Of(core.Bind(failing{}, x[0].Value())[0]).Add(1)}
+	}, f32(3))
+	defer func() {
+		if r := fmt.Sprint(recover()); !strings.Contains(r, "it fails") {
+			t.Errorf("the panic was %q", r)
+		}
+	}()
+	core.Run(called{f: f}, cpu.Default(), inputs(f))
+}
