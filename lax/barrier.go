@@ -2,6 +2,7 @@ package lax
 
 import (
 	"gojax/internal/core"
+	"gojax/internal/kir"
 	"gojax/internal/rule"
 )
 
@@ -15,6 +16,11 @@ func (stopGradient) String() string { return "stop_gradient" }
 
 // Alias says that no element moves.
 func (stopGradient) Alias() {}
+
+// Kernel passes elements on.
+func (stopGradient) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
+	return x[0].At(i)
+}
 
 func (stopGradient) Infer(in []Type) ([]Type, error) { return in[:1:1], nil }
 func (stopGradient) Eval(in []*Value) []*Value       { return copies(in) }

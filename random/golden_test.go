@@ -11,6 +11,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
+	"gojax/jax"
 	"gojax/lax"
 	"gojax/random"
 )
@@ -27,14 +28,16 @@ type golden struct {
 // in the last place.
 type draw struct {
 	ulps uint64
-	f    func() lax.Array
+	f    func(key lax.Array) lax.Array
 }
 
 // draws maps the names of rows to calls.
 type draws map[string]draw
 
-func (d draws) exact(name string, f func() lax.Array)             { d[name] = draw{0, f} }
-func (d draws) near(ulps uint64, name string, f func() lax.Array) { d[name] = draw{ulps, f} }
+func (d draws) exact(name string, f func(key lax.Array) lax.Array) { d[name] = draw{0, f} }
+func (d draws) near(ulps uint64, name string, f func(key lax.Array) lax.Array) {
+	d[name] = draw{ulps, f}
+}
 
 func TestGolden(t *testing.T) {
 	data, err := os.ReadFile("testdata/golden.json")
@@ -59,7 +62,13 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s: no call for this row", name)
 			continue
 		}
-		t.Run(name, func(t *testing.T) { compare(t, d.f(), want, d.ulps) })
+		t.Run(name, func(t *testing.T) {
+			compare(t, d.f(key), want, d.ulps)
+			compare(t, jax.Jit(d.f)(key), want, d.ulps)
+			keys := lax.Concatenate(0, lax.FromSlice([]uint32{1, 2}, 1, 2), lax.Reshape(key, lax.Shape{1, 2}))
+			rows := jax.Jit(jax.Vmap(d.f))(keys)
+			compare(t, row(rows, 1), want, d.ulps)
+		})
 	}
 	for name := range calls {
 		if _, ok := rows[name]; !ok {
@@ -97,6 +106,11 @@ func compare(t *testing.T, x lax.Array, want golden, ulps uint64) {
 	if worst > 0 {
 		t.Logf("%d ulp", worst)
 	}
+}
+
+// row returns x[i].
+func row(x lax.Array, i int) lax.Array {
+	return lax.Squeeze(lax.SliceInDim(x, i, i+1, 1, 0), []int{0})
 }
 
 func word(b []byte, width int) uint64 {
