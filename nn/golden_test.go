@@ -108,12 +108,30 @@ func TestGolden(t *testing.T) {
 		}
 		t.Run(fmt.Sprint(r.Name, " ", r.DType, r.Shape), func(t *testing.T) {
 			x := array(r.DType, r.Shape, r.X)
-			y, pull := jax.Vjp(f.f, x)
-			compare(t, "value", f, r.X, y, array(r.Result, r.To, r.Y))
-			g := pull(array(r.Result, r.To, r.Ct))
-			compare(t, "derivative", f, r.X, g, array(r.DType, r.Shape, r.G))
+			ct := array(r.Result, r.To, r.Ct)
+			both := func(x jax.Array) (y, g jax.Array) {
+				y, pull := jax.Vjp(f.f, x)
+				return y, pull(ct)
+			}
+			check := func(how string, y, g jax.Array) {
+				compare(t, how+" value", f, r.X, y, array(r.Result, r.To, r.Y))
+				compare(t, how+" derivative", f, r.X, g, array(r.DType, r.Shape, r.G))
+			}
+			check("eager", f.f(x), second(both(x)))
+			y, g := jax.Jit(both)(x)
+			check("jit", y, g)
+			rows := lax.Concatenate(0, lax.ExpandDims(x, []int{0}), lax.ExpandDims(x, []int{0}))
+			y, g = jax.Vmap(both)(rows)
+			check("vmap", row(y, 1), row(g, 1))
 		})
 	}
+}
+
+func second(_, g jax.Array) jax.Array { return g }
+
+// row returns x[i].
+func row(x jax.Array, i int) jax.Array {
+	return lax.Squeeze(lax.SliceInDim(x, i, i+1, 1, 0), []int{0})
 }
 
 func array(t string, shape []int, text []string) jax.Array {
