@@ -64,6 +64,7 @@ func sameValues(t *testing.T, line int, name string, got, want *Value) {
 		t.Errorf("line %d: %s has type %v, want %v", line, name, got.Type, want.Type)
 		return
 	}
+	got.Host(name)
 	for i := range want.Size() {
 		a, b := core.At(got, i), core.At(want, i)
 		if !close(name, a, b, want.DType) || !want.Inexact() && core.Int(got, i) != core.Int(want, i) {

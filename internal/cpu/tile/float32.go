@@ -123,7 +123,7 @@ func tanh32(x float32) float32 {
 		p = float64(p*z) - 0x1.b9e18f5452f25p-5
 		p = float64(p*z) + 0x1.11102599596a4p-3
 		p = float64(p*z) - 0x1.555552d64c3e7p-2
-		return float32(y + float64(y*float64(z*p)))
+		return float32(y * (1 + float64(z*p))) // a product keeps -0
 	case a < 10:
 		t := pow2(-2 * math.Log2E * a)
 		return float32(math.Copysign((1-t)/(1+t), y))
@@ -190,7 +190,7 @@ func sinNear(r float64) float64 {
 	p = float64(p*z) - 0x1.a00f32b33dc37p-13
 	p = float64(p*z) + 0x1.11110811eb7bap-7
 	p = float64(p*z) - 0x1.5555554c04d6dp-3
-	return r + float64(r*float64(z*p))
+	return r * (1 + float64(z*p)) // a product keeps -0
 }
 
 func cosNear(r float64) float64 {
