@@ -79,8 +79,8 @@ func (p Place) get(what string, options []IndexOption) Array {
 	o.set(options)
 	v := p.array(what)
 	x := parse(what, v.p.Type, p.items, !o.chosen)
-	if !x.has(places) && !x.has(scalarBool) && o.mode != FillOrDrop {
-		return x.slice(v)
+	if x.isBlock() && o.mode != FillOrDrop {
+		return x.block(v)
 	}
 	g := x.plan()
 	if core.Size(g.shape) == 0 {

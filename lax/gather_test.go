@@ -40,14 +40,13 @@ func (s *stored) value() *core.Value {
 // goldenCase is an operation on x and y, or x, indices and updates u: its result z,
 // tangents tx, tu and tz, and cotangents ct, dx, dy and du, as JAX has them.
 type goldenCase struct {
-	Op, Mode               string
-	Contract, Batch        [2][]int
-	Dims                   [5][]int
-	Sizes                  []int
-	X, Y, Indices, U, Z    *stored
-	Tx, Tu, Tz, Ct         *stored
-	Dx, Dy, Du             *stored
-	differentiable, unique bool
+	Op, Mode            string
+	Contract, Batch     [2][]int
+	Dims                [5][]int
+	Sizes               []int
+	X, Y, Indices, U, Z *stored
+	Tx, Tu, Tz, Ct      *stored
+	Dx, Dy, Du          *stored
 }
 
 var modes = map[string]lax.GatherScatterMode{"promise": lax.PromiseInBounds, "clip": lax.Clip, "fill": lax.FillOrDrop}

@@ -140,7 +140,9 @@ func TestHostErrors(t *testing.T) {
 		{func() { x.Bool() }, "Bool: the array has type f32[2], want one element of bool: compare, or use jnp.Any or jnp.All"},
 		{func() { gone.Int() }, "Item: the array was deleted"},
 		{func() { gone.Add(1) }, "add: the array was deleted"},
-		{func() { stage(func(x ...array) array { return lax.Number(dtype.Float32, x[0].Float()) }, core.Of(dtype.Float32)) },
+		{func() {
+			stage(func(x ...array) array { return lax.Number(dtype.Float32, x[0].Float()) }, core.Of(dtype.Float32))
+		},
 			"Item: f32[] is traced by Jit; its value is not known until the program runs. Use jnp.Where or jax.Cond for choices, " +
 				"return it from the function to look at it, or pass it as a static argument"},
 		{func() { stage(func(x ...array) array { x[0].Delete(); return x[0] }, core.Of(dtype.Float32)) },

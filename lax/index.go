@@ -127,7 +127,7 @@ type indexKind uint8
 
 const (
 	single indexKind = iota
-	span              // a Range
+	span             // a Range
 	newAxis
 	scalarBool // a scalar bool: one new axis of size 0 or 1
 	places

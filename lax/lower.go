@@ -8,16 +8,31 @@ import (
 	"gojax/internal/dtype"
 )
 
-// Indices become a slice if none is an array, else one gather or scatter.
+// Indices become a slice if none is an array, a dynamic slice if the arrays are
+// scalars, and else one gather or scatter.
 
 // has reports whether one of the indices is of a given kind.
 func (x *indexer) has(kind indexKind) bool {
 	return slices.ContainsFunc(x.indices, func(i index) bool { return i.kind == kind })
 }
 
-// slice returns the elements of v, if no index is an array or a scalar bool. Integers
-// out of range are moved into it.
-func (x *indexer) slice(v Array) Array {
+// isBlock reports whether the indices name a block of elements, which Slice or
+// DynamicSlice returns.
+func (x *indexer) isBlock() bool {
+	dynamic := x.has(places)
+	for _, i := range x.indices {
+		switch {
+		case i.kind == scalarBool, i.kind == places && i.array.Rank() > 0,
+			i.kind == span && dynamic && i.r.step != 1 && i.r.step != -1:
+			return false
+		}
+	}
+	return true
+}
+
+// block returns the elements of v at indices of a block: it slices, reverses what goes
+// backwards, and changes the axes. Integers out of range are moved into it.
+func (x *indexer) block(v Array) Array {
 	n := v.Rank()
 	start, limit, stride := make([]int, n), make([]int, n), make([]int, n)
 	var gone, backwards, fresh []int
@@ -28,7 +43,7 @@ func (x *indexer) slice(v Array) Array {
 		case newAxis:
 			fresh = append(fresh, rank)
 			rank++
-		case single:
+		case single, places:
 			x.needElements(a)
 			start[a] = min(max(i.i, 0), v.Shape()[a]-1)
 			limit[a], stride[a] = start[a]+1, 1
@@ -48,10 +63,36 @@ func (x *indexer) slice(v Array) Array {
 			rank++
 		}
 	}
-	if !slices.Equal(limit, v.Shape()) || core.Size(stride) != 1 || slices.Max(append(start, 0)) != 0 {
-		v = Slice(v, start, limit, stride)
-	}
+	v = x.slice(v, start, limit, stride)
 	return ExpandDims(Squeeze(Rev(v, backwards), gone), fresh)
+}
+
+// slice is Slice, but begins where those indices say that are arrays.
+func (x *indexer) slice(v Array, start, limit, stride []int) Array {
+	dynamic, dense := x.has(places), core.Size(stride) == 1
+	switch {
+	case dynamic:
+	case dense && slices.Equal(limit, v.Shape()) && slices.Max(append(start, 0)) == 0:
+		return v
+	case !dense || core.Current() != nil:
+		return Slice(v, start, limit, stride)
+	}
+	// Where no program is being staged the start is an operand in any case, for else
+	// each place would be compiled by itself.
+	in, sizes, t := make([]Array, len(start)+1), make([]int, len(start)), x.indexType()
+	in[0] = v
+	for a, i := range start {
+		number := core.New(Type{DType: t}, nil)
+		number.Literal = dynamic
+		core.PutInt(number, 0, int64(i))
+		in[a+1], sizes[a] = Of(number), limit[a]-i
+	}
+	for _, i := range x.indices {
+		if i.kind == places {
+			in[i.axis+1] = x.column(i, t)
+		}
+	}
+	return bind(dynamicSlice{sizes}, in...)
 }
 
 // needElements panics if an axis has none that an index could name.
