@@ -8,7 +8,9 @@ import (
 )
 
 // sl is the sum of the logistic function.
-func sl(x Array) Array { return lax.ReduceSum(lax.Number(jax.Float32, 1).Div(x.Neg().Exp().Add(1)), []int{0}) }
+func sl(x Array) Array {
+	return lax.ReduceSum(lax.Number(jax.Float32, 1).Div(x.Neg().Exp().Add(1)), []int{0})
+}
 
 func BenchmarkEagerGrad(b *testing.B) {
 	g := jax.Grad(sl)
