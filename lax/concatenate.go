@@ -51,6 +51,9 @@ func (op concatenate) Infer(in []Type) ([]Type, error) {
 	return []Type{in[0].Shaped(shape...)}, nil
 }
 
+// Along is the axis.
+func (op concatenate) Along() int { return op.Dimension }
+
 // Kernel asks each operand for its element nearest to the index and selects that of
 // the operand which covers it.
 func (op concatenate) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {

@@ -9,6 +9,7 @@
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory
 //	plan.go     where temporaries are
+//	join.go     concatenation
 //	exec.go     running programs, at once or later
 package cpu
 

@@ -40,10 +40,10 @@ type fusion struct {
 	groups []group
 	rootOf []int  // by node: its group if it is a root, else -1
 	stored []bool // by value: in memory
-	inner  [][]int
 	uses   []uses
 	traits []traits
 	paths  map[hop]int
+	probes *kir.Builder
 }
 
 // A hop is a part of a path: through which operand of which node.
@@ -73,7 +73,7 @@ const (
 
 func fuse(g *graph) *fusion {
 	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
-		uses: make([]uses, len(g.types)), paths: map[hop]int{}, traits: make([]traits, len(g.nodes))}
+		uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.NewBuilder(), traits: make([]traits, len(g.nodes))}
 	for v := range f.uses {
 		f.uses[v].first = len(g.nodes)
 	}
@@ -88,7 +88,7 @@ func fuse(g *graph) *fusion {
 	}
 	for i := len(g.nodes) - 1; i >= 0; i-- {
 		switch n := &g.nodes[i]; n.kind {
-		case byEval, byLibrary, byView:
+		case byEval, byLibrary, byView, byJoin:
 			for _, v := range n.out {
 				f.stored[v] = true
 			}
@@ -276,7 +276,8 @@ func (f *fusion) probe(n *node) traits {
 	if out.Size() == 0 {
 		return t
 	}
-	b := kir.NewBuilder()
+	b := f.probes
+	b.Reset()
 	i := b.Loops(make([]int, out.Rank()), out.Shape)
 	seen := make([][]kir.Val, len(n.in))
 	ops := make([]kir.Operand, len(n.in))
@@ -300,9 +301,8 @@ func (f *fusion) probe(n *node) traits {
 		}
 		ops[k] = memory
 	}
-	y := n.op.(rule.Kernel).Kernel(b, out, ops, i)
-	b.Store(b.Out(out.DType, out.Size()), b.Address(out.Shape, i), y)
-	work := b.Kernel().Work()
+	n.op.(rule.Kernel).Kernel(b, out, ops, i)
+	work := b.Work()
 	t.cheap, t.reduce = work.Elements == 0 && work.Iterations == 0, work.Iterations
 	return t
 }

@@ -22,6 +22,7 @@ const (
 	byKernel              // an element at a time
 	byReduce              // a kernel with reductions, over many elements of operands
 	byLibrary             // a library step
+	byJoin                // operands are copied, one after another
 	byView                // nothing happens to memory, and nothing is fused across
 )
 
@@ -132,6 +133,8 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 		return []int{g.elementwise(n, types(0))}
 	case rule.Reduction:
 		n.kind = byReduce
+	case rule.Concatenation:
+		n.kind = byJoin
 	case rule.Kernel:
 		n.kind = byKernel
 		_, n.alias = op.(rule.Alias)

@@ -300,6 +300,8 @@ func (m *maker) node(i int, n *node) {
 		out := m.operands(n.out, func(v int) int { return m.slot(v, 0) })
 		m.add(&definition{n.op, in, out})
 		m.p.eval = true
+	case byJoin:
+		m.join(n)
 	case byView:
 	default:
 		if r := m.f.rootOf[i]; r >= 0 {

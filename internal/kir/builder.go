@@ -3,7 +3,6 @@ package kir
 import (
 	"fmt"
 	"math"
-	"slices"
 	"unsafe"
 
 	"gojax/internal/dtype"
@@ -26,6 +25,7 @@ type Builder struct {
 	known  []bounds       // of values of type Index
 	region int            // where reductions are put
 	buf    []byte
+	args   []Val // room for operands
 }
 
 // key is what makes instructions equal.
@@ -46,6 +46,24 @@ func NewBuilder() *Builder {
 	}
 }
 
+// Reset makes b a new Builder, which takes less time than NewBuilder.
+func (b *Builder) Reset() {
+	b.k = Kernel{Regions: append(b.k.Regions[:0], Region{Parent: -1}), Code: b.k.Code[:0]}
+	clear(b.seen)
+	clear(b.linear)
+	b.known, b.region, b.args = b.known[:0], 0, nil
+}
+
+// keep copies operands.
+func (b *Builder) keep(args []Val) []Val {
+	if cap(b.args)-len(b.args) < len(args) {
+		b.args = make([]Val, 0, max(32, len(args)))
+	}
+	n := len(b.args)
+	b.args = append(b.args, args...)
+	return b.args[n:len(b.args):len(b.args)]
+}
+
 func (b *Builder) add(i Instr, r bounds) Val {
 	b.k.Code = append(b.k.Code, i)
 	b.known = append(b.known, r)
@@ -61,6 +79,7 @@ func (b *Builder) intern(i Instr, r bounds) Val {
 		return v
 	}
 	i.Region = b.inner(i.Args)
+	i.Args = b.keep(i.Args)
 	v := b.add(i, r)
 	b.seen[k] = v
 	return v
@@ -152,7 +171,7 @@ func (b *Builder) Emit(c Code, args ...Val) Val {
 	if v, ok := b.fold(c, args); ok {
 		return v
 	}
-	return b.intern(Instr{Code: c, Type: t, Args: slices.Clone(args)}, b.boundsOf(c, args))
+	return b.intern(Instr{Code: c, Type: t, Args: args}, b.boundsOf(c, args))
 }
 
 // result checks the operands of an instruction and returns the type of what it

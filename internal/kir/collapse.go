@@ -100,12 +100,12 @@ type Work struct {
 	Iterations int // of its reductions
 }
 
-// Work looks at the instructions of k.
-func (k *Kernel) Work() (w Work) {
-	for v := range k.Code {
-		switch i := &k.Code[v]; {
+// Work looks at the instructions so far.
+func (b *Builder) Work() (w Work) {
+	for v := range b.k.Code {
+		switch i := &b.k.Code[v]; {
 		case i.Code == Reduce:
-			w.Iterations += max(1, k.Regions[i.Fold.Body].Size())
+			w.Iterations += max(1, b.k.Regions[i.Fold.Body].Size())
 		case i.Code < Convert && i.Type != Index:
 			w.Elements++
 		}

@@ -75,6 +75,13 @@ type Reduction interface {
 	Reduced() []int // the axes of the operand that are gone in the result
 }
 
+// Concatenation operations have as their result their operands, one after another
+// along an axis. They are kernels too, for back ends that do not just copy.
+type Concatenation interface {
+	Kernel
+	Along() int
+}
+
 // Library operations are algorithms that the back end has by name.
 type Library interface {
 	Step() kir.Step
