@@ -142,11 +142,9 @@ func limit(t lax.DType, infinity float64) lax.Array {
 	info := dtype.IInfo(t)
 	switch {
 	case infinity < 0:
-		return lax.Operand("limit", info.Min).Astype(t)
-	case t == dtype.Uint64:
-		return lax.BitwiseNot(lax.Number(t, 0))
+		return lax.OperandAs("limit", info.Min, t)
 	}
-	return lax.Operand("limit", info.Max).Astype(t)
+	return lax.OperandAs("limit", info.Max, t)
 }
 
 // pick returns the sizes of some axes and drop those of the others.
