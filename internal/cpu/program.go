@@ -263,6 +263,7 @@ func (m *maker) fresh(size int) int {
 
 // reads returns the slot of a value that the next step reads.
 func (m *maker) reads(v int) int {
+	v = m.f.resolve(v) // a view of a literal is in its slot too
 	if number := m.g.lits[v]; number != nil {
 		s, ok := m.slotOf[v]
 		if !ok {
@@ -271,7 +272,7 @@ func (m *maker) reads(v int) int {
 		}
 		return s
 	}
-	s := m.slotOf[m.f.resolve(v)]
+	s := m.slotOf[v]
 	m.last[s] = m.clock
 	return s
 }
