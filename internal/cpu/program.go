@@ -128,10 +128,7 @@ func (s *fused) run(f *frame) {
 }
 
 func (s *fused) text(b *strings.Builder) {
-	fmt.Fprintf(b, "run %v with", s.k)
-	text := strings.TrimSuffix(b.String(), "\n")
-	b.Reset()
-	b.WriteString(text)
+	fmt.Fprintf(b, "run %s with", strings.TrimSuffix(s.k.String(), "\n"))
 	for _, slot := range s.bufs {
 		fmt.Fprintf(b, " s%d", slot)
 	}
@@ -203,6 +200,9 @@ func (p *program) String() string {
 	}
 	return b.String()
 }
+
+// Text lists the steps that f is compiled to.
+func Text(f *ir.Func) string { return compiled(f).String() }
 
 // A maker turns a fused graph into a program.
 type maker struct {

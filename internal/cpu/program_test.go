@@ -286,8 +286,7 @@ run kernel in0:f32[3000] out1:f32[3000] {
     g:f32 = mul f 1.05
     out1[i0] = g
   }
-}
- with s0 s1
+} with s0 s1
 `},
 		{"small arrays need none", func(x []array) []array { return []array{x[0].Mul(2).Add(x[1])} }, []core.Type{f32(3), f32()}, `
 s3:f32[3] = splat s2
@@ -307,8 +306,7 @@ run kernel in0:f32[3000] out1:f32[30] {
     }
     out1[i0] = a
   }
-}
- with s0 s1
+} with s0 s1
 `},
 		{"what two want is stored in passing", func(x []array) []array {
 			y := lax.Exp(x[0])
@@ -322,8 +320,7 @@ run kernel in0:f32[3000] out1:f32[3000] out2:f32[3000] {
     out1[i0] = c
     out2[i0] = b
   }
-}
- with s0 s1 s2
+} with s0 s1 s2
 `},
 		{"equal operations are one, what is not used is none, neutral ones vanish", func(x []array) []array {
 			lax.Cos(x[0])
