@@ -1,6 +1,21 @@
 package cpu
 
-import "gojax/internal/ir"
+import (
+	"gojax/internal/ir"
+	"gojax/internal/kir"
+)
 
 // CompileForTest compiles f, whatever the caches have, and returns the text.
 func CompileForTest(f *ir.Func) interface{ String() string } { return compile(f) }
+
+// CheckKernels checks the kernels of the program of f.
+func CheckKernels(f *ir.Func) error {
+	for _, s := range compile(f).steps {
+		if s, ok := s.(*fused); ok {
+			if err := kir.Check(s.k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -24,16 +24,25 @@ type elem struct {
 	x  kir.Val
 }
 
-// lower returns the kernel of a group, and the values in whose memory its buffers
-// are: those that it reads first, then those that it stores.
-func lower(f *fusion, gr *group) (*kir.Kernel, []int) {
+// A box is a part of the index space of a group.
+type box struct{ lo, hi []int }
+
+// whole returns the box of all indices of a group.
+func whole(f *fusion, gr *group) box {
+	t := f.g.types[gr.stores[0]]
+	if gr.plain { // one loop does
+		return box{[]int{0}, []int{t.Size()}}
+	}
+	return box{make([]int, t.Rank()), t.Shape}
+}
+
+// lower returns the kernel of a group for the indices in a box, and the values in
+// whose memory its buffers are: those that it reads first, then those that it stores.
+func lower(f *fusion, gr *group, in box) (*kir.Kernel, []int) {
 	l := &lowering{f: f, b: kir.NewBuilder(), slot: map[int]int{}, done: map[int][]elem{}}
 	l.own = gr.stores
-	shape := f.g.types[gr.stores[0]].Shape
-	if gr.plain { // one loop does
-		shape = []int{f.g.types[gr.stores[0]].Size()}
-	}
-	at := l.b.Loops(make([]int, len(shape)), shape)
+	shape := whole(f, gr).hi
+	at := l.b.Loops(in.lo, in.hi)
 	flat := l.b.Address(shape, at)
 	values := make([]kir.Val, len(gr.stores))
 	for i, v := range gr.stores {
@@ -44,7 +53,7 @@ func lower(f *fusion, gr *group) (*kir.Kernel, []int) {
 		l.b.Store(l.b.Out(t.DType, t.Size()), flat, values[i])
 		l.bufs = append(l.bufs, v)
 	}
-	return l.b.Kernel().Collapse(), l.bufs
+	return l.b.Kernel(), l.bufs
 }
 
 // element returns the element of a value at an index.
@@ -113,4 +122,35 @@ func bitsOf(v *core.Value) (bits [2]uint64) {
 		bits[i/8] |= uint64(x) << (i % 8 * 8)
 	}
 	return bits
+}
+
+// maxBoxes bounds how many kernels one is peeled into, and peelFrom is the size from
+// which it is worth while.
+const (
+	maxBoxes = 16
+	peelFrom = 1 << 14
+)
+
+// boxes cuts a box at indices that are counted from its corner. One that would have
+// more than most parts stays whole.
+func boxes(of box, cuts [][]int, most int) []box {
+	all := []box{{}}
+	for a := range of.hi {
+		edges := []int{of.lo[a]}
+		for _, c := range cuts[a] {
+			edges = append(edges, of.lo[a]+c)
+		}
+		edges = append(edges, of.hi[a])
+		if len(all)*(len(edges)-1) > most {
+			return []box{of}
+		}
+		var next []box
+		for _, b := range all {
+			for i := range len(edges) - 1 {
+				next = append(next, box{append(slices.Clone(b.lo), edges[i]), append(slices.Clone(b.hi), edges[i+1])})
+			}
+		}
+		all = next
+	}
+	return all
 }

@@ -328,7 +328,27 @@ func (m *maker) group(gr *group) {
 		m.direct(gr)
 		return
 	}
-	k, vals := lower(m.f, gr)
+	m.peel(gr, whole(m.f, gr), maxBoxes)
+}
+
+// peel adds the kernels of a group for the indices in a box: one, or several without
+// the conditions of that.
+func (m *maker) peel(gr *group, of box, most int) {
+	k, vals := lower(m.f, gr, of)
+	if gr.space >= peelFrom {
+		if parts := boxes(of, k.Cuts(), most); len(parts) > 1 {
+			for _, b := range parts {
+				m.peel(gr, b, most/len(parts))
+			}
+			return
+		}
+	}
+	m.kernel(k, vals)
+}
+
+// kernel adds a kernel on the memory of values.
+func (m *maker) kernel(k *kir.Kernel, vals []int) {
+	k = k.Collapse()
 	c := interp.Compile(k)
 	m.p.cost += c.Cost()
 	s := &fused{c, k, make([]int, len(vals))}

@@ -12,6 +12,7 @@ import (
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/ir"
+	"gojax/internal/kir"
 	"gojax/lax"
 )
 
@@ -130,7 +131,10 @@ func data(v *core.Value) []byte { return core.Slice[byte](v.Host("test"))[:v.Byt
 // at a time, to the bit, and both with the definitions.
 func TestProgramsAreWhatTheirOperationsAre(t *testing.T) {
 	for seed := range uint64(400) {
-		f := randomProgram(seed, []int{0, 1, 6, 600}[seed%4])
+		f := randomProgram(seed, []int{0, 1, 6, 600, 20000}[seed%5])
+		if err := cpu.CheckKernels(f); err != nil {
+			t.Fatalf("seed %d: %v\n%v", seed, err, f)
+		}
 		in := inputs(f)
 		eager := f.Call(in...)
 		jit := core.Run(called{f: f}, cpu.Default(), in)
@@ -248,6 +252,38 @@ func TestResultsCome(t *testing.T) {
 	}
 }
 
+// astray is a kernel that reads outside of its operand.
+type astray struct{}
+
+func (astray) String() string                            { return "astray" }
+func (astray) Infer(in []core.Type) ([]core.Type, error) { return in[1:2], nil }
+func (astray) Eval(in []*core.Value) []*core.Value       { return in }
+func (astray) Kernel(b *kir.Builder, _ core.Type, x []kir.Operand, i []kir.Val) kir.Val {
+	return x[1].At([]kir.Val{b.Convert(kir.Index, x[0].At(nil))})
+}
+
+func TestFailuresReachWhoWaits(t *testing.T) {
+	for _, n := range []int{10, 1000000} {
+		at, x := core.Number(dtype.Int32, float64(n)), filled(f32(n))
+		at.Buf.Device = cpu.Default()
+		err := try(func() {
+			y := core.Run(astray{}, cpu.Default(), []*core.Value{at, x})[0]
+			z := lax.Tanh(lax.Of(y)).Value()
+			z.Buf.Wait("test")
+		})
+		if !strings.Contains(fmt.Sprint(err), fmt.Sprintf("address %d in a buffer of %d elements", n, n)) {
+			t.Errorf("%d elements: got %v", n, err)
+		}
+	}
+}
+
+// try returns what f panics with.
+func try(f func()) (failure any) {
+	defer func() { failure = recover() }()
+	f()
+	return nil
+}
+
 func TestDonation(t *testing.T) {
 	f := staged(func(x []array) []array { return []array{lax.Add(x[0], x[1]), lax.Rev(x[1], []int{0})} }, f32(1000), f32(1000))
 	in, kept := inputs(f), inputs(f)
@@ -322,6 +358,32 @@ run kernel in0:f32[3000] out1:f32[3000] out2:f32[3000] {
   }
 } with s0 s1 s2
 `},
+		{"padding is peeled off", func(x []array) []array {
+			return []array{lax.Pad(x[0], number(7), []lax.Padding{{2, 1, 0}, {0, 0, 0}}).Mul(2)}
+		}, []core.Type{f32(100, 200)}, `
+run kernel in0:f32[20000] out1:f32[20600] {
+  a:f32 = mul 7.0 2.0
+  for i0<400 {
+    out1[i0] = a
+  }
+}
+ with s0 s1
+run kernel in0:f32[20000] out1:f32[20600] {
+  for i0<20000 {
+    a:f32 = in0[i0]
+    b:f32 = mul a 2.0
+    out1[i0 + 400] = b
+  }
+}
+ with s0 s1
+run kernel in0:f32[20000] out1:f32[20600] {
+  a:f32 = mul 7.0 2.0
+  for i0<200 {
+    out1[i0 + 20400] = a
+  }
+}
+ with s0 s1
+`},
 		{"equal operations are one, what is not used is none, neutral ones vanish", func(x []array) []array {
 			lax.Cos(x[0])
 			return []array{lax.Add(lax.Sin(x[0]), lax.Sin(x[0])).Mul(1).Sub(0)}
@@ -341,10 +403,7 @@ func TestPanicsReachTheCaller(t *testing.T) {
 	f := staged(func(x []array) []array {
 		return []array{lax.Of(core.Bind(failing{}, x[0].Value())[0]).Add(1)}
 	}, f32(3))
-	defer func() {
-		if r := fmt.Sprint(recover()); !strings.Contains(r, "it fails") {
-			t.Errorf("the panic was %q", r)
-		}
-	}()
-	core.Run(called{f: f}, cpu.Default(), inputs(f))
+	if r := fmt.Sprint(try(func() { core.Run(called{f: f}, cpu.Default(), inputs(f)) })); !strings.Contains(r, "it fails") {
+		t.Errorf("the panic was %q", r)
+	}
 }

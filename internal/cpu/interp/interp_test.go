@@ -197,6 +197,11 @@ func check(t *testing.T, name string, k *kir.Kernel) {
 	}
 	want := results(func(bufs []unsafe.Pointer) { naive{k, bufs}.run() })
 	collapsed := k.Collapse()
+	for _, k := range []*kir.Kernel{k, collapsed} {
+		if err := kir.Check(k); err != nil {
+			t.Fatalf("%s: %v\n%v", name, err, k)
+		}
+	}
 	for n, c := range []*Code{Compile(k), Compile(collapsed)} {
 		for _, threads := range []int{1, 3} {
 			run.SetThreads(threads)

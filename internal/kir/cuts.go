@@ -1,0 +1,68 @@
+package kir
+
+import "slices"
+
+// Cuts lists, for each of the parallel loops, the indices at which a comparison or a
+// clamp of that index alone changes sides. Made for the boxes between them, a kernel
+// needs neither: so padding is peeled off.
+func (k *Kernel) Cuts() [][]int {
+	cuts := make([][]int, len(k.Regions[1].Extents))
+	for v := range k.Code {
+		i := &k.Code[v]
+		switch i.Code {
+		case Eq, Ne, Lt, Le, Gt, Ge, Max, Min:
+			if k.Code[i.Args[0]].Type == Index {
+				k.cut(i, cuts)
+			}
+		}
+	}
+	for a := range cuts {
+		slices.Sort(cuts[a])
+		cuts[a] = slices.Compact(cuts[a])
+	}
+	return cuts
+}
+
+// cut adds the indices at which one instruction changes sides.
+func (k *Kernel) cut(i *Instr, cuts [][]int) {
+	b := Builder{k: *k}
+	off, sum := b.addTerm(0, nil, Term{i.Args[0], 1})
+	off, sum = b.addTerm(off, sum, Term{i.Args[1], -1})
+	if len(sum) != 1 {
+		return
+	}
+	loop, s := &k.Code[sum[0].Atom], sum[0].Stride
+	if loop.Code != LoopIndex || loop.Region != 1 {
+		return
+	}
+	// off + s·index is 0 or more from, or until, one index on; more than 0 another.
+	var zero, more int64
+	if s > 0 {
+		zero, more = -floor(off, s), floor(-off, s)+1
+	} else {
+		zero, more = floor(off, -s)+1, -floor(-off, -s)
+	}
+	add := func(at int64) {
+		if e := k.Regions[1].Extents[loop.N]; at > 0 && at < int64(e) {
+			cuts[loop.N] = append(cuts[loop.N], int(at))
+		}
+	}
+	switch i.Code {
+	case Lt, Ge, Max:
+		add(zero)
+	case Le, Gt, Min:
+		add(more)
+	default:
+		add(zero)
+		add(more)
+	}
+}
+
+// floor returns x/d, rounded down, for d > 0.
+func floor(x, d int64) int64 {
+	q := x / d
+	if x%d < 0 {
+		q--
+	}
+	return q
+}
