@@ -40,17 +40,21 @@ fresh = [0]
 
 def first(make, *args):
     """Times first calls of new functions, less a warm call: trace and compile."""
+    warm = [float("inf")]
+
     def run(n):
         total = 0.0
         for _ in range(n):
             fresh[0] += 1
             f = make(fresh[0])
-            t0 = time.perf_counter()
+            t = time.perf_counter()
             jax.block_until_ready(f(*args))
-            t1 = time.perf_counter()
-            jax.block_until_ready(f(*args))
-            total += (t1 - t0) - (time.perf_counter() - t1)
-        return total
+            total += time.perf_counter() - t
+            for _ in range(3):
+                t = time.perf_counter()
+                jax.block_until_ready(f(*args))
+                warm[0] = min(warm[0], time.perf_counter() - t)
+        return max(total - n * warm[0], 0)
     return run
 
 

@@ -209,7 +209,7 @@ func (p *program) bind(x []*core.Value, owner core.Owner) []*core.Value {
 	if len(p.captured) > 0 {
 		x = append(append(make([]*core.Value, 0, len(x)+len(p.captured)), p.captured...), x...)
 	}
-	y := lax.Bind(p.op, x...)
+	y := lax.BindAs(p.op, p.types, x)
 	if p.donated != nil {
 		p.drop(x, y, owner)
 	}

@@ -166,6 +166,10 @@ func present(leaves []Array) ([]*core.Value, core.Mask) {
 
 // arrays spreads values over the marked leaves; nil values and unmarked leaves are absent.
 func arrays(x []*core.Value, some core.Mask) []Array {
+	if len(x) == len(some) && len(x) > 0 {
+		// Nothing to spread: an Array is nothing but a pointer to a value.
+		return unsafe.Slice((*Array)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+	}
 	leaves := make([]Array, len(some))
 	for i := range some {
 		if some[i] {

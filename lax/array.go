@@ -107,3 +107,12 @@ func Bind(op core.Op, in ...*Value) []*Value {
 	}
 	return core.Run(op, Device(), in)
 }
+
+// BindAs is Bind of an operation whose operands are known to give results of the given
+// types.
+func BindAs(op core.Op, out []Type, in []*Value) []*Value {
+	if core.Top(in) != nil {
+		return core.Bind(op, in...)
+	}
+	return core.RunAs(op, Device(), in, out)
+}

@@ -20,13 +20,39 @@ type Device interface {
 
 // A Buffer holds the elements of an array, in row-major order without gaps.
 type Buffer struct {
-	Device  Device // nil: host memory, which any device takes
-	Handle  any    // what a device that does not compute in host memory knows it by
-	p       unsafe.Pointer
-	n       int // bytes
+	Device Device // nil: host memory, which any device takes
+	p      unsafe.Pointer
+	n      int                    // bytes
+	state  atomic.Pointer[bstate] // nil for most: it is ready, there, and nobody looks in
+}
+
+// bstate is what happens to few buffers.
+type bstate struct {
+	handle  any // what a device that does not compute in host memory knows it by
 	pending atomic.Pointer[Event]
 	gone    atomic.Pointer[string] // why the contents are no longer there
 	viewed  atomic.Bool            // others may see the memory
+}
+
+// ensure returns b's state, made if need be.
+func (b *Buffer) ensure() *bstate {
+	if s := b.state.Load(); s != nil {
+		return s
+	}
+	b.state.CompareAndSwap(nil, new(bstate))
+	return b.state.Load()
+}
+
+// SetHandle sets what a device knows b by, before b is shown to others; Handle
+// returns it.
+func (b *Buffer) SetHandle(h any) { b.ensure().handle = h }
+
+// Handle returns what a device knows b by, or nil.
+func (b *Buffer) Handle() any {
+	if s := b.state.Load(); s != nil {
+		return s.handle
+	}
+	return nil
 }
 
 // An Event is the end of a computation.
@@ -70,19 +96,23 @@ func (b *Buffer) Bytes() int { return b.n }
 func (b *Buffer) Pointer() unsafe.Pointer { return b.p }
 
 // Begin makes b the result of a computation in progress.
-func (b *Buffer) Begin(e *Event) { b.pending.Store(e) }
+func (b *Buffer) Begin(e *Event) { b.ensure().pending.Store(e) }
 
 // Pending returns the computation that b waits for, or nil. A computation that
 // failed stays.
 func (b *Buffer) Pending() *Event {
-	e := b.pending.Load()
+	s := b.state.Load()
+	if s == nil {
+		return nil
+	}
+	e := s.pending.Load()
 	if e == nil {
 		return nil
 	}
 	select {
 	case <-e.done:
 		if e.err == nil {
-			b.pending.CompareAndSwap(e, nil)
+			s.pending.CompareAndSwap(e, nil)
 			return nil
 		}
 	default:
@@ -93,40 +123,51 @@ func (b *Buffer) Pending() *Event {
 // Wait returns when b can be read and panics if it never can. what names the
 // operation that wants to.
 func (b *Buffer) Wait(what string) {
-	if e := b.pending.Load(); e != nil {
+	s := b.state.Load()
+	if s == nil {
+		return
+	}
+	if e := s.pending.Load(); e != nil {
 		if err := e.Wait(); err != nil {
 			panic(err)
 		}
-		b.pending.CompareAndSwap(e, nil)
+		s.pending.CompareAndSwap(e, nil)
 	}
 	b.Check(what)
 }
 
 // Check panics if b was deleted or donated.
 func (b *Buffer) Check(what string) {
-	if why := b.gone.Load(); why != nil {
+	s := b.state.Load()
+	if s == nil {
+		return
+	}
+	if why := s.gone.Load(); why != nil {
 		panic(Errorf(what, "the array was %s", *why))
 	}
 }
 
 // Gone reports whether b was deleted or donated.
-func (b *Buffer) Gone() bool { return b.gone.Load() != nil }
+func (b *Buffer) Gone() bool {
+	s := b.state.Load()
+	return s != nil && s.gone.Load() != nil
+}
 
 // Drop forgets the contents; why ends the sentence "the array was …". It reports
 // whether they were still there: of several callers one succeeds.
-func (b *Buffer) Drop(why string) bool { return b.gone.CompareAndSwap(nil, &why) }
+func (b *Buffer) Drop(why string) bool { return b.ensure().gone.CompareAndSwap(nil, &why) }
 
 // View marks the memory as seen by others, the user or another buffer: from now on it
 // may not be written or used again, even after Drop. Who views marks first and then
 // calls Check; who takes the memory drops first and then asks Viewed, so that of two
 // at once one sees the other.
-func (b *Buffer) View() { b.viewed.Store(true) }
+func (b *Buffer) View() { b.ensure().viewed.Store(true) }
 
 // Viewed reports whether others may see the memory.
-func (b *Buffer) Viewed() bool { return b.viewed.Load() }
-
-// Release lets go of the memory of a buffer that has been dropped.
-func (b *Buffer) Release() { b.p, b.n, b.Handle = nil, 0, nil }
+func (b *Buffer) Viewed() bool {
+	s := b.state.Load()
+	return s != nil && s.viewed.Load()
+}
 
 // Slice returns the elements of b, which must have Go type T.
 func Slice[T any](b *Buffer) []T {
@@ -251,9 +292,13 @@ func PutInt(v *Value, i int, x int64) {
 
 // Move returns another buffer with the memory of b, which is about to be dropped.
 func (b *Buffer) Move() *Buffer {
-	c := &Buffer{Device: b.Device, Handle: b.Handle, p: b.p, n: b.n}
-	c.pending.Store(b.pending.Load())
-	c.viewed.Store(b.Viewed())
+	c := &Buffer{Device: b.Device, p: b.p, n: b.n}
+	if s := b.state.Load(); s != nil {
+		t := c.ensure()
+		t.handle = s.handle
+		t.pending.Store(s.pending.Load())
+		t.viewed.Store(s.viewed.Load())
+	}
 	return c
 }
 

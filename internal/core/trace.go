@@ -121,7 +121,12 @@ func Bind(op Op, in ...*Value) []*Value {
 // Run evaluates op on arrays, on the device where they are. If none is on a
 // device it runs on d, or by op's definition if that is nil.
 func Run(op Op, d Device, in []*Value) []*Value {
-	out := Infer(op, Types(in))
+	return RunAs(op, d, in, Infer(op, Types(in)))
+}
+
+// RunAs is Run of an operation whose operands are known to give results of the given
+// types.
+func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 	if at := device(op, in); at != nil {
 		d = at
 	}

@@ -30,7 +30,7 @@ type Fn = func(x ...*Value) []*Value
 type cell struct {
 	Value
 	buffer Buffer
-	small  [2]uint64
+	small  [1]uint64
 }
 
 // New returns an array of type t whose elements are all zero and may be written
@@ -54,12 +54,17 @@ func (c *cell) init(t Type, d Device, bytes int) {
 	}
 }
 
-// NewAll returns arrays as New does, with one allocation for many small ones.
+// NewAll returns arrays as New does, with one allocation for several scalars. Arrays
+// with memory of their own stand alone, or one that is kept would keep its neighbours'.
 func NewAll(types []Type, d Device) []*Value {
 	out := make([]*Value, len(types))
 	var slab []cell
 	for i, t := range types {
 		bytes := t.Bytes()
+		if bytes > len(cell{}.small)*8 {
+			out[i] = alloc(t, d, bytes)
+			continue
+		}
 		if len(slab) == 0 {
 			slab = make([]cell, min(len(types)-i, 16))
 		}
