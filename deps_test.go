@@ -12,11 +12,11 @@ import (
 // layers lists the module's packages so that each imports only from lines above its
 // own. A name stands for the packages below it too, unless those are listed.
 var layers = [][]string{
-	{"internal/dtype", "tree"},
+	{"internal/dtype", "internal/asm", "tree"},
 	{"internal/ref", "internal/npfmt", "internal/kir"},
 	{"internal/core"},
 	{"internal/ir", "internal/rule"},
-	{"internal/cpu/run", "internal/cpu/tile"},
+	{"internal/cpu/run", "internal/cpu/tile", "internal/cpu/code"},
 	{"internal/cpu/lib", "internal/cpu/interp"},
 	{"internal/cpu"},
 	{"lax"},
