@@ -104,5 +104,5 @@ func lines(shape Shape, axis int) [][]int {
 
 func (op argReduce) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
 	op.Axes = shift(op.Axes)
-	return core.Bind(op, x...), stacked
+	return Bind(op, x...), stacked
 }

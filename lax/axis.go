@@ -37,10 +37,10 @@ func (op psum) Infer(in []Type) ([]Type, error) {
 
 func (op psum) Eval(in []*Value) []*Value     { panic(unbound(op, op.Axes)) }
 func (op psum) Effects() core.Effects         { return core.Effects{Axes: op.Axes} }
-func (op psum) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op psum) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 
 // Transpose adds too: the operand of each example goes to the results of all.
-func (op psum) Transpose(ct, x []*Value) []*Value { return core.Bind(op, ct...) }
+func (op psum) Transpose(ct, x []*Value) []*Value { return Bind(op, ct...) }
 
 func (op psum) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
 	return collect(op.Axes, a, x, stacked, func(rest []string) core.Op { return psum{rest} }, func(x Array) Array {
@@ -94,7 +94,7 @@ func collect(names []string, a rule.Axis, x []*Value, stacked core.Mask,
 	of func(rest []string) core.Op, over func(x Array) Array) ([]*Value, core.Mask) {
 	i := slices.Index(names, a.Name)
 	if i < 0 || a.Name == "" {
-		return core.Bind(of(names), x...), stacked
+		return Bind(of(names), x...), stacked
 	}
 	y := over(Of(x[0]))
 	if rest := slices.Delete(slices.Clone(names), i, i+1); len(rest) > 0 {

@@ -26,7 +26,7 @@ func (stopGradient) Infer(in []Type) ([]Type, error) { return in[:1:1], nil }
 func (stopGradient) Eval(in []*Value) []*Value       { return copies(in) }
 
 func (op stopGradient) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(op, x...), stacked
+	return Bind(op, x...), stacked
 }
 
 // optimizationBarrier is the identity of all its operands, which no optimisation may
@@ -62,11 +62,11 @@ func (op optimizationBarrier) Transpose(ct, x []*Value) []*Value { return throug
 // throughBarrier applies op to what is not zero.
 func throughBarrier(op optimizationBarrier, t []*Value) []*Value {
 	some := core.Present(t)
-	return some.Spread(core.Bind(op, some.Pick(t)...))
+	return some.Spread(Bind(op, some.Pick(t)...))
 }
 
 func (op optimizationBarrier) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(op, x...), stacked
+	return Bind(op, x...), stacked
 }
 
 func copies(in []*Value) []*Value {

@@ -50,11 +50,12 @@ var uintOf = [...]DType{1: dtype.Uint8, 2: dtype.Uint16, 4: dtype.Uint32, 8: dty
 
 // Kernel shifts the parts of the wider type.
 func (op bitcastConvertType) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
+	if x[0].DType == op.NewDtype {
+		return x[0].At(i)
+	}
 	old, now := x[0].DType.Size(), op.NewDtype.Size()
 	narrow, wide := uintOf[min(old, now)], uintOf[max(old, now)]
 	switch {
-	case x[0].DType == op.NewDtype:
-		return x[0].At(i)
 	case old == now:
 		return b.Bitcast(op.NewDtype, x[0].At(i))
 	case old > now:

@@ -142,7 +142,7 @@ func (op broadcastInDim) Eval(in []*Value) []*Value {
 	})
 }
 
-func (op broadcastInDim) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op broadcastInDim) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 
 // Transpose sums over what was repeated.
 func (op broadcastInDim) Transpose(ct, x []*Value) []*Value {
@@ -158,7 +158,7 @@ func (op broadcastInDim) Transpose(ct, x []*Value) []*Value {
 
 func (op broadcastInDim) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
 	shape := append([]int{a.Size}, op.Shape...)
-	return core.Bind(broadcastInDim{shape, lead(op.BroadcastDimensions)}, x...), stacked
+	return Bind(broadcastInDim{shape, lead(op.BroadcastDimensions)}, x...), stacked
 }
 
 func shapeList(s []Shape) string {

@@ -108,7 +108,7 @@ func (op concatenate) Eval(in []*Value) []*Value {
 	return []*Value{y}
 }
 
-func (op concatenate) JVP(x, y, t []*Value) []*Value { return core.Bind(op, denseLike(t, x)...) }
+func (op concatenate) JVP(x, y, t []*Value) []*Value { return Bind(op, denseLike(t, x)...) }
 
 // denseLike makes arrays of the zeros among t; x has their types.
 func denseLike(t, x []*Value) []*Value {
@@ -133,7 +133,7 @@ func (op concatenate) Transpose(ct, x []*Value) []*Value {
 }
 
 func (op concatenate) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(concatenate{op.Dimension + 1}, stackAll(a, x, stacked)...), core.Mask{true}
+	return Bind(concatenate{op.Dimension + 1}, stackAll(a, x, stacked)...), core.Mask{true}
 }
 
 // stackAll gives all operands the leading axis a.

@@ -133,7 +133,7 @@ func (op cumulative) Eval(in []*Value) []*Value {
 
 func (op cumulative) JVP(x, y, t []*Value) []*Value {
 	if op.by == cumSum {
-		return core.Bind(op, t...)
+		return Bind(op, t...)
 	}
 	d := dual{Of(x[0]), Of(t[0])}
 	if op.Reverse {
@@ -151,11 +151,11 @@ func (op cumulative) Transpose(ct, x []*Value) []*Value {
 	if op.by != cumSum {
 		panic(core.Errorf(op.String(), "not a linear operation"))
 	}
-	return core.Bind(cumulative{cumSum, op.Axis, !op.Reverse}, ct...)
+	return Bind(cumulative{cumSum, op.Axis, !op.Reverse}, ct...)
 }
 
 func (op cumulative) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(cumulative{op.by, op.Axis + 1, op.Reverse}, x...), stacked
+	return Bind(cumulative{op.by, op.Axis + 1, op.Reverse}, x...), stacked
 }
 
 // A dual is an array and its tangent.

@@ -140,13 +140,13 @@ func (op dynamicSlice) Eval(in []*Value) []*Value {
 }
 
 func (op dynamicSlice) JVP(x, y, t []*Value) []*Value {
-	return core.Bind(op, append([]*Value{t[0]}, x[1:]...)...)
+	return Bind(op, append([]*Value{t[0]}, x[1:]...)...)
 }
 
 // Transpose puts the cotangent into zeros.
 func (op dynamicSlice) Transpose(ct, x []*Value) []*Value {
 	in := append([]*Value{Zeros(x[0].Type), ct[0]}, x[1:]...)
-	return append(core.Bind(dynamicUpdateSlice{}, in...), make([]*Value, len(x)-1)...)
+	return append(Bind(dynamicUpdateSlice{}, in...), make([]*Value, len(x)-1)...)
 }
 
 // Batch is one block of an array with one more axis, unless the starts differ.
@@ -155,7 +155,7 @@ func (op dynamicSlice) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Val
 		return []*Value{op.gather(a, x, stacked).p}, core.Mask{true}
 	}
 	in := append([]*Value{x[0]}, leadStart(x[1:])...)
-	return core.Bind(dynamicSlice{append([]int{a.Size}, op.SliceSizes...)}, in...), core.Mask{true}
+	return Bind(dynamicSlice{append([]int{a.Size}, op.SliceSizes...)}, in...), core.Mask{true}
 }
 
 // leadStart adds the start 0 of a new leading axis.

@@ -82,7 +82,7 @@ func (op dynamicUpdateSlice) Eval(in []*Value) []*Value {
 }
 
 func (op dynamicUpdateSlice) JVP(x, y, t []*Value) []*Value {
-	return core.Bind(op, append(denseLike(t[:2], x[:2]), x[2:]...)...)
+	return Bind(op, append(denseLike(t[:2], x[:2]), x[2:]...)...)
 }
 
 // Transpose gives the block to the update and the rest to the operand.
@@ -90,11 +90,11 @@ func (op dynamicUpdateSlice) Transpose(ct, x []*Value) []*Value {
 	back := make([]*Value, len(x))
 	if core.IsHole(x[0]) {
 		in := append([]*Value{ct[0], Zeros(x[1].Type)}, x[2:]...)
-		back[0] = core.Bind(op, in...)[0]
+		back[0] = Bind(op, in...)[0]
 	}
 	if core.IsHole(x[1]) {
 		in := append([]*Value{ct[0]}, x[2:]...)
-		back[1] = core.Bind(dynamicSlice{x[1].Shape}, in...)[0]
+		back[1] = Bind(dynamicSlice{x[1].Shape}, in...)[0]
 	}
 	return back
 }
@@ -105,7 +105,7 @@ func (op dynamicUpdateSlice) Batch(a rule.Axis, x []*Value, stacked core.Mask) (
 		return []*Value{op.scatter(a, x, stacked).p}, core.Mask{true}
 	}
 	in := append(stackAll(a, x[:2], stacked), leadStart(x[2:])...)
-	return core.Bind(op, in...), core.Mask{true}
+	return Bind(op, in...), core.Mask{true}
 }
 
 // scatter is Batch where each example has its own starts.

@@ -107,7 +107,7 @@ next:
 	return []*Value{y}
 }
 
-func (op pad) JVP(x, y, t []*Value) []*Value { return core.Bind(op, denseLike(t, x)...) }
+func (op pad) JVP(x, y, t []*Value) []*Value { return Bind(op, denseLike(t, x)...) }
 
 func (op pad) Transpose(ct, x []*Value) []*Value {
 	back := make([]*Value, 2)
@@ -141,7 +141,7 @@ func (op pad) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.
 	b := pad{append([]Padding{{}}, op.PaddingConfig...)}
 	operand, value := Of(Stack(a, x[0], stacked[0])), Of(x[1])
 	if !stacked[1] {
-		return core.Bind(b, operand.p, value.p), core.Mask{true}
+		return Bind(b, operand.p, value.p), core.Mask{true}
 	}
 	y := Pad(operand, zero(operand), b.PaddingConfig)
 	around := BroadcastInDim(value, y.p.Shape, []int{0})

@@ -245,7 +245,7 @@ func (op reduce) Transpose(ct, x []*Value) []*Value {
 }
 
 func (op reduce) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(reduce{op.by, shift(op.Axes)}, x...), stacked
+	return Bind(reduce{op.by, shift(op.Axes)}, x...), stacked
 }
 
 // gradChosen is the mean of the tangents of those elements that were chosen.

@@ -65,11 +65,11 @@ func (op reshape) Eval(in []*Value) []*Value {
 	return []*Value{y}
 }
 
-func (op reshape) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op reshape) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 func (op reshape) Transpose(ct, x []*Value) []*Value {
 	return []*Value{Reshape(Of(ct[0]), x[0].Shape).p}
 }
 
 func (op reshape) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(reshape{append([]int{a.Size}, op.NewSizes...)}, x...), stacked
+	return Bind(reshape{append([]int{a.Size}, op.NewSizes...)}, x...), stacked
 }

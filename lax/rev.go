@@ -48,9 +48,9 @@ func (op rev) Eval(in []*Value) []*Value {
 	})
 }
 
-func (op rev) JVP(x, y, t []*Value) []*Value     { return core.Bind(op, t...) }
-func (op rev) Transpose(ct, x []*Value) []*Value { return core.Bind(op, ct...) }
+func (op rev) JVP(x, y, t []*Value) []*Value     { return Bind(op, t...) }
+func (op rev) Transpose(ct, x []*Value) []*Value { return Bind(op, ct...) }
 
 func (op rev) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(rev{shift(op.Dimensions)}, x...), stacked
+	return Bind(rev{shift(op.Dimensions)}, x...), stacked
 }

@@ -150,15 +150,24 @@ func (op scatter) Eval(in []*Value) []*Value {
 	copy(core.Slice[byte](y.Buf), core.Slice[byte](x.Buf))
 	w := op.windows(x.Type, indices.Type, updates.Type)
 	outside, kept := w.outside(updates.Rank()), w.kept()
-	index, to := make([]int, updates.Rank()), make([]int, x.Rank())
-	for n := range updates.Size() {
-		if inside := w.place(to, indices, at(index, outside)); inside || op.Mode == Clip {
-			for k, a := range kept {
-				to[a] += index[w.inWindow[k]]
+	window, places := at(updates.Shape, w.inWindow), at(updates.Shape, outside)
+	index, from, to := make([]int, len(places)), make([]int, updates.Rank()), make([]int, x.Rank())
+	for range core.Size(places) { // window by window
+		put(from, outside, index)
+		origin := make([]int, x.Rank())
+		if inside := w.place(origin, indices, index); inside || op.Mode == Clip {
+			in := make([]int, len(window))
+			for range core.Size(window) {
+				put(from, w.inWindow, in)
+				copy(to, origin)
+				for k, a := range kept {
+					to[a] += in[k]
+				}
+				op.combine(y, offset(to, x.Shape), updates, offset(from, updates.Shape))
+				next(in, window)
 			}
-			op.combine(y, offset(to, x.Shape), updates, n)
 		}
-		next(index, updates.Shape)
+		next(index, places)
 	}
 	return []*Value{y}
 }

@@ -117,7 +117,7 @@ func (op slice) Eval(in []*Value) []*Value {
 	})
 }
 
-func (op slice) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op slice) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 
 // Transpose puts zeros around and between.
 func (op slice) Transpose(ct, x []*Value) []*Value {
@@ -137,5 +137,5 @@ func (op slice) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, cor
 	if op.Strides != nil {
 		b.Strides = append([]int{1}, op.Strides...)
 	}
-	return core.Bind(b, x...), stacked
+	return Bind(b, x...), stacked
 }

@@ -106,7 +106,7 @@ func compareFloats(p, q float64) int {
 // JVP moves the tangents as the elements move.
 func (op sort) JVP(x, y, t []*Value) []*Value {
 	places := BroadcastedIota(dtype.Int32, x[0].Shape, op.Dimension)
-	sorted := core.Bind(op, append(slices.Clone(x), places.p)...)
+	sorted := Bind(op, append(slices.Clone(x), places.p)...)
 	return moveTangents(t, Of(sorted[len(x)]), op.Dimension)
 }
 
@@ -122,7 +122,7 @@ func moveTangents(t []*Value, places Array, axis int) []*Value {
 }
 
 func (op sort) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(sort{op.Dimension + 1, op.NumKeys}, stackAll(a, x, stacked)...), core.All(len(x))
+	return Bind(sort{op.Dimension + 1, op.NumKeys}, stackAll(a, x, stacked)...), core.All(len(x))
 }
 
 // takeAlong returns, in each place, the element of x whose index along axis is there in

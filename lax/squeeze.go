@@ -55,11 +55,11 @@ func (op squeeze) Eval(in []*Value) []*Value {
 	return []*Value{y}
 }
 
-func (op squeeze) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op squeeze) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 func (op squeeze) Transpose(ct, x []*Value) []*Value {
 	return []*Value{Reshape(Of(ct[0]), x[0].Shape).p}
 }
 
 func (op squeeze) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(squeeze{shift(op.Dimensions)}, x...), stacked
+	return Bind(squeeze{shift(op.Dimensions)}, x...), stacked
 }

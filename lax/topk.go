@@ -77,5 +77,5 @@ func (op topK) JVP(x, y, t []*Value) []*Value {
 }
 
 func (op topK) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(topK{op.Axis + 1, op.K}, x...), core.All(2)
+	return Bind(topK{op.Axis + 1, op.K}, x...), core.All(2)
 }

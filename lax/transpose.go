@@ -53,14 +53,14 @@ func (op transpose) Eval(in []*Value) []*Value {
 	})
 }
 
-func (op transpose) JVP(x, y, t []*Value) []*Value { return core.Bind(op, t...) }
+func (op transpose) JVP(x, y, t []*Value) []*Value { return Bind(op, t...) }
 
 func (op transpose) Transpose(ct, x []*Value) []*Value {
-	return core.Bind(transpose{inverse(op.Permutation)}, ct...)
+	return Bind(transpose{inverse(op.Permutation)}, ct...)
 }
 
 func (op transpose) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core.Mask) {
-	return core.Bind(transpose{lead(op.Permutation)}, x...), stacked
+	return Bind(transpose{lead(op.Permutation)}, x...), stacked
 }
 
 func isPermutation(perm []int, n int) bool {

@@ -5,6 +5,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/ir"
+	"gojax/lax"
 )
 
 // A Linear is the derivative of a function at a point.
@@ -34,7 +35,7 @@ func Linearize(owner core.Owner, fn core.Fn, x []*core.Value, in, want core.Mask
 
 // Push maps tangents forward.
 func (l *Linear) Push(t []*core.Value) []*core.Value {
-	return l.Out.Spread(l.Func.Call(slices.Concat(l.Residuals, l.In.Pick(t))...))
+	return l.Out.Spread(l.Func.CallBy(lax.Bind, slices.Concat(l.Residuals, l.In.Pick(t))...))
 }
 
 // Pull maps cotangents back; nil stands for zero.

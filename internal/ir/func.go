@@ -109,11 +109,15 @@ func (env Env) Get(vars []Var) []*core.Value {
 }
 
 // Call runs f with Bind, so any trace may interpret it.
-func (f *Func) Call(in ...*core.Value) []*core.Value {
+func (f *Func) Call(in ...*core.Value) []*core.Value { return f.CallBy(core.Bind, in...) }
+
+// CallBy runs f with a Bind that knows, say, where operations on arrays that are on no
+// device run.
+func (f *Func) CallBy(bind func(op core.Op, in ...*core.Value) []*core.Value, in ...*core.Value) []*core.Value {
 	env := f.NewEnv()
 	env.Set(f.In, in)
 	for _, e := range f.Eqns {
-		env.Set(e.Out, core.Bind(e.Op, env.Get(e.In)...))
+		env.Set(e.Out, bind(e.Op, env.Get(e.In)...))
 	}
 	return env.Get(f.Out)
 }

@@ -34,23 +34,26 @@ func times(a, b complex128) complex128 {
 
 // before is the lexicographic order, in which nothing comes before or after NaN.
 func before(a, b complex128) bool {
-	if real(a) != real(b) {
+	switch {
+	case a != a || b != b:
+		return false
+	case real(a) != real(b):
 		return real(a) < real(b)
 	}
 	return imag(a) < imag(b)
 }
 
-// larger returns a where it is larger than b, else b, as XLA does: NaN is not kept.
+// larger returns a where it is larger than b or NaN, else b.
 func larger[T complex64 | complex128](a, b T) T {
-	if before(complex128(b), complex128(a)) {
+	if a != a || before(complex128(b), complex128(a)) {
 		return a
 	}
 	return b
 }
 
-// smaller returns a where it is smaller than b, else b.
+// smaller returns a where it is smaller than b or NaN, else b.
 func smaller[T complex64 | complex128](a, b T) T {
-	if before(complex128(a), complex128(b)) {
+	if a != a || before(complex128(a), complex128(b)) {
 		return a
 	}
 	return b

@@ -142,7 +142,7 @@ func logistic32(x float32) float32 {
 
 func sin32(x float32) float32 {
 	y := float64(x)
-	if !(math.Abs(y) < 1<<20) {
+	if !(math.Abs(y) < 1<<20) || y == 0 { // 0 keeps its sign
 		return float32(ref.Sin(y))
 	}
 	n, r := quarter(y)
