@@ -85,6 +85,8 @@ func goldenCreate(v inputs, c *cases) {
 	c.is("jnp.tril_indices(3)", r, s)
 	r, s = jnp.DiagIndices(3)
 	c.is("jnp.diag_indices(3)", r, s)
+	c.is("jnp.fill_diagonal(m, 9, inplace=False)", jnp.FillDiagonal(v.M, 9))
+	c.is("jnp.fill_diagonal(m, jnp.array([7, 8, 9]), inplace=False)", jnp.FillDiagonal(v.M, []int{7, 8, 9}))
 	c.within(4)
 	c.is("jnp.logspace(0, 2, 5)", jnp.Logspace(0, 2, 5))
 	c.is("jnp.logspace(0, 3, 4, base=2, endpoint=False)", jnp.Logspace(0, 3, 4, jnp.Base(2), jnp.NoEndpoint()))

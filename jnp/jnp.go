@@ -13,14 +13,18 @@
 // take is an error. Axes may be negative, which counts from the end. Where an axis is
 // not optional it is a plain int.
 //
-//	option.go                    options
-//	create.go, range.go, matrix.go   arrays of numbers, of ranges, of diagonals
-//	unary.go, binary.go, float.go, compare.go, where.go   elementwise functions
-//	reduce.go, mean.go, nan.go, quantile.go, cumulative.go   over axes
-//	shape.go, join.go, pad.go    moving elements
-//	index.go, search.go, sort.go, set.go, histogram.go   finding elements
-//	product.go, einsum.go        products of matrices and tensors
-//	poly.go                      polynomials, interpolation, convolution, integrals
+//	option.go                             options
+//	create.go, range.go, matrix.go        making arrays
+//	unary.go, binary.go, float.go,
+//	compare.go, where.go                  elementwise functions
+//	reduce.go, mean.go, nan.go,
+//	quantile.go, cumulative.go            functions over axes
+//	shape.go, join.go, pad.go             moving elements
+//	index.go, search.go, sort.go,
+//	set.go, histogram.go                  finding and counting elements
+//	product.go, einsum.go                 products of matrices and tensors
+//	poly.go                               polynomials, interpolation, convolution
+//	apply.go                              user's functions along axes
 package jnp
 
 import (
@@ -43,6 +47,29 @@ var (
 	Inf = math.Inf(1)
 	NaN = math.NaN()
 )
+
+// NewAxis is an index that makes an axis of size 1: x.Index(jnp.NewAxis).
+const NewAxis = lax.NewAxis
+
+// Finfo returns the limits of a floating-point type; those of a complex type are its
+// parts'.
+func Finfo(t lax.DType) dtype.FloatInfo {
+	if !t.IsInexact() {
+		panic(core.Errorf("finfo", "the element type is %v, want a floating or complex type", t))
+	}
+	return dtype.FInfo(t)
+}
+
+// Iinfo returns the limits of an integer type.
+func Iinfo(t lax.DType) dtype.IntInfo {
+	if !t.IsInt() {
+		panic(core.Errorf("iinfo", "the element type is %v, want an integer type", t))
+	}
+	return dtype.IInfo(t)
+}
+
+// PromoteTypes returns the element type that arrays of two types are promoted to.
+func PromoteTypes(t, u lax.DType) lax.DType { return dtype.Promote(t, u) }
 
 // operand returns x, which must not be absent.
 func operand(what string, x lax.Array) lax.Array {

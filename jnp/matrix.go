@@ -191,3 +191,19 @@ func DiagIndices(n int) (rows, columns lax.Array) {
 	i := lax.Iota(dtype.Int32, n)
 	return i, i
 }
+
+// FillDiagonal returns the matrix x with v, a scalar or one for each place, on its main
+// diagonal.
+func FillDiagonal(x, v any) lax.Array {
+	const what = "fill_diagonal"
+	y := lax.Operand(what, x)
+	if y.Rank() != 2 {
+		panic(core.Errorf(what, "operand has type %v, want two axes", y.Type()))
+	}
+	d := lax.Convert(lax.Operand(what, v), y.DType())
+	if d.Rank() == 1 {
+		n := min(y.Shape()[0], y.Shape()[1])
+		d = lax.Pad(broadcastTo(what, d, core.Shape{n}), number(d, 0), []lax.Padding{{0, y.Shape()[1] - n, 0}})
+	}
+	return Where(triangle(y.Shape(), 0, lax.Eq), d, y)
+}

@@ -144,7 +144,7 @@ func (x Array) Conj() Array { return Conj(x) }
 
 // Real returns the real part of x, which is x if it is not complex.
 func (x Array) Real() Array {
-	if x.p.DType.IsComplex() {
+	if x.present("real").p.DType.IsComplex() {
 		return Real(x)
 	}
 	return x
@@ -152,7 +152,7 @@ func (x Array) Real() Array {
 
 // Imag returns the imaginary part of x, which is 0 if it is not complex.
 func (x Array) Imag() Array {
-	if x.p.DType.IsComplex() {
+	if x.present("imag").p.DType.IsComplex() {
 		return Imag(x)
 	}
 	return Of(Zeros(x.p.Type))
@@ -161,7 +161,7 @@ func (x Array) Imag() Array {
 // Astype returns x with element type t; see Convert. Of a complex number bool tells
 // whether it is 0.
 func (x Array) Astype(t DType) Array {
-	if t == dtype.Bool && x.p.DType.IsComplex() {
+	if x.present("astype"); t == dtype.Bool && x.p.DType.IsComplex() {
 		return isTrue(x)
 	}
 	return Convert(x, t)
@@ -172,7 +172,7 @@ func (x Array) IsNaN() Array { return Ne(x, x) }
 
 // IsInf reports where x is infinite, of a complex number in one of its parts.
 func (x Array) IsInf() Array {
-	switch {
+	switch x.present("is_inf"); {
 	case x.p.DType.IsComplex():
 		return BitwiseOr(Real(x).IsInf(), Imag(x).IsInf())
 	case x.p.DType.IsFloat():
@@ -183,7 +183,7 @@ func (x Array) IsInf() Array {
 
 // IsFinite reports where x is neither infinite nor NaN in any part.
 func (x Array) IsFinite() Array {
-	switch {
+	switch x.present("is_finite"); {
 	case x.p.DType.IsComplex():
 		return BitwiseAnd(IsFinite(Real(x)), IsFinite(Imag(x)))
 	case x.p.DType.IsFloat():

@@ -42,9 +42,17 @@ func CanonicalAxes(what string, some []int, rank int) []int {
 	return all
 }
 
+// present returns x, which must not be the zero Array.
+func (x Array) present(what string) Array {
+	if x.p == nil {
+		panic(core.Errorf(what, "the operand is absent (the zero Array)"))
+	}
+	return x
+}
+
 // Transpose returns x with its axes in the given order, by default in reverse.
 func (x Array) Transpose(perm ...int) Array {
-	if len(perm) == 0 {
+	if x.present("transpose"); len(perm) == 0 {
 		perm = axes(0, x.Rank())
 		slices.Reverse(perm)
 		return Transpose(x, perm)
@@ -61,14 +69,14 @@ func (x Array) T() Array { return x.Transpose() }
 
 // Reshape returns the elements of x, in row-major order, in another shape. One size may
 // be -1: it is what is left.
-func (x Array) Reshape(shape ...int) Array { return Reshape(x, shape) }
+func (x Array) Reshape(shape ...int) Array { return Reshape(x.present("reshape"), shape) }
 
 // Ravel returns the elements of x, in row-major order, along one axis.
-func (x Array) Ravel() Array { return Reshape(x, Shape{x.Size()}) }
+func (x Array) Ravel() Array { return Reshape(x, Shape{x.present("ravel").Size()}) }
 
 // Squeeze drops the given axes, which have size 1, by default all of size 1.
 func (x Array) Squeeze(some ...int) Array {
-	if len(some) > 0 {
+	if x.present("squeeze"); len(some) > 0 {
 		return Squeeze(x, CanonicalAxes("squeeze", some, x.Rank()))
 	}
 	var gone []int
@@ -82,7 +90,7 @@ func (x Array) Squeeze(some ...int) Array {
 
 // ExpandDims returns x with new axes of size 1, which are the given ones of the result.
 func (x Array) ExpandDims(some ...int) Array {
-	rank := x.Rank() + len(some)
+	rank := x.present("expand_dims").Rank() + len(some)
 	dims := without(rank, CanonicalAxes("expand_dims", some, rank))
 	shape := slices.Repeat([]int{1}, rank)
 	for i, a := range dims {
@@ -93,7 +101,7 @@ func (x Array) ExpandDims(some ...int) Array {
 
 // Swapaxes returns x with two axes exchanged.
 func (x Array) Swapaxes(a, b int) Array {
-	perm := axes(0, x.Rank())
+	perm := axes(0, x.present("swapaxes").Rank())
 	a, b = CanonicalAxis("swapaxes", a, x.Rank()), CanonicalAxis("swapaxes", b, x.Rank())
 	perm[a], perm[b] = perm[b], perm[a]
 	return Transpose(x, perm)
@@ -107,7 +115,7 @@ func (x Array) Sum(axes ...int) Array { return accumulate("sum", ReduceSum, x, a
 func (x Array) Prod(axes ...int) Array { return accumulate("prod", ReduceProd, x, axes) }
 
 func accumulate(what string, op func(x Array, axes []int) Array, x Array, axes []int) Array {
-	axes = CanonicalAxes(what, axes, x.Rank())
+	axes = CanonicalAxes(what, axes, x.present(what).Rank())
 	switch t := x.DType(); {
 	case t.IsHalf():
 		return Convert(op(Convert(x, dtype.Float32), axes), t)
@@ -122,7 +130,7 @@ func accumulate(what string, op func(x Array, axes []int) Array, x Array, axes [
 // Mean returns the mean over the given axes, by default over all. Integers become
 // floats, those of 64 bits f64 and others f32.
 func (x Array) Mean(axes ...int) Array {
-	axes = CanonicalAxes("mean", axes, x.Rank())
+	axes = CanonicalAxes("mean", axes, x.present("mean").Rank())
 	x = Inexact(x)
 	t := x.DType()
 	if t.IsHalf() {
@@ -135,7 +143,7 @@ func (x Array) Mean(axes ...int) Array {
 // Var returns the mean of the squared distances from the mean over the given axes, by
 // default over all: a real number, in the type of Mean.
 func (x Array) Var(axes ...int) Array {
-	axes = CanonicalAxes("var", axes, x.Rank())
+	axes = CanonicalAxes("var", axes, x.present("var").Rank())
 	t := Inexact(x).DType().Real()
 	return Convert(x.deviations(axes).Mean(axes...), t)
 }
@@ -165,7 +173,7 @@ func (x Array) Max(axes ...int) Array { return extreme("max", ReduceMax, x, axes
 func (x Array) Min(axes ...int) Array { return extreme("min", ReduceMin, x, axes) }
 
 func extreme(what string, op func(x Array, axes []int) Array, x Array, axes []int) Array {
-	axes = CanonicalAxes(what, axes, x.Rank())
+	axes = CanonicalAxes(what, axes, x.present(what).Rank())
 	if core.Size(at(x.Shape(), axes)) == 0 {
 		panic(core.Errorf(what, "operand has type %v and axes %v have no elements, want at least one", x.Type(), axes))
 	}
@@ -191,6 +199,7 @@ func argExtreme(what string, op func(x Array, axis int, t DType) Array, x Array,
 // alongOne returns x and the one axis of it that is given, or x along one axis if none
 // is.
 func alongOne(what string, x Array, axis []int) (Array, int) {
+	x.present(what)
 	switch len(axis) {
 	case 0:
 		return x.Ravel(), 0
