@@ -486,7 +486,7 @@ func (m *maker) results() {
 		r := result{slot, computed}
 		def := m.g.defs[m.f.resolve(v)]
 		switch {
-		case m.g.lits[v] != nil || def < 0 || taken[slot]:
+		case def < 0 || taken[slot]:
 			r.way = copied
 		case m.g.nodes[def].kind == byEval:
 			r.way = made

@@ -186,6 +186,30 @@ func far(x, y *core.Value) string {
 
 func abs(x float64) float64 { return max(x, -x) }
 
+// TestResultsThatAreNotComputed has results that are operands, numbers, views of those,
+// and the same value twice.
+func TestResultsThatAreNotComputed(t *testing.T) {
+	f := staged(func(x []array) []array {
+		y := lax.Sin(x[0])
+		two := lax.Reshape(number(2), core.Shape{1, 1})
+		b := lax.OptimizationBarrier(x[0], y, number(3))
+		return []array{x[0], lax.Reshape(x[0], core.Shape{6}), number(5), two, y, y, lax.Reshape(y, core.Shape{3, 2}),
+			b[0], b[1], b[2], lax.Sort(lax.Reshape(two, core.Shape{1}), 0), lax.Add(two, lax.Reshape(x[1], core.Shape{1, 1}))}
+	}, f32(2, 3), f32())
+	in := inputs(f)
+	got := core.Run(called{f: f}, cpu.Default(), in)
+	for i, v := range f.Call(in...) {
+		if !v.Type.Equal(got[i].Type) || !bytes.Equal(data(v), data(got[i])) {
+			t.Errorf("result %d is %v, want %v", i, lax.Of(got[i]), lax.Of(v))
+		}
+		for k := range i {
+			if got[k].Buf.Pointer() == got[i].Buf.Pointer() {
+				t.Errorf("results %d and %d are in the same memory", k, i)
+			}
+		}
+	}
+}
+
 func TestThreadsDoNotMatter(t *testing.T) {
 	f := staged(func(x []array) []array {
 		y := x[0].Mul(x[0]).Add(1)

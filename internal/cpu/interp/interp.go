@@ -76,13 +76,20 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 	if n == 0 {
 		return
 	}
+	if c.cost < 2*grain {
+		c.part(bufs, 0, n)
+		return
+	}
 	each := c.cost / float64(n)
-	run.Parallel(n, int(grain/each)+1, func(lo, hi int) {
-		m := c.pool.Get().(*machine)
-		m.bufs = bufs
-		m.do(lo, hi)
-		m.release()
-	})
+	run.Parallel(n, int(grain/each)+1, func(lo, hi int) { c.part(bufs, lo, hi) })
+}
+
+// part runs some iterations of region 1.
+func (c *Code) part(bufs []unsafe.Pointer, lo, hi int) {
+	m := c.pool.Get().(*machine)
+	m.bufs = bufs
+	m.do(lo, hi)
+	m.release()
 }
 
 // do runs the iterations of region 1 from lo until hi, in row-major order.
