@@ -185,6 +185,7 @@ var families = []struct {
 	{"index", goldenIndex, false},
 	{"product", goldenProduct, false},
 	{"grad", goldenGrad, false},
+	{"edge", goldenEdge, false},
 	{"values", goldenValues, true},
 }
 
