@@ -8,6 +8,7 @@
 //	fuse.go     what is computed where
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory
+//	make.go     how they are made of what was fused
 //	plan.go     where temporaries are
 //	join.go     concatenation
 //	exec.go     running programs, at once or later

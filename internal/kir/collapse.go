@@ -93,22 +93,3 @@ func (k *Kernel) join(region, a int) {
 		}
 	}
 }
-
-// Work is what a kernel does.
-type Work struct {
-	Elements   int // instructions on elements; conversions and indices do not count
-	Iterations int // of its reductions
-}
-
-// Work looks at the instructions so far.
-func (b *Builder) Work() (w Work) {
-	for v := range b.k.Code {
-		switch i := &b.k.Code[v]; {
-		case i.Code == Reduce:
-			w.Iterations += max(1, b.k.Regions[i.Fold.Body].Size())
-		case i.Code < Convert && i.Type != Index:
-			w.Elements++
-		}
-	}
-	return w
-}

@@ -8,6 +8,7 @@
 //	affine.go    integers that are affine in others, and their ranges
 //	memory.go    loops, loads, stores, and reductions
 //	collapse.go  adjacent loops made one
+//	cuts.go      where conditions on indices change sides
 //	print.go     as text
 //	check.go     what must hold of each
 //	step.go      algorithms that back ends have by name

@@ -216,11 +216,11 @@ func ge[T number](d, x, y, z, w unsafe.Pointer, n int) { le[T](d, y, x, z, w, n)
 func choose[T any](d, p, x, y, _ unsafe.Pointer, n int) {
 	ds, ps, xs, ys := of[T](d, n), of[bool](p, n), of[T](x, n), of[T](y, n)
 	for i := range ds {
-		v := ys[i]
+		x, y := xs[i], ys[i] // both, so that the compiler needs no branch
 		if ps[i] {
-			v = xs[i]
+			y = x
 		}
-		ds[i] = v
+		ds[i] = y
 	}
 }
 

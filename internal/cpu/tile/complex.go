@@ -1,6 +1,7 @@
 package tile
 
 import (
+	"math"
 	"math/cmplx"
 
 	"gojax/internal/dtype"
@@ -42,7 +43,7 @@ func less(x, y complex128) bool {
 
 // extreme returns x if it is the one wanted or a NaN, else y.
 func extreme(x, y complex128, first bool) complex128 {
-	if first || x != x {
+	if first || math.IsNaN(real(x)) || math.IsNaN(imag(x)) {
 		return x
 	}
 	return y
