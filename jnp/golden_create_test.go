@@ -31,7 +31,7 @@ func goldenCreate(v inputs, c *cases) {
 	c.is("jnp.full_like(x, i)", jnp.FullLike(v.X, v.I))
 	c.is("jnp.float32(3)", jnp.Float32(3))
 	c.is("np.float64(0.1)", jnp.Float64(0.1))
-	c.is("np.int64(1099511627776)", jnp.Int64(1<<40))
+	c.is("np.int64(1099511627776)", jnp.Int64(int64(1<<40)))
 	c.is("jnp.int32(x)", jnp.Int32(v.X))
 	c.is("jnp.bool_(i)", jnp.Bool(v.I))
 	c.is("jnp.uint8(7)", jnp.Uint8(7))
