@@ -1,6 +1,8 @@
 package jax
 
 import (
+	"fmt"
+	"path/filepath"
 	"reflect"
 	"unsafe"
 
@@ -17,6 +19,18 @@ func (j Jaxpr) String() string { return j.f.String() }
 
 // Func returns the program.
 func (j Jaxpr) Func() *ir.Func { return j.f }
+
+// Places lists where in the user's code each equation of the program comes from, as
+// file:line; an empty string stands for one that was derived from another program.
+func (j Jaxpr) Places() []string {
+	places := make([]string, len(j.f.Eqns))
+	for i := range j.f.Eqns {
+		if file, line := j.f.Eqns[i].Place(); file != "" {
+			places[i] = fmt.Sprintf("%s:%d", filepath.Base(file), line)
+		}
+	}
+	return places
+}
 
 // MakeJaxpr returns a function that traces f, which may have any signature, for arguments
 // like args and returns the program. Numbers and slices stand for arrays.

@@ -3,6 +3,7 @@ package jax_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -194,5 +195,17 @@ func TestLeakedTracer(t *testing.T) {
 	})
 	if err == nil || !strings.Contains(err.Error(), "in another goroutine") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestJaxprPlaces(t *testing.T) {
+	places := jax.MakeJaxpr(func(x Array) Array {
+		y := x.Exp()
+		return y.Add(1)
+	})(vector(1)).Places()
+	var line int
+	if n, err := fmt.Sscanf(places[0], "jit_test.go:%d", &line); n != 1 || err != nil || len(places) != 2 ||
+		places[1] != fmt.Sprintf("jit_test.go:%d", line+1) {
+		t.Errorf("got %q, want this file and neighbouring lines", places)
 	}
 }

@@ -33,6 +33,10 @@ type Eqn struct {
 	Src     []uintptr // the calls that it came from, innermost first
 }
 
+// Place returns the file and line of the user's code that e came from, or nothing if
+// e was derived from other programs.
+func (e *Eqn) Place() (file string, line int) { return core.ResolveUser(e.Src) }
+
 // A Func is a straight-line program. It refers to nothing outside: the first
 // Captured operands are what the Go function that it was staged from captured.
 // It must not be changed once others see it.

@@ -15,7 +15,7 @@ type Staging struct {
 	f        *Func
 	captured []*core.Value
 	vars     map[*core.Value]Var // of captured values and literals
-	pcs      bool                // record where operations come from
+	places   bool                // record where operations come from
 }
 
 // staged is the value that a variable stands for while it is being recorded.
@@ -88,7 +88,7 @@ func (s *Staging) atoms(vals []*core.Value) []Var {
 func (s *Staging) Apply(op core.Op, in []*core.Value) []*core.Value {
 	types := core.Infer(op, core.Types(in))
 	e := Eqn{Op: op, In: s.atoms(in), Out: make([]Var, len(types))}
-	if s.pcs {
+	if s.places {
 		var pcs [24]uintptr
 		e.Src = append(e.Src, pcs[:runtime.Callers(3, pcs[:])]...)
 	}
@@ -125,7 +125,11 @@ var checking = testing.Testing() || os.Getenv("GOJAX_CHECK") != ""
 // none, is recorded too.
 func Stage(owner core.Owner, types []core.Type, fn core.Fn) (f *Func, captured []*core.Value) {
 	s := NewStaging(owner)
-	s.pcs = true
+	s.places = true
+	return s.stage(types, fn)
+}
+
+func (s *Staging) stage(types []core.Type, fn core.Fn) (f *Func, captured []*core.Value) {
 	defer s.End()
 	in := make([]*core.Value, len(types))
 	for i, t := range types {
@@ -138,7 +142,7 @@ func Stage(owner core.Owner, types []core.Type, fn core.Fn) (f *Func, captured [
 // Derive stages fn, which makes a program out of programs and so has nothing to
 // capture.
 func Derive(what string, types []core.Type, fn core.Fn) *Func {
-	f, captured := Stage(core.Owner{What: what}, types, fn)
+	f, captured := NewStaging(core.Owner{What: what}).stage(types, fn)
 	if captured != nil {
 		panic(core.Errorf(what, "a derived program captured %v", core.Types(captured)))
 	}
