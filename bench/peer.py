@@ -99,6 +99,18 @@ def _():
     return loop(lambda: f(x, y))
 
 
+@workload("numpy dot3000")
+def _():
+    x = np.array(big())
+    return loop(lambda: x @ x)
+
+
+@workload("numpy x@x.T")
+def _():
+    x = np.array(big())
+    return loop(lambda: x @ x.T)
+
+
 W["random.normal 3000x3000"] = lambda: loop(big)
 
 

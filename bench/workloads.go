@@ -35,6 +35,14 @@ func workloads() []workload {
 			f := jax.Jit(func(x, y Array) Array { return jnp.Dot(x, y) })
 			return loop(func() Array { return f(x, y) })
 		}},
+		{"numpy dot3000", func() func(int) float64 {
+			x := big(0)
+			return loop(func() Array { return jnp.Dot(x, x) })
+		}},
+		{"numpy x@x.T", func() func(int) float64 {
+			x := big(0)
+			return loop(func() Array { return jnp.Dot(x, x.T()) })
+		}},
 		{"random.normal 3000x3000", func() func(int) float64 { return loop(func() Array { return big(0) }) }},
 		{"selu 1M eager", func() func(int) float64 {
 			x := million()

@@ -6,7 +6,9 @@ import (
 	"reflect"
 	"unsafe"
 
+	"gojax/internal/control"
 	"gojax/internal/core"
+	"gojax/internal/cpu"
 	"gojax/internal/ir"
 	"gojax/lax"
 	"gojax/tree"
@@ -19,6 +21,41 @@ func (j Jaxpr) String() string { return j.f.String() }
 
 // Func returns the program.
 func (j Jaxpr) Func() *ir.Func { return j.f }
+
+// Call runs the program on the arrays that it captured, which come first, and its other
+// operands, and returns its results. Any transformation may be around it.
+func (j Jaxpr) Call(in ...Array) []Array {
+	vals := make([]*core.Value, len(in))
+	for i, x := range in {
+		if vals[i] = x.Value(); vals[i] == nil {
+			panic(core.Errorf("Jaxpr", "operand %d is absent (the zero Array)", i))
+		}
+	}
+	out := lax.Bind(control.NewCall("jaxpr", core.Owner{What: "Jaxpr"}, j.f, nil), vals...)
+	res := make([]Array, len(out))
+	for i, v := range out {
+		res[i] = lax.Of(v)
+	}
+	return res
+}
+
+// ParseJaxpr returns the program whose text is given, in the syntax in which programs
+// print. It knows the operations of this module.
+func ParseJaxpr(text string) (Jaxpr, error) {
+	ops := control.Ops()
+	for _, op := range lax.Ops() {
+		ops = append(ops, op)
+	}
+	f, err := ir.Parse(text, ir.Resolve(ops...))
+	return Jaxpr{f}, err
+}
+
+// CompileCounters tell how often programs were compiled, and how often one was there
+// already: programs are shared by structure, whatever function they come from.
+type CompileCounters = cpu.Counters
+
+// CompileStats returns the counters of this process.
+func CompileStats() CompileCounters { return cpu.Stats() }
 
 // Places lists where in the user's code each equation of the program comes from, as
 // file:line; an empty string stands for one that was derived from another program.

@@ -209,3 +209,40 @@ func TestJaxprPlaces(t *testing.T) {
 		t.Errorf("got %q, want this file and neighbouring lines", places)
 	}
 }
+
+func TestJaxprParsesAndRuns(t *testing.T) {
+	f := func(x Array) Array { return jax.Jit(lax.Exp)(x).Add(1) }
+	program := jax.MakeJaxpr(jax.Grad(total(f)))(vector(1, 2))
+	again, err := jax.ParseJaxpr(program.String())
+	if err != nil || again.String() != program.String() {
+		t.Fatalf("%v: parsed back:\n%v\nwant\n%v", err, again, program)
+	}
+	near(t, "value", again.Call(vector(1, 2))[0], jax.Grad(total(f))(vector(1, 2)), 0)
+	if _, err := jax.ParseJaxpr("{ lambda ; a:f32[3]. let b:f32[3] = nonsense a in (b,) }"); err == nil {
+		t.Error("no error for an operation that does not exist")
+	}
+}
+
+func TestCompiledProgramsAreShared(t *testing.T) {
+	call := func() { jax.Jit(func(x Array) Array { return x.Sin().Mul(x).Sub(0.731) })(vector(1, 2, 3)) }
+	call()
+	before := jax.CompileStats()
+	call()
+	after := jax.CompileStats()
+	if after.Compilations != before.Compilations || after.Hits == before.Hits {
+		t.Errorf("jitting the same function again: from %+v to %+v, want a hit and no compilation", before, after)
+	}
+}
+
+func TestDispatchIsAsynchronous(t *testing.T) {
+	const n = 512
+	mean := lax.Full(jax.Shape{n, n}, 1./n, jax.Float32).BlockUntilReady()
+	y := mean
+	for range 20 { // enough for one to be left even if this goroutine has to wait
+		y = lax.Dot(y, mean)
+	}
+	if y.IsReady() {
+		t.Error("the last of many products was finished when it was returned")
+	}
+	near(t, "element", y.Index(3, 5), scalar(1./n), 1e-5)
+}
