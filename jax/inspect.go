@@ -146,8 +146,10 @@ func (l *Lowered) Jaxpr() Jaxpr { return Jaxpr{l.program} }
 // String returns the program's text.
 func (l *Lowered) String() string { return l.program.String() }
 
-// InTypes lists the types of the arrays in the arguments, OutTypes those in the results.
-func (l *Lowered) InTypes() []lax.Type  { return l.program.InTypes()[l.program.Captured:] }
+// InTypes lists the types of the arrays in the arguments.
+func (l *Lowered) InTypes() []lax.Type { return l.program.InTypes()[l.program.Captured:] }
+
+// OutTypes lists the types of the arrays in the results.
 func (l *Lowered) OutTypes() []lax.Type { return l.program.OutTypes() }
 
 // Flatten returns the leaves of a tree and its structure.

@@ -51,15 +51,18 @@ func binaryFn[A, B, R any](f func(A, B) R) *function {
 // analyse takes a function of any signature. Most are of arrays alone and go
 // without reflection when they are called.
 func analyse(what string, f any) *function {
+	v := reflect.ValueOf(f)
+	switch {
+	case v.Kind() != reflect.Func:
+		panic(core.Errorf(what, "got a %T, want a function", f))
+	case v.IsNil():
+		panic(core.Errorf(what, "the function is nil"))
+	}
 	switch f := f.(type) {
 	case func(Array) Array:
 		return unaryFn(f)
 	case func(Array, Array) Array:
 		return binaryFn(f)
-	}
-	v := reflect.ValueOf(f)
-	if v.Kind() != reflect.Func || v.IsNil() {
-		panic(core.Errorf(what, "got a %T, want a function", f))
 	}
 	t := v.Type()
 	fn := &function{f: f}

@@ -283,3 +283,9 @@ func ExampleApplyAlongAxis() {
 	// [[2 1 0]
 	//  [5 4 3]]
 }
+
+func ExampleFinfo() {
+	fmt.Println(jnp.Finfo(jax.Float32).Eps, jnp.Iinfo(jax.Int8).Max, jnp.PromoteTypes(jax.Int8, jax.Uint8))
+	// Output:
+	// 1.1920928955078125e-07 127 i16
+}

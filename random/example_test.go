@@ -86,3 +86,20 @@ func ExampleChoice() {
 	// [0.5 1.5 3.5]
 	// [0.5 0.5 2.5 2.5 2.5 2.5]
 }
+
+func ExampleBits() {
+	fmt.Println(random.Bits(random.PRNGKey(0), jax.Shape{3}))
+	fmt.Println(random.Bits(random.PRNGKey(0), jax.Shape{3}, jax.Uint8))
+	// Output:
+	// [4070199207 4202968722 1427181096]
+	// [167 146  40]
+}
+
+func ExampleExponential() {
+	key := random.PRNGKey(0)
+	fmt.Printf("%.4f\n", random.Exponential(key, jax.Shape{3}))
+	fmt.Printf("%.4f\n", random.Pareto(key, []float32{1, 2, 4}, nil))
+	// Output:
+	// [2.9501 3.8434 0.4039]
+	// [19.1084  6.8326  1.1062]
+}

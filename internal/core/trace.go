@@ -168,5 +168,10 @@ func Infer(op Op, in []Type) []Type {
 	if err != nil {
 		panic(Errorf(op.String(), "%w", err))
 	}
+	for _, t := range out {
+		if !t.fits() {
+			panic(Errorf(op.String(), "the result has type %v, want no more than 2^46 bytes", t))
+		}
+	}
 	return out
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -39,6 +40,19 @@ func (t Type) Size() int { return Size(t.Shape) }
 
 // Bytes is the size of the elements in memory.
 func (t Type) Bytes() int { return t.Size() * t.DType.Size() }
+
+// fits reports whether an array of type t could have an address. Sizes of axes may be
+// anything, so their product can overflow.
+func (t Type) fits() bool {
+	bytes, most := t.DType.Size(), math.MaxInt&(1<<46-1)
+	for _, d := range t.Shape {
+		if d > 0 && bytes > most/d {
+			return slices.Contains(t.Shape, 0)
+		}
+		bytes *= d
+	}
+	return true
+}
 
 // Size is the number of elements in an array of the given shape.
 func Size(shape Shape) int {

@@ -21,6 +21,7 @@ const (
 // A Distribution is what VarianceScaling draws from. All have mean 0.
 type Distribution uint8
 
+// The distributions.
 const (
 	TruncatedNormalDistribution Distribution = iota // normal, within two standard deviations
 	NormalDistribution
