@@ -333,3 +333,22 @@ func ExampleFillValue() {
 	// [ 0. -1.] [7. 1. 2.]
 	// [1. 1. 3.]
 }
+
+func ExampleParseJaxpr() {
+	j, err := jax.ParseJaxpr("{ lambda ; a:f32[3]. let b:f32[3] = sin a in (b,) }")
+	fmt.Println(j, err)
+	_, err = jax.ParseJaxpr("{ lambda ; a:f32[3]. let b:f32[4] = sin a in (b,) }")
+	fmt.Println(err != nil)
+	// Output:
+	// { lambda ; a:f32[3]. let b:f32[3] = sin a in (b,) } <nil>
+	// true
+}
+
+func ExampleCompileStats() {
+	f := func(x jax.Array) jax.Array { return x.Sin().Mul(x) }
+	jax.Jit(f)(jnp.Arange(3.0))
+	before := jax.CompileStats().Compilations
+	jax.Jit(f)(jnp.Arange(3.0)) // traced again, but the same program
+	fmt.Println(jax.CompileStats().Compilations - before)
+	// Output: 0
+}

@@ -142,16 +142,5 @@ func TestExamples(t *testing.T) {
 				t.Errorf("%s: no example uses one of %v", file, names)
 			}
 		}
-		if dir != "jax" {
-			continue
-		}
-		for _, f := range files { // whose functions all have one
-			for _, d := range f.Decls {
-				fn, ok := d.(*ast.FuncDecl)
-				if ok && fn.Recv == nil && fn.Name.IsExported() && !used[fn.Name.Name] && fn.Name.Name != "SetDefaultDevice" {
-					t.Errorf("%s: no example uses %s", dir, fn.Name.Name)
-				}
-			}
-		}
 	}
 }
