@@ -133,6 +133,9 @@ func (k *Kernel) prune() *Kernel {
 	for _, s := range k.Stores {
 		live[s.Addr], live[s.Val] = true, true
 	}
+	for _, r := range k.Regions { // the index of a loop of one iteration is a constant
+		mark(r.Index)
+	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
 		if i.Code == LoopIndex || i.Code == Param {
