@@ -87,7 +87,7 @@ func reduceCases(m *maker, op rule.Complete) {
 		"reduce_sum": lax.ReduceSum, "reduce_prod": lax.ReduceProd, "reduce_max": lax.ReduceMax, "reduce_min": lax.ReduceMin,
 		"reduce_and": lax.ReduceAnd, "reduce_or": lax.ReduceOr, "reduce_xor": lax.ReduceXor}[op.String()]
 	for _, c := range [][2][]int{{{5}, {0}}, {{2, 3}, {0}}, {{2, 3}, {1}}, {{3, 2}, {0, 1}}, {{2, 3, 4}, {0, 2}}, {{2, 3, 2}, {1}},
-		{{0}, {0}}, {{2, 0}, {0}}, {{2, 0}, {1}}, {{1, 3}, {0}}, {{1}, {0}}} {
+		{{0}, {0}}, {{2, 0}, {0}}, {{2, 0}, {1}}, {{1, 3}, {0}}, {{1}, {0}}, {{3, 2, 1, 1}, {1, 2, 3}}} {
 		chosen := op.String() == "reduce_max" || op.String() == "reduce_min"
 		k := m.bound(op.String(), one(func(x lax.Array) lax.Array { return by(x, c[1]) }), m.positive(c[0]...))
 		k.Kink = chosen && c[0][c[1][0]] == 0                      // of nothing, where JAX too has NaN
