@@ -2,6 +2,7 @@ package lax
 
 import (
 	"fmt"
+	"math"
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
@@ -162,15 +163,17 @@ func wide(s func(x, y int64) int64, u func(x, y uint64) uint64) func(x, y int64,
 // signedBits returns the bits of x in type t as a signed integer.
 func signedBits(x int64, t DType) int64 { return x << (64 - t.Bits()) >> (64 - t.Bits()) }
 
+func isNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
+
 func maxComplex(x, y complex128) complex128 {
-	if real(x) > real(y) || real(x) == real(y) && imag(x) > imag(y) || x != x {
+	if real(x) > real(y) || real(x) == real(y) && imag(x) > imag(y) || isNaN(x) {
 		return x
 	}
 	return y
 }
 
 func minComplex(x, y complex128) complex128 {
-	if real(x) < real(y) || real(x) == real(y) && imag(x) < imag(y) || x != x {
+	if real(x) < real(y) || real(x) == real(y) && imag(x) < imag(y) || isNaN(x) {
 		return x
 	}
 	return y

@@ -48,11 +48,12 @@ func near(x, y complex128, d dtype.Type, ulps float64) bool {
 }
 
 func sameNumber(x, y float64) bool {
-	return x != x && y != y || x == y && math.Signbit(x) == math.Signbit(y)
+	return math.IsNaN(x) && math.IsNaN(y) || x == y && math.Signbit(x) == math.Signbit(y)
 }
 
-func isNaN(x complex128) bool  { return x != x }
-func finite(x complex128) bool { return x-x == 0 }
+func isNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
+
+func finite(x complex128) bool { return !isNaN(x - x) }
 
 // distance is |x - y| in units in the last place of the larger, of type d.
 func distance(x, y complex128, d dtype.Type) float64 {

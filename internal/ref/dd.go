@@ -41,9 +41,6 @@ func (x dd) div(y dd) dd {
 	return quick2(q, r.hi/y.hi)
 }
 
-// value rounds x to a float64.
-func (x dd) value() float64 { return x.hi + x.lo }
-
 // ln2hi has 21 trailing zero bits, so that its product with an exponent is exact.
 const (
 	ln2hi = 0x1.62e42fee00000p-1

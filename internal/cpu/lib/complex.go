@@ -32,10 +32,13 @@ func times(a, b complex128) complex128 {
 		float64(real(a)*imag(b))+float64(imag(a)*real(b)))
 }
 
+// isNaN reports whether a part of x is NaN, infinite or not the other.
+func isNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
+
 // before is the lexicographic order, in which nothing comes before or after NaN.
 func before(a, b complex128) bool {
 	switch {
-	case a != a || b != b:
+	case isNaN(a) || isNaN(b):
 		return false
 	case real(a) != real(b):
 		return real(a) < real(b)
@@ -45,7 +48,7 @@ func before(a, b complex128) bool {
 
 // larger returns a where it is larger than b or NaN, else b.
 func larger[T complex64 | complex128](a, b T) T {
-	if a != a || before(complex128(b), complex128(a)) {
+	if isNaN(complex128(a)) || before(complex128(b), complex128(a)) {
 		return a
 	}
 	return b
@@ -53,7 +56,7 @@ func larger[T complex64 | complex128](a, b T) T {
 
 // smaller returns a where it is smaller than b or NaN, else b.
 func smaller[T complex64 | complex128](a, b T) T {
-	if a != a || before(complex128(a), complex128(b)) {
+	if isNaN(complex128(a)) || before(complex128(a), complex128(b)) {
 		return a
 	}
 	return b
