@@ -53,7 +53,9 @@ func sameNumber(x, y float64) bool {
 
 func isNaN(x complex128) bool { return math.IsNaN(real(x)) || math.IsNaN(imag(x)) }
 
-func finite(x complex128) bool { return !isNaN(x - x) }
+func finite(x complex128) bool {
+	return !isNaN(x) && !math.IsInf(real(x), 0) && !math.IsInf(imag(x), 0)
+}
 
 // distance is |x - y| in units in the last place of the larger, of type d.
 func distance(x, y complex128, d dtype.Type) float64 {
