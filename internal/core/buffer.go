@@ -171,6 +171,9 @@ func (b *Buffer) Viewed() bool {
 
 // Slice returns the elements of b, which must have Go type T.
 func Slice[T any](b *Buffer) []T {
+	if b.n == 0 {
+		return nil // the memory may be too small for one
+	}
 	var x T
 	return unsafe.Slice((*T)(b.p), b.n/int(unsafe.Sizeof(x)))
 }
