@@ -1,0 +1,172 @@
+package gemm
+
+import (
+	"unsafe"
+
+	. "gojax/internal/asm/amd64"
+)
+
+// The kernels of this file read rows, a few elements of each, and turn them in
+// registers, so that a vector has the elements of one k. Vectors have 32 bytes at every
+// level: turning wider ones takes as long for each byte.
+
+// group is how many rows are turned together, a vector of them.
+func (f form) group() int { return 32 / f.size }
+
+// step is how many elements of each row are turned at once.
+func (f form) step() int { return 16 / f.size }
+
+// emitColumns reads a step of each row of a group and returns the registers that have
+// the columns. It uses eight registers from the first. If mask is one, the elements
+// that it leaves out are not read, and zero.
+func emitColumns(a *Asm, f form, first int, at func(i int) Mem, mask Reg) []Reg {
+	y := func(n int) Reg { return Y(first + n) }
+	half := f.group() / 2
+	for i := range half {
+		low, high := y(i), at(i+half)
+		if mask == 0 {
+			a.Op(VMOVUPS, low.X(), at(i))
+			a.Op(VINSERTF128, low, low, high, Imm(1))
+			continue
+		}
+		load := pick(f.size, VMASKMOVPS, VMASKMOVPD)
+		a.Op(load, low.X(), mask, at(i))
+		a.Op(load, X(first+7), mask, high)
+		a.Op(VINSERTF128, low, low, X(first+7), Imm(1))
+	}
+	if f.size == 8 {
+		a.Op(VUNPCKLPD, y(2), y(0), y(1))
+		a.Op(VUNPCKHPD, y(3), y(0), y(1))
+		return []Reg{y(2), y(3)}
+	}
+	a.Op(VUNPCKLPS, y(4), y(0), y(1))
+	a.Op(VUNPCKLPS, y(5), y(2), y(3))
+	a.Op(VUNPCKHPS, y(6), y(0), y(1))
+	a.Op(VUNPCKHPS, y(7), y(2), y(3))
+	a.Op(VUNPCKLPD, y(0), y(4), y(5))
+	a.Op(VUNPCKHPD, y(1), y(4), y(5))
+	a.Op(VUNPCKLPD, y(2), y(6), y(7))
+	a.Op(VUNPCKHPD, y(3), y(6), y(7))
+	return []Reg{y(0), y(1), y(2), y(3)}
+}
+
+// A turning is the argument of the kernel that transposes a group of rows.
+type turning struct {
+	src, dst       unsafe.Pointer
+	srcRow, dstRow int // bytes between rows
+	steps          int // at least 1
+}
+
+func emitTurn(a *Asm, f form) {
+	field := func(at uintptr) Mem { return Ptr(RDI, int32(at)) }
+	a.Op(MOV, RAX, field(unsafe.Offsetof(turning{}.src)))
+	a.Op(MOV, RCX, field(unsafe.Offsetof(turning{}.dst)))
+	emitMultiples(a, multiples, field(unsafe.Offsetof(turning{}.srcRow)), f.group())
+	a.Op(MOV, RSI, field(unsafe.Offsetof(turning{}.dstRow)))
+	a.Op(LEA, RBX, Ptr(RSI, 0).Index(RSI, 2))
+	a.Op(MOV, RDX, field(unsafe.Offsetof(turning{}.steps)))
+	a.Align(32)
+	loop := a.NewLabel()
+	a.Bind(loop)
+	columns := emitColumns(a, f, 0, func(i int) Mem { return row(RAX, multiples, i) }, 0)
+	for i, c := range columns {
+		a.Op(VMOVUPS, row(RCX, []Reg{RSI, RBX}, i), c)
+	}
+	a.Op(ADD, RAX, Imm(16))
+	a.Op(LEA, RCX, Ptr(RCX, 0).Index(RSI, f.step()))
+	a.Op(DEC, RDX)
+	a.Jcc(NotEqual, loop)
+	a.Op(VZEROUPPER)
+	a.Op(RET)
+}
+
+// A band is the argument of the kernel for the products of two groups of rows and a
+// vector, both in one piece along k.
+type band struct {
+	a, v, out unsafe.Pointer
+	row       int // bytes between rows of a
+	k         int // at least 1; a multiple of depth unless it is the last
+	add       int // begin with what is in out, if not 0
+}
+
+// emitAlong emits the kernel for a band. There are: sums in Y8 and Y9, totals in Y10
+// and Y11.
+func emitAlong(a *Asm, f form) {
+	field := func(at uintptr) Mem { return Ptr(RDI, int32(at)) }
+	fma := pick(f.size, VFMADD231PS, VFMADD231PD)
+	bcast := pick(f.size, VBROADCASTSS, VBROADCASTSD)
+	a.Op(MOV, RAX, field(unsafe.Offsetof(band{}.a)))
+	emitMultiples(a, multiples, field(unsafe.Offsetof(band{}.row)), 8)
+	a.Op(LEA, RCX, Ptr(RAX, 0).Index(R8, f.group()))
+	a.Op(MOV, RSI, field(unsafe.Offsetof(band{}.v)))
+	a.Op(MOV, R14, field(unsafe.Offsetof(band{}.out)))
+	a.Op(MOV, RDX, field(unsafe.Offsetof(band{}.k)))
+	a.Op(MOV, R15, field(unsafe.Offsetof(band{}.add)))
+	a.Op(VMOVUPS, Y10, Ptr(R14, 0))
+	a.Op(VMOVUPS, Y11, Ptr(R14, 32))
+
+	block, loop, tail, done := a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel()
+	a.Bind(block)
+	a.MovImm(RBX, depth)
+	a.Op(CMP, RDX, RBX)
+	a.Op(Less.Cmov(), RBX, RDX)
+	a.Op(SUB, RDX, RBX)
+	a.Op(VXORPS, Y8, Y8, Y8)
+	a.Op(VXORPS, Y9, Y9, Y9)
+	a.Op(MOV, R13, RBX)
+	a.Op(SHR, R13, Imm(3-f.size/4)) // divided by the step
+	a.Jcc(Equal, tail)
+	a.Align(32)
+	a.Bind(loop)
+	for g, base := range []Reg{RAX, RCX} {
+		for i, c := range emitColumns(a, f, 0, func(i int) Mem { return row(base, multiples, i) }, 0) {
+			if g == 0 {
+				a.Op(bcast, Y(12+i), Ptr(RSI, int32(i*f.size)))
+			}
+			a.Op(fma, Y(8+g), c, Y(12+i))
+		}
+	}
+	for _, r := range []Reg{RAX, RCX, RSI} {
+		a.Op(ADD, r, Imm(16))
+	}
+	a.Op(DEC, R13)
+	a.Jcc(NotEqual, loop)
+
+	a.Bind(tail) // of the last block
+	a.Op(AND, RBX, Imm(f.step()-1))
+	a.Jcc(Equal, done)
+	a.Op(VMOVQ, X15, RBX)
+	emitMask(a, f, X15)
+	for g, base := range []Reg{RAX, RCX} {
+		a.Op(MOV, R13, RBX)
+		enough := a.NewLabel()
+		for i, c := range emitColumns(a, f, 0, func(i int) Mem { return row(base, multiples, i) }, X15)[:f.step()-1] {
+			a.Op(bcast, Y12, Ptr(RSI, int32(i*f.size)))
+			a.Op(fma, Y(8+g), c, Y12)
+			if i < f.step()-2 {
+				a.Op(DEC, R13)
+				a.Jcc(Equal, enough)
+			}
+		}
+		a.Bind(enough)
+	}
+
+	a.Bind(done)
+	later, joined := a.NewLabel(), a.NewLabel()
+	a.Op(TEST, R15, R15)
+	a.Jcc(NotEqual, later)
+	a.Op(VMOVAPS, Y10, Y8)
+	a.Op(VMOVAPS, Y11, Y9)
+	a.MovImm(R15, 1)
+	a.Jmp(joined)
+	a.Bind(later)
+	a.Op(pick(f.size, VADDPS, VADDPD), Y10, Y10, Y8)
+	a.Op(pick(f.size, VADDPS, VADDPD), Y11, Y11, Y9)
+	a.Bind(joined)
+	a.Op(TEST, RDX, RDX)
+	a.Jcc(NotEqual, block)
+	a.Op(VMOVUPS, Ptr(R14, 0), Y10)
+	a.Op(VMOVUPS, Ptr(R14, 32), Y11)
+	a.Op(VZEROUPPER)
+	a.Op(RET)
+}

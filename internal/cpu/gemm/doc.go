@@ -1,0 +1,22 @@
+// Package gemm multiplies matrices of float32 or float64 with machine code that it
+// makes at first use, at one of the levels of package code.
+//
+// Each element of a result is made in one way, whatever the shape, the layout of the
+// operands, the level and the number of threads: the products of 256 successive
+// indices k are added one after the other with fused multiply-adds, beginning with
+// +0; the sums of these blocks are added in order. Only which NaN it is, where there
+// is one, is left open.
+//
+// The micro kernels (micro.go) take their left operand by broadcasts of single
+// elements, at any strides, so that one is packed only to lie together; what they need
+// in one piece are some columns of the right operand, for each k. Where those lie so,
+// nothing is packed in small products.
+//
+//	gemm.go    which way a product takes
+//	small.go   products that one thread makes
+//	large.go   products made of tiles
+//	vector.go  a matrix and a vector
+//	pack.go    operands copied into the order of use
+//	unit.go    the kernels of a level
+//	micro.go column.go chain.go  their code
+package gemm

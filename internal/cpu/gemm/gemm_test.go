@@ -1,0 +1,158 @@
+package gemm
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/run"
+	"gojax/internal/ref"
+)
+
+// units returns the kernels for T at every level that there is.
+func units[T float32 | float64](t testing.TB) []*Unit {
+	var x T
+	var all []*Unit
+	for l := code.AVX2; l <= code.Best(code.Host()); l++ {
+		u, err := New(l, int(unsafe.Sizeof(x)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, u)
+	}
+	if all == nil {
+		t.Skip("no machine code on this processor")
+	}
+	return all
+}
+
+func fma[T float32 | float64](x, y, z T) T {
+	switch x := any(x).(type) {
+	case float32:
+		return T(ref.FMA32(x, float32(y), float32(z)))
+	default:
+		return T(math.FMA(float64(any(x).(float64)), float64(y), float64(z)))
+	}
+}
+
+// naive is the definition.
+func naive[T float32 | float64](p *Product[T]) []T {
+	out := make([]T, 0, p.B*p.M*p.N)
+	for b := range p.B {
+		for i := range p.M {
+			for j := range p.N {
+				var total, sum T
+				for k := range p.K {
+					sum = fma(p.X.Data[b*p.X.Batch+i*p.X.Row+k*p.X.Col], p.Y.Data[b*p.Y.Batch+j*p.Y.Row+k*p.Y.Col], sum)
+					if k%256 == 255 || k == p.K-1 {
+						if k < 256 {
+							total = sum
+						} else {
+							total += sum
+						}
+						sum = 0
+					}
+				}
+				out = append(out, total)
+			}
+		}
+	}
+	return out
+}
+
+// operandFor makes a matrix of random numbers in one of the layouts: rows or columns in
+// one piece, neither, with gaps or shared by the batch.
+func matrixFor[T float32 | float64](r *rand.Rand, b, n, k int, special bool) Matrix[T] {
+	m := Matrix[T]{Row: k, Col: 1, Batch: n * k}
+	switch r.IntN(6) {
+	case 0, 1:
+		m.Row, m.Col = 1, n
+	case 2:
+		m.Row, m.Col, m.Batch = 1, n+3, k*(n+3)
+	case 3:
+		m.Row, m.Col, m.Batch = k+5, 1, n*(k+5)
+	case 4:
+		m.Row, m.Col, m.Batch = 2*k, 2, 2*n*k+1
+	}
+	if r.IntN(5) == 0 {
+		m.Batch = 0
+	}
+	size := 1 + max(b-1, 0)*m.Batch + max(n-1, 0)*m.Row + max(k-1, 0)*m.Col
+	start := r.IntN(9)
+	data := make([]T, start+size)
+	odd := []float64{0, math.Copysign(0, -1), math.NaN(), math.Inf(1), math.Inf(-1), 1e-38, -1e-30, 1e30}
+	for i := range data {
+		data[i] = T(r.NormFloat64())
+		if special && r.IntN(12) == 0 {
+			data[i] = T(odd[r.IntN(len(odd))])
+		}
+	}
+	m.Data = data[start : start+size : start+size]
+	return m
+}
+
+// check runs p on u with canaries round the result.
+func check[T float32 | float64](t *testing.T, u *Unit, p Product[T], want []T) {
+	t.Helper()
+	const guard = 37
+	all := make([]T, len(want)+2*guard)
+	for i := range all {
+		all[i] = 12345
+	}
+	p.Out = all[guard : guard+len(want)]
+	Multiply(u, &p)
+	for i, x := range all {
+		if i < guard || i >= guard+len(want) {
+			if x != 12345 {
+				t.Fatalf("%s: wrote outside of the result, at %d of %d", text(u, &p), i-guard, len(want))
+			}
+			continue
+		}
+		w := want[i-guard]
+		if x != w && (x == x || w == w) || x == w && math.Signbit(float64(x)) != math.Signbit(float64(w)) {
+			t.Fatalf("%s: element %d is %v, want %v", text(u, &p), i-guard, x, w)
+		}
+	}
+}
+
+func text[T float32 | float64](u *Unit, p *Product[T]) string {
+	return fmt.Sprintf("%d bytes × %d, batch %d, %d×%d×%d, x by %d %d %d, y by %d %d %d", u.width, u.size,
+		p.B, p.M, p.N, p.K, p.X.Batch, p.X.Row, p.X.Col, p.Y.Batch, p.Y.Row, p.Y.Col)
+}
+
+func random[T float32 | float64](r *rand.Rand, b, m, n, k int) Product[T] {
+	special := r.IntN(4) == 0
+	return Product[T]{B: b, M: m, N: n, K: k, X: matrixFor[T](r, b, m, k, special), Y: matrixFor[T](r, b, n, k, special)}
+}
+
+func testRandom[T float32 | float64](t *testing.T, count int) {
+	r := rand.New(rand.NewPCG(1, 2))
+	all := units[T](t)
+	defer run.SetThreads(0)
+	size := func() int { return r.IntN([]int{2, 4, 20, 70, 300}[r.IntN(5)]) }
+	for i := 0; i < count; {
+		b, m, n, k := 1, size(), size(), size()
+		if r.IntN(3) == 0 {
+			b = r.IntN(6)
+		}
+		if r.IntN(6) == 0 {
+			k = r.IntN(1200)
+		}
+		if b*m*n*k > 1e6 {
+			continue
+		}
+		p := random[T](r, b, m, n, k)
+		want := naive(&p)
+		for _, u := range all {
+			run.SetThreads(1 + r.IntN(4))
+			check(t, u, p, want)
+		}
+		i++
+	}
+}
+
+func TestRandom32(t *testing.T) { testRandom[float32](t, 400) }
+func TestRandom64(t *testing.T) { testRandom[float64](t, 400) }

@@ -1,0 +1,277 @@
+package gemm
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	. "gojax/internal/asm/amd64"
+)
+
+// depth is how many products are added before their sum goes to the result.
+const depth = 256
+
+// A tile is the argument of a micro kernel, which makes one panel of columns of the
+// result after the other. Distances are in bytes.
+type tile struct {
+	a, b, c    unsafe.Pointer
+	aRow, aCol int // between rows of a, and between its elements of successive k
+	bCol       int // between the rows of b, of successive k
+	bNext      int // from the end of a panel of b, depth rows on, to the next
+	cRow       int
+	k          int // products to add, at least 1
+	panels     int // at least 1; 0 afterwards
+	add        int // add to what is in c instead of storing, if not 0
+	tail       int // elements of the last vector, at least 1
+}
+
+const (
+	tileA      = int32(unsafe.Offsetof(tile{}.a))
+	tileB      = int32(unsafe.Offsetof(tile{}.b))
+	tileC      = int32(unsafe.Offsetof(tile{}.c))
+	tileARow   = int32(unsafe.Offsetof(tile{}.aRow))
+	tileACol   = int32(unsafe.Offsetof(tile{}.aCol))
+	tileBCol   = int32(unsafe.Offsetof(tile{}.bCol))
+	tileBNext  = int32(unsafe.Offsetof(tile{}.bNext))
+	tileCRow   = int32(unsafe.Offsetof(tile{}.cRow))
+	tileK      = int32(unsafe.Offsetof(tile{}.k))
+	tilePanels = int32(unsafe.Offsetof(tile{}.panels))
+	tileAdd    = int32(unsafe.Offsetof(tile{}.add))
+	tileTail   = int32(unsafe.Offsetof(tile{}.tail))
+)
+
+// multiples are registers for 1, 3, 5 … times a distance: with the scales of an
+// address, and a base, they reach 14 rows.
+var multiples = []Reg{R8, R9, R10, R11, R12, R13, R14}
+
+// emitMultiples loads the multiples that n rows need.
+func emitMultiples(a *Asm, in []Reg, distance Mem, n int) {
+	if n < 2 {
+		return
+	}
+	a.Op(MOV, in[0], distance)
+	for i, m := range []Mem{
+		Ptr(in[0], 0).Index(in[0], 2),                 // 3
+		Ptr(in[0], 0).Index(in[0], 4),                 // 5
+		Ptr(in[1], 0).Index(in[0], 4),                 // 7
+		Ptr(in[0], 0).Index(in[0], 8),                 // 9
+		Ptr(in[1], 0).Index(in[0], 8),                 // 11
+		Ptr(in[min(2, len(in)-1)], 0).Index(in[0], 8), // 13
+	} {
+		if 2*i+3 < n {
+			a.Op(LEA, in[i+1], m)
+		}
+	}
+}
+
+// row is the i-th row from base.
+func row(base Reg, in []Reg, i int) Mem {
+	if i == 0 {
+		return Ptr(base, 0)
+	}
+	scale := i & -i
+	return Ptr(base, 0).Index(in[(i/scale-1)/2], scale)
+}
+
+// A micro is the generator of one micro kernel: r rows by v vectors of the result.
+type micro struct {
+	*Asm
+	form
+	r, v int
+	mask bool // the last vector has tail elements
+	part Reg  // its mask: K1, or a vector
+}
+
+// emitMicro emits the kernel for a tile. Of each vector register there is: the sums, a
+// row of b, and one or two elements of a; with one row, b is read where it is used.
+func emitMicro(a *Asm, f form, r, v int, mask bool) {
+	m := micro{Asm: a, form: f, r: r, v: v, mask: mask}
+	m.prepare()
+	next := a.NewLabel()
+	a.Bind(next)
+	m.prefetch()
+	for i := range r * v {
+		m.zero(m.vec(i))
+	}
+	a.Op(MOV, RAX, Ptr(RDI, tileA))
+	a.Op(MOV, RDX, Ptr(RDI, tileK))
+	a.Align(32)
+	loop := a.NewLabel()
+	a.Bind(loop)
+	if r == 1 {
+		m.oneRow()
+	} else {
+		m.products()
+	}
+	a.Op(ADD, RAX, RSI)
+	a.Op(ADD, RCX, RBX)
+	a.Op(DEC, RDX)
+	a.Jcc(NotEqual, loop)
+	m.finish()
+	a.Op(ADD, R15, Imm(v*f.width))
+	a.Op(ADD, RCX, Ptr(RDI, tileBNext))
+	a.Op(DEC, Ptr(RDI, tilePanels).Sized(8))
+	a.Jcc(NotEqual, next)
+	a.Op(VZEROUPPER)
+	a.Op(RET)
+}
+
+func (m *micro) vec(n int) Reg { return Vec(n, m.width) }
+
+func (m *micro) zero(r Reg) {
+	if m.evex {
+		m.Op(VPXORD, r, r, r)
+	} else {
+		m.Op(VXORPS, r, r, r)
+	}
+}
+
+// prepare loads what does not change, and the mask.
+func (m *micro) prepare() {
+	emitMultiples(m.Asm, multiples, Ptr(RDI, tileARow), m.r)
+	m.Op(MOV, RSI, Ptr(RDI, tileACol))
+	m.Op(MOV, RBX, Ptr(RDI, tileBCol))
+	m.Op(MOV, RCX, Ptr(RDI, tileB))
+	m.Op(MOV, R15, Ptr(RDI, tileC))
+	switch {
+	case !m.mask:
+	case m.evex:
+		m.part = K1
+		m.MovImm(RAX, 0xffff)
+		m.Op(MOV, EDX, Ptr(RDI, tileTail))
+		m.Op(BZHI, EAX, EAX, EDX)
+		m.Op(KMOVW, K1, EAX)
+	default:
+		m.part = m.vec(15)
+		m.Op(VMOVQ, m.part.X(), Ptr(RDI, tileTail))
+		emitMask(m.Asm, m.form, m.part)
+	}
+}
+
+// emitMask sets the elements of r, a vector of up to 32 bytes, that are before the
+// number in its lowest element.
+func emitMask(a *Asm, f form, r Reg) {
+	iota := make([]byte, r.Bytes())
+	for i := 0; i < len(iota); i += f.size {
+		binary.LittleEndian.PutUint32(iota[i:], uint32(i/f.size))
+	}
+	a.Op(pick(f.size, VPBROADCASTD, VPBROADCASTQ), r, r.X())
+	a.Op(pick(f.size, VPCMPGTD, VPCMPGTQ), r, r, a.Const(iota))
+}
+
+// prefetch asks for the part of the result, which is wanted last.
+func (m *micro) prefetch() {
+	if m.r*m.v < 8 || m.r == 1 {
+		return
+	}
+	m.Op(MOV, RAX, R15)
+	m.Op(MOV, RDX, Ptr(RDI, tileCRow))
+	for i := range m.r {
+		m.Op(PREFETCHT0, Ptr(RAX, 0))
+		if m.v*m.width > 64 {
+			m.Op(PREFETCHT0, Ptr(RAX, 64))
+		}
+		if i < m.r-1 {
+			m.Op(ADD, RAX, RDX)
+		}
+	}
+}
+
+// products adds the products of one k.
+func (m *micro) products() {
+	fma := pick(m.size, VFMADD231PS, VFMADD231PD)
+	sums := m.r * m.v
+	for j := range m.v {
+		m.load(m.vec(sums+j), Ptr(RCX, int32(j*m.width)), j)
+	}
+	last := 15
+	if m.evex {
+		last = 31
+	} else if m.mask {
+		last = 14
+	}
+	free := last - (sums + m.v) + 1
+	for i := range m.r {
+		x := m.vec(sums + m.v + i%min(free, 2))
+		m.Op(pick(m.size, VBROADCASTSS, VBROADCASTSD), x, row(RAX, multiples, i))
+		for j := range m.v {
+			m.Op(fma, m.vec(i*m.v+j), m.vec(sums+j), x)
+		}
+	}
+}
+
+// oneRow is products for one row.
+func (m *micro) oneRow() {
+	fma := pick(m.size, VFMADD231PS, VFMADD231PD)
+	x, y := m.vec(m.v), m.vec(m.v+1)
+	m.Op(pick(m.size, VBROADCASTSS, VBROADCASTSD), x, Ptr(RAX, 0))
+	for j := range m.v {
+		from := Ptr(RCX, int32(j*m.width))
+		if m.mask && j == m.v-1 {
+			m.load(y, from, j)
+			m.Op(fma, m.vec(j), x, y)
+		} else {
+			m.Op(fma, m.vec(j), x, from)
+		}
+	}
+}
+
+// load loads the j-th vector of a panel, zeros beyond its end.
+func (m *micro) load(to Reg, from Mem, j int) {
+	switch {
+	case !m.mask || j < m.v-1:
+		m.Op(VMOVUPS, to, from)
+	case m.evex:
+		m.Op(pick(m.size, VMOVUPS, VMOVUPD), to.MaskZero(m.part), from)
+	default:
+		m.Op(pick(m.size, VMASKMOVPS, VMASKMOVPD), to, m.part, from)
+	}
+}
+
+func (m *micro) store(to Mem, from Reg, j int) {
+	switch {
+	case !m.mask || j < m.v-1:
+		m.Op(VMOVUPS, to, from)
+	case m.evex:
+		m.Op(pick(m.size, VMOVUPS, VMOVUPD), to.Mask(m.part), from)
+	default:
+		m.Op(pick(m.size, VMASKMOVPS, VMASKMOVPD), to, m.part, from)
+	}
+}
+
+// finish stores the sums, or adds them to the result.
+func (m *micro) finish() {
+	plain, done := m.NewLabel(), m.NewLabel()
+	m.Op(MOV, RAX, R15)
+	m.Op(MOV, RDX, Ptr(RDI, tileCRow))
+	m.Op(CMP, Ptr(RDI, tileAdd).Sized(8), Imm(0))
+	m.Jcc(Equal, plain)
+	m.eachSum(func(sum Reg, at Mem, j int) {
+		old := m.vec(m.r * m.v) // where b was
+		m.load(old, at, j)
+		m.Op(pick(m.size, VADDPS, VADDPD), sum, old, sum)
+		m.store(at, sum, j)
+	})
+	m.Jmp(done)
+	m.Bind(plain)
+	m.eachSum(func(sum Reg, at Mem, j int) { m.store(at, sum, j) })
+	m.Bind(done)
+}
+
+func (m *micro) eachSum(f func(sum Reg, at Mem, j int)) {
+	for i := range m.r {
+		for j := range m.v {
+			f(m.vec(i*m.v+j), Ptr(RAX, int32(j*m.width)), j)
+		}
+		if i < m.r-1 {
+			m.Op(ADD, RAX, RDX)
+		}
+	}
+}
+
+// pick returns the instruction for elements of the size.
+func pick(size int, single, double Op) Op {
+	if size == 4 {
+		return single
+	}
+	return double
+}

@@ -1,0 +1,135 @@
+package gemm
+
+import (
+	"sync"
+	"unsafe"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
+)
+
+// A form is what kernels are generated for.
+type form struct {
+	size    int  // bytes of an element, 4 or 8
+	width   int  // bytes of a vector register
+	rows    int  // the most of a micro kernel
+	wide    int  // vectors of the kernel for one row
+	evex    bool // AVX-512
+	columns int  // of a micro kernel at most: two vectors
+}
+
+func formOf(level code.Level, size int) form {
+	f := form{size: size, width: 32, rows: 6, wide: 12}
+	if level == code.AVX512 {
+		f = form{size: size, width: 64, rows: 14, wide: 16, evex: true}
+	}
+	f.columns = 2 * f.width / size
+	return f
+}
+
+// A Unit has the kernels for elements of one type at one level.
+type Unit struct {
+	form
+	micro [][2][2]code.Func // by rows-1, vectors-1, and whether the last vector is a part
+	wide  code.Func
+	turn  code.Func
+	along code.Func
+	chain [chains]code.Func // by how many, less 1
+}
+
+// Native returns the kernels for elements of type T at the level of this process, nil
+// if it is without machine code.
+func Native[T float32 | float64]() *Unit {
+	var x T
+	if unsafe.Sizeof(x) == 4 {
+		return native32()
+	}
+	return native64()
+}
+
+var (
+	native32 = sync.OnceValue(func() *Unit { return chosen(4) })
+	native64 = sync.OnceValue(func() *Unit { return chosen(8) })
+)
+
+func chosen(size int) *Unit {
+	level, _ := code.Chosen()
+	u, err := New(level, size)
+	if err != nil {
+		return nil // the system refuses machine code, and everything goes without
+	}
+	return u
+}
+
+// New makes the kernels for elements of 4 or 8 bytes; nil for the level Portable. The
+// error is that of code.Load.
+func New(level code.Level, size int) (*Unit, error) {
+	if level == code.Portable {
+		return nil, nil
+	}
+	u := &Unit{form: formOf(level, size)}
+	var g generator
+	var places []*code.Func
+	add := func(place *code.Func, emit func(*amd64.Asm)) {
+		g.add(emit)
+		places = append(places, place)
+	}
+	u.micro = make([][2][2]code.Func, u.rows)
+	for r := range u.micro {
+		for v := range 2 {
+			for part := range 2 {
+				if u.evex && part == 1 {
+					continue // all of them mask
+				}
+				add(&u.micro[r][v][part], func(a *amd64.Asm) { emitMicro(a, u.form, r+1, v+1, u.evex || part == 1) })
+			}
+		}
+	}
+	add(&u.wide, func(a *amd64.Asm) { emitMicro(a, u.form, 1, u.form.wide, false) })
+	add(&u.turn, func(a *amd64.Asm) { emitTurn(a, u.form) })
+	add(&u.along, func(a *amd64.Asm) { emitAlong(a, u.form) })
+	for n := range u.chain {
+		add(&u.chain[n], func(a *amd64.Asm) { emitChains(a, u.form, n+1) })
+	}
+	c, err := g.load()
+	if err != nil {
+		return nil, err
+	}
+	for i, place := range places {
+		*place = c.Func(i)
+	}
+	if u.evex {
+		for r := range u.micro {
+			for v := range 2 {
+				u.micro[r][v][1] = u.micro[r][v][0]
+			}
+		}
+	}
+	return u, nil
+}
+
+// A generator collects kernels.
+type generator struct {
+	asm     amd64.Asm
+	need    amd64.Feature
+	kernels [][]byte
+	err     error
+}
+
+func (g *generator) add(emit func(*amd64.Asm)) {
+	g.asm.Reset()
+	emit(&g.asm)
+	text, err := g.asm.Finish()
+	if err != nil && g.err == nil {
+		g.err = err
+	}
+	g.need |= g.asm.Need()
+	g.kernels = append(g.kernels, append([]byte(nil), text...))
+}
+
+func (g *generator) load() (*code.Code, error) {
+	if g.err != nil {
+		return nil, g.err
+	}
+	return code.Load(g.need, g.kernels...)
+}

@@ -1,0 +1,161 @@
+package gemm
+
+import (
+	"unsafe"
+
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/run"
+)
+
+// vectors multiplies each matrix a, of n rows, by the vector v.
+func (p *product) vectors(a, v operand, n int) {
+	run.Parallel(p.b, grain(30+float64(n*p.k)/8), func(lo, hi int) {
+		for b := lo; b < hi; b++ {
+			out := unsafe.Add(p.out, b*n*p.size)
+			if n*p.k <= alone {
+				p.vector(a.of(b), v.of(b), out, n)
+			} else {
+				p.long(a.of(b), v.of(b), out, n)
+			}
+		}
+	})
+}
+
+// long multiplies one matrix by a vector with all threads.
+func (p *product) long(a, v operand, out unsafe.Pointer, n int) {
+	if n < chains && p.k >= 2*chains*depth {
+		for i := range n {
+			p.inner(a.at(i, 0), v, unsafe.Add(out, i*p.size))
+		}
+		return
+	}
+	if v.col != p.size && a.col == p.size {
+		room := run.Temporaries.Alloc(p.k * p.size)
+		defer run.Temporaries.Free(room)
+		copied := unsafe.Pointer(unsafe.SliceData(room))
+		p.gather(copied, p.size, v, 1, p.k)
+		v = operand{p: copied, col: p.size}
+	}
+	unit := 2 * p.group()
+	if a.row == p.size {
+		unit = p.form.wide * p.width / p.size
+	}
+	run.Parallel(count(n, unit), grain(float64(unit*p.k)/8), func(lo, hi int) {
+		i := lo * unit
+		p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), min(hi*unit, n)-i)
+	})
+}
+
+// vector makes the sums of n rows of a, times v.
+func (p *product) vector(a, v operand, out unsafe.Pointer, n int) {
+	if a.row == p.size {
+		p.down(a, v, out, n)
+		return
+	}
+	i := 0
+	if a.col == p.size && v.col == p.size {
+		const most = 1 << 16 // products of each sum in one call
+		for unit := 2 * p.group(); i+unit <= n; i += unit {
+			for k := 0; k < p.k; k += most {
+				t := band{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
+					row: a.row, k: min(most, p.k-k), add: k}
+				code.Call(p.along, unsafe.Pointer(&t))
+			}
+		}
+	}
+	if i < n {
+		p.chained(a.at(i, 0), v, unsafe.Add(out, i*p.size), n-i)
+	}
+}
+
+// down is vector for a matrix each column of which is in one piece.
+func (p *product) down(a, v operand, out unsafe.Pointer, n int) {
+	width := p.form.wide * p.width / p.size
+	for k := 0; k < p.k; k += depth {
+		t := tile{aCol: v.col, bCol: a.col, k: min(depth, p.k-k), add: k}
+		t.bNext = width*p.size - t.k*t.bCol
+		i := 0
+		for i+width <= n {
+			// A row of b may come from memory, hence few panels in one call.
+			panels := min((n-i)/width, 4)
+			t.panels = panels
+			t.a, t.b, t.c = v.at(0, k).p, a.at(i, k).p, unsafe.Add(out, i*p.size)
+			code.Call(p.wide, unsafe.Pointer(&t))
+			i += panels * width
+		}
+		if i < n {
+			t.a, t.b, t.c = v.at(0, k).p, a.at(i, k).p, unsafe.Add(out, i*p.size)
+			p.sweep(&t, 1, n-i, p.columns*p.size)
+		}
+	}
+}
+
+// chained makes n sums of rows of a and v, element by element.
+func (p *product) chained(a, v operand, out unsafe.Pointer, n int) {
+	for i := 0; i < n; i += chains {
+		some := min(n-i, chains)
+		t := bundle{aRow: a.row, aCol: a.col, bCol: v.col}
+		for k := 0; k < p.k; k += depth {
+			t.a, t.b, t.k = a.at(i, k).p, v.at(0, k).p, min(depth, p.k-k)
+			code.Call(p.chain[some-1], unsafe.Pointer(&t))
+			p.total(unsafe.Add(out, i*p.size), &t, some, k > 0)
+		}
+	}
+}
+
+// total stores the first n sums of t, or adds them to what is there.
+func (u *Unit) total(out unsafe.Pointer, t *bundle, n int, add bool) {
+	if u.size == 4 {
+		totals(unsafe.Slice((*float32)(out), n), unsafe.Slice((*float32)(unsafe.Pointer(&t.sums)), n), add)
+	} else {
+		totals(unsafe.Slice((*float64)(out), n), t.sums[:n], add)
+	}
+}
+
+func totals[T float32 | float64](out, sums []T, add bool) {
+	if !add {
+		copy(out, sums)
+		return
+	}
+	for i, s := range sums {
+		out[i] += s
+	}
+}
+
+// inner sets *out to the product of two long vectors: the sums of blocks, in parallel,
+// and then their sum.
+func (p *product) inner(a, v operand, out unsafe.Pointer) {
+	blocks := count(p.k, depth)
+	room := run.Temporaries.Alloc(blocks * p.size)
+	defer run.Temporaries.Free(room)
+	sums := unsafe.Pointer(unsafe.SliceData(room))
+	whole := p.k / depth
+	run.Parallel(count(blocks, chains), grain(chains*depth), func(lo, hi int) {
+		for i := lo * chains; i < min(hi*chains, blocks); {
+			// The last block may be shorter.
+			t := bundle{a: a.at(0, i*depth).p, b: v.at(0, i*depth).p, aCol: a.col, bCol: v.col,
+				aRow: depth * a.col, bRow: depth * v.col, k: depth}
+			n := min(chains, whole-i)
+			if n <= 0 {
+				n, t.k = 1, p.k-i*depth
+			}
+			code.Call(p.chain[n-1], unsafe.Pointer(&t))
+			p.total(unsafe.Add(sums, i*p.size), &t, n, false)
+			i += n
+		}
+	})
+	if p.size == 4 {
+		*(*float32)(out) = ordered(unsafe.Slice((*float32)(sums), blocks))
+	} else {
+		*(*float64)(out) = ordered(unsafe.Slice((*float64)(sums), blocks))
+	}
+}
+
+// ordered adds at least one number, from the first to the last.
+func ordered[T float32 | float64](x []T) T {
+	sum := x[0]
+	for _, s := range x[1:] {
+		sum += s
+	}
+	return sum
+}
