@@ -156,3 +156,63 @@ func testRandom[T float32 | float64](t *testing.T, count int) {
 
 func TestRandom32(t *testing.T) { testRandom[float32](t, 400) }
 func TestRandom64(t *testing.T) { testRandom[float64](t, 400) }
+
+// rowsOf and columnsOf are matrices in one piece by rows and by columns.
+func dense[T float32 | float64](r *rand.Rand, b, n, k int, byColumns bool) Matrix[T] {
+	m := Matrix[T]{Data: make([]T, b*n*k), Batch: n * k, Row: k, Col: 1}
+	if byColumns {
+		m.Row, m.Col = 1, n
+	}
+	for i := range m.Data {
+		m.Data[i] = T(r.NormFloat64())
+	}
+	return m
+}
+
+// Shapes that take each of the ways, in all four layouts.
+func testShapes[T float32 | float64](t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	defer run.SetThreads(0)
+	for _, c := range [][4]int{
+		{1, 1, 1, 9000}, {1, 3, 1, 5000}, {1, 1, 530, 300}, {2, 1, 270, 700}, {1, 530, 1, 513},
+		{1, 9, 2000, 100}, {1, 40, 300, 300}, {1, 300, 3, 700}, {1, 130, 700, 70}, {3, 90, 100, 300},
+		{1, 113, 97, 515}, {70, 16, 16, 16}, {1, 1, 400, 520}, {5, 1, 33, 1025}, {1, 600, 20, 40},
+	} {
+		for layout := range 4 {
+			p := Product[T]{B: c[0], M: c[1], N: c[2], K: c[3]}
+			p.X = dense[T](r, p.B, p.M, p.K, layout&1 > 0)
+			p.Y = dense[T](r, p.B, p.N, p.K, layout&2 > 0)
+			want := naive(&p)
+			for _, u := range units[T](t) {
+				for threads := range 3 {
+					run.SetThreads(1 + threads)
+					check(t, u, p, want)
+				}
+			}
+		}
+	}
+}
+
+func TestShapes32(t *testing.T) { testShapes[float32](t) }
+func TestShapes64(t *testing.T) { testShapes[float64](t) }
+
+func testMirror[T float32 | float64](t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	defer run.SetThreads(0)
+	for _, n := range []int{2, 31, 64, 90, 301} {
+		for layout := range 2 {
+			x := dense[T](r, 1, n, 280, layout > 0)
+			p := Product[T]{B: 1, M: n, N: n, K: 280, X: x, Y: x, Mirror: true}
+			want := naive(&p)
+			for _, u := range units[T](t) {
+				for threads := range 3 {
+					run.SetThreads(1 + threads)
+					check(t, u, p, want)
+				}
+			}
+		}
+	}
+}
+
+func TestMirror32(t *testing.T) { testMirror[float32](t) }
+func TestMirror64(t *testing.T) { testMirror[float64](t) }

@@ -81,8 +81,9 @@ type micro struct {
 	part Reg  // its mask: K1, or a vector
 }
 
-// emitMicro emits the kernel for a tile. Of each vector register there is: the sums, a
-// row of b, and one or two elements of a; with one row, b is read where it is used.
+// emitMicro emits the kernel for a tile. In registers are the sums, a row of b, and one
+// or two elements of a. The order of factors is the same in all kernels, so that which
+// NaN comes out of two does not depend on how rows are shared out to threads.
 func emitMicro(a *Asm, f form, r, v int, mask bool) {
 	m := micro{Asm: a, form: f, r: r, v: v, mask: mask}
 	m.prepare()
@@ -97,8 +98,8 @@ func emitMicro(a *Asm, f form, r, v int, mask bool) {
 	a.Align(32)
 	loop := a.NewLabel()
 	a.Bind(loop)
-	if r == 1 {
-		m.oneRow()
+	if v > 2 {
+		m.wideRow()
 	} else {
 		m.products()
 	}
@@ -199,19 +200,12 @@ func (m *micro) products() {
 	}
 }
 
-// oneRow is products for one row.
-func (m *micro) oneRow() {
-	fma := pick(m.size, VFMADD231PS, VFMADD231PD)
-	x, y := m.vec(m.v), m.vec(m.v+1)
+// wideRow is products for one row and many vectors.
+func (m *micro) wideRow() {
+	x := m.vec(m.v)
 	m.Op(pick(m.size, VBROADCASTSS, VBROADCASTSD), x, Ptr(RAX, 0))
 	for j := range m.v {
-		from := Ptr(RCX, int32(j*m.width))
-		if m.mask && j == m.v-1 {
-			m.load(y, from, j)
-			m.Op(fma, m.vec(j), x, y)
-		} else {
-			m.Op(fma, m.vec(j), x, from)
-		}
+		m.Op(pick(m.size, VFMADD231PS, VFMADD231PD), m.vec(j), x, Ptr(RCX, int32(j*m.width)))
 	}
 }
 

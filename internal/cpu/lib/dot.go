@@ -14,8 +14,9 @@ import (
 // The order of additions is the same whatever the shape, the layout of the operands
 // and the number of threads: the products of 256 successive indices k are added one
 // after the other, beginning with 0; the sums of these blocks are added in order.
-// Each product is rounded before it is added. Halves are summed in float32. A
-// product of complex matrices is four of real ones.
+// Machine code (package gemm) adds products without rounding them first; where there
+// is none, each is rounded before it is added. Halves are summed in float32. A product
+// of complex matrices is four of real ones.
 func dot(s kir.Dot, x, y, out *core.Value) {
 	if out.Size() == 0 {
 		return
@@ -57,6 +58,9 @@ type matrix[T term] struct {
 
 func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
 	if p, ok := plainDot[T](s, x, y, out); ok {
+		if p.native() {
+			return
+		}
 		if p.b == 1 && p.k > 0 && p.m*p.n*p.k <= tiny {
 			p.direct(0)
 			return

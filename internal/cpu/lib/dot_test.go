@@ -2,13 +2,16 @@ package lib
 
 import (
 	"fmt"
+	"math"
 	"math/cmplx"
 	"math/rand/v2"
 	"testing"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
+	"gojax/internal/ref"
 )
 
 // A spec is a random dot_general.
@@ -87,6 +90,21 @@ func (sp spec) visit(f func(out int, x, y []int)) {
 	})
 }
 
+// addProduct returns sum + x·y, rounded once where there is machine code.
+func addProduct[T term](sum, x, y T) T {
+	switch s := any(sum).(type) {
+	case float32:
+		if gemm.Native[float32]() != nil {
+			return T(ref.FMA32(float32(x), float32(y), s))
+		}
+	case float64:
+		if gemm.Native[float64]() != nil {
+			return T(math.FMA(float64(x), float64(y), s))
+		}
+	}
+	return sum + T(x*y)
+}
+
 // naiveDot computes the spec by its definition, in the documented order.
 func naiveDot[T term](sp spec, x, y, out []T) {
 	sp.visit(func(o int, p, q []int) {
@@ -96,7 +114,7 @@ func naiveDot[T term](sp spec, x, y, out []T) {
 				total += sum
 				sum = 0
 			}
-			sum += T(x[p[k]] * y[q[k]])
+			sum = addProduct(sum, x[p[k]], y[q[k]])
 		}
 		out[o] = total + sum
 	})
@@ -163,7 +181,7 @@ func TestDotPaths(t *testing.T) {
 						total += sum
 						sum = 0
 					}
-					sum += float32(p[l*xc] * q[l*yc])
+					sum = addProduct(sum, p[l*xc], q[l*yc])
 				}
 				core.Slice[float32](want.Buf)[at(i, want.Shape)] = total + sum
 			})

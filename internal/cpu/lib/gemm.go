@@ -1,6 +1,9 @@
 package lib
 
-import "gojax/internal/cpu/run"
+import (
+	"gojax/internal/cpu/gemm"
+	"gojax/internal/cpu/run"
+)
 
 const (
 	// depth is how many products are added before their sum goes to the result.
@@ -22,6 +25,9 @@ const (
 
 // run computes the product.
 func (p *product[T]) run() {
+	if p.native() {
+		return
+	}
 	work := p.m * p.n * p.k
 	switch {
 	case p.k == 0:
@@ -51,6 +57,29 @@ func (p *product[T]) run() {
 			p.large(b)
 		}
 	}
+}
+
+// native computes the product by machine code, if there is any for T.
+func (p *product[T]) native() bool {
+	switch p := any(p).(type) {
+	case *product[float32]:
+		return multiply(p)
+	case *product[float64]:
+		return multiply(p)
+	}
+	return false
+}
+
+func multiply[T float32 | float64](p *product[T]) bool {
+	u := gemm.Native[T]()
+	if u == nil {
+		return false
+	}
+	gemm.Multiply(u, &gemm.Product[T]{B: p.b, M: p.m, N: p.n, K: p.k,
+		X:   gemm.Matrix[T]{Data: p.x.data, Batch: p.x.batch, Row: p.x.row, Col: p.x.col},
+		Y:   gemm.Matrix[T]{Data: p.y.data, Batch: p.y.batch, Row: p.y.row, Col: p.y.col},
+		Out: p.out, Mirror: p.mirror})
+	return true
 }
 
 // direct makes the sums one by one.
