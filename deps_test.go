@@ -17,6 +17,7 @@ var layers = [][]string{
 	{"internal/core"},
 	{"internal/ir", "internal/rule"},
 	{"internal/cpu/run", "internal/cpu/tile", "internal/cpu/code"},
+	{"internal/cpu/gemm"},
 	{"internal/cpu/lib", "internal/cpu/interp"},
 	{"internal/cpu"},
 	{"lax"},
