@@ -34,7 +34,7 @@ const (
 	soon = 50 * time.Microsecond
 
 	maxTasks = 1024
-	maxBytes = 1 << 30
+	maxBytes = 1 << 28 // enough to keep a device busy, without holding gigabytes
 )
 
 // Do runs f, which computes out from in and is called op for people. If that takes
