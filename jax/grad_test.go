@@ -155,6 +155,8 @@ func TestErrors(t *testing.T) {
 		{"nothing mapped", func() { jax.Vmap(lax.Neg, jax.InAxes(nil))(x) }, "no argument of Neg is mapped over"},
 		{"axes", func() { jax.Vmap(lax.Neg, jax.InAxes(0, 0)) }, "InAxes has 2 axes, but Neg has 1 arguments"},
 		{"unbound axis", func() { jax.Psum(x, "i").BlockUntilReady() }, `"i"`},
+		{"too large for the machine", func() { lax.Full(jax.Shape{1 << 45}, 1, jax.Int8) },
+			"an array of type i8[35184372088832] takes 32768.0 GiB, more than the"},
 		{"donation", func() { jax.Jit(lax.Neg, jax.DonateArgs(1)) }, "DonateArgs has position 1, but Neg has 1 arguments"},
 	} {
 		t.Run(row.name, func(t *testing.T) {

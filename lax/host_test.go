@@ -143,7 +143,7 @@ func TestHostErrors(t *testing.T) {
 		{func() {
 			stage(func(x ...array) array { return lax.Number(dtype.Float32, x[0].Float()) }, core.Of(dtype.Float32))
 		},
-			"Item: f32[] is traced by Jit; its value is not known until the program runs. Use jnp.Where or jax.Cond for choices, " +
+			"Item: f32[] is traced by Jit; its value is not known until the program runs. Use jnp.Where for choices, " +
 				"return it from the function to look at it, or pass it as a static argument"},
 		{func() { stage(func(x ...array) array { x[0].Delete(); return x[0] }, core.Of(dtype.Float32)) },
 			"Delete: the array is traced, want one that holds elements"},

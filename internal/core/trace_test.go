@@ -169,7 +169,7 @@ func TestFrameRefusesEndedAndForeignUse(t *testing.T) {
 		}
 	}
 	known := caught(t, func() { v.Concrete("Item") })
-	for _, want := range []string{"Item: f32[] is traced by " + owner, "Use jnp.Where or jax.Cond"} {
+	for _, want := range []string{"Item: f32[] is traced by " + owner, "Use jnp.Where for choices"} {
 		if got := known.Error(); !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q in it", got, want)
 		}

@@ -50,6 +50,7 @@ func (c *cell) init(t Type, d Device, bytes int) {
 	if bytes <= len(c.small)*8 {
 		c.buffer.p = unsafe.Pointer(&c.small)
 	} else {
+		affordable(t, bytes)
 		c.buffer.p = unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
 	}
 }
@@ -111,7 +112,7 @@ func (v *Value) Concrete(what string) *Value {
 		known := v.Tracer.Known()
 		if known == nil {
 			panic(Errorf(what, "%v is traced by %s; its value is not known until the program runs. "+
-				"Use jnp.Where or jax.Cond for choices, return it from the function to look at it, "+
+				"Use jnp.Where for choices, return it from the function to look at it, "+
 				"or pass it as a static argument", v.Type, base.Owner))
 		}
 		v = known
