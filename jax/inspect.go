@@ -121,7 +121,13 @@ func EvalShape[F any](f F) F {
 
 // ShapeDtype returns an array of which only the type is known, for [EvalShape],
 // [MakeJaxpr] and [Lower].
-func ShapeDtype(t DType, shape ...int) Array { return lax.Abstract(core.Of(t, shape...)) }
+func ShapeDtype(t DType, shape ...int) Array {
+	of := core.Of(t, shape...)
+	if err := of.Check(); err != nil {
+		panic(core.Errorf("ShapeDtype", "%w", err))
+	}
+	return lax.Abstract(of)
+}
 
 // Lowered is a function traced for certain arguments.
 type Lowered struct {

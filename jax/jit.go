@@ -37,7 +37,7 @@ func Name(name string) JitOption { return func(j *jitted) { j.name = name } }
 // inputs of the program. Compiled programs are shared by all functions with the same
 // structure. The returned function may be called by many goroutines at once.
 func Jit[F any](f F, opts ...JitOption) F {
-	j := &jitted{fn: analyse("Jit", f), owner: core.OwnerOf("Jit", f)}
+	j := &jitted{fn: analyse("Jit", f), owner: ownerOf("Jit", f)}
 	j.name = j.owner.Func()
 	for _, opt := range opts {
 		opt(j)

@@ -48,6 +48,15 @@ func binaryFn[A, B, R any](f func(A, B) R) *function {
 	}}
 }
 
+// ownerOf names a transformation of f, which must not be nil.
+func ownerOf(what string, f any) core.Owner {
+	o := core.OwnerOf(what, f)
+	if o.PC == 0 {
+		panic(core.Errorf(what, "the function is nil"))
+	}
+	return o
+}
+
 // analyse takes a function of any signature. Most are of arrays alone and go
 // without reflection when they are called.
 func analyse(what string, f any) *function {
@@ -140,7 +149,7 @@ type results struct {
 
 // lift returns fn at args, and their leaves.
 func (fn *function) lift(what string, args ...unsafe.Pointer) (*lifted, []*core.Value) {
-	l := &lifted{fn: fn, owner: core.OwnerOf(what, fn.f), args: args, count: make([]int, len(args))}
+	l := &lifted{fn: fn, owner: ownerOf(what, fn.f), args: args, count: make([]int, len(args))}
 	var leaves []Array
 	for i, a := range args {
 		n := len(leaves)

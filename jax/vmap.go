@@ -30,7 +30,12 @@ func OutAxes(axes ...any) VmapOption { return func(v *vmapped) { v.out = axes } 
 func AxisName(name string) VmapOption { return func(v *vmapped) { v.axis.Name = name } }
 
 // AxisSize is the number of examples, needed only if no argument is mapped over.
-func AxisSize(n int) VmapOption { return func(v *vmapped) { v.axis.Size = n } }
+func AxisSize(n int) VmapOption {
+	if n < 0 {
+		panic(core.Errorf("AxisSize", "the number of examples is %d, want none that is negative", n))
+	}
+	return func(v *vmapped) { v.axis.Size = n }
+}
 
 type vmapped struct {
 	fn      *function
@@ -43,7 +48,7 @@ type vmapped struct {
 // arguments has one more axis, that of examples, and so has each leaf of the results. The
 // loop over examples is inside the operations.
 func Vmap[F any](f F, opts ...VmapOption) F {
-	v := &vmapped{fn: analyse("Vmap", f), owner: core.OwnerOf("Vmap", f)}
+	v := &vmapped{fn: analyse("Vmap", f), owner: ownerOf("Vmap", f)}
 	for _, opt := range opts {
 		opt(v)
 	}

@@ -12,6 +12,7 @@ import (
 // vectors along an axis of x; the axes of a result take the place of that one.
 func ApplyAlongAxis(f func(x lax.Array) lax.Array, axis int, x any) lax.Array {
 	const what = "apply_along_axis"
+	wantFunction(what, f == nil)
 	y := lax.Operand(what, x)
 	a := lax.CanonicalAxis(what, axis, y.Rank())
 	rows := moveaxis(what, y, []int{a}, []int{-1})
@@ -27,6 +28,7 @@ func ApplyAlongAxis(f func(x lax.Array) lax.Array, axis int, x any) lax.Array {
 // other. Axes that f drops are kept with size 1.
 func ApplyOverAxes(f func(x lax.Array, axis int) lax.Array, x any, axes ...int) lax.Array {
 	const what = "apply_over_axes"
+	wantFunction(what, f == nil)
 	y := lax.Operand(what, x)
 	for _, a := range axes {
 		a = lax.CanonicalAxis(what, a, y.Rank())
@@ -47,6 +49,7 @@ func ApplyOverAxes(f func(x lax.Array, axis int) lax.Array, x any, axes ...int) 
 // all elements, which it gets as an array for each axis, f32 if no element type is given.
 func Fromfunction(f func(indices ...lax.Array) lax.Array, shape core.Shape, t ...lax.DType) lax.Array {
 	const what = "fromfunction"
+	wantFunction(what, f == nil)
 	checkShape(what, shape)
 	d := one(what, t, jax.Float32)
 	index := make([]lax.Array, len(shape))
@@ -54,4 +57,11 @@ func Fromfunction(f func(indices ...lax.Array) lax.Array, shape core.Shape, t ..
 		index[a] = lax.BroadcastedIota(d, shape, a)
 	}
 	return f(index...)
+}
+
+// wantFunction panics if the function that a caller passed is nil.
+func wantFunction(what string, absent bool) {
+	if absent {
+		panic(core.Errorf(what, "the function is nil, want one to apply"))
+	}
 }

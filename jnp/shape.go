@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gojax/internal/core"
+	"gojax/internal/dtype"
 	"gojax/lax"
 )
 
@@ -212,7 +213,8 @@ func Rot90(x lax.Array, k int, plane ...int) lax.Array {
 }
 
 // Roll moves the elements of x by shift places along axes; what leaves at one end comes
-// in at the other. shift is an int, one for each axis as a []int, or an i32 scalar.
+// in at the other. shift is an int or a scalar of integers, or one for each axis as a
+// []int or an array.
 // Option: Axis; by default the elements move in row-major order.
 func Roll(x lax.Array, shift any, opts ...Option) lax.Array {
 	const what = "roll"
@@ -226,15 +228,7 @@ func Roll(x lax.Array, shift any, opts ...Option) lax.Array {
 
 func roll(what string, x lax.Array, shift any, axes []int) lax.Array {
 	if s, ok := shift.(lax.Array); ok {
-		wantIntegers(what, s)
-		for _, a := range axes {
-			a = lax.CanonicalAxis(what, a, x.Rank())
-			if n := x.Shape()[a]; n > 0 {
-				i := lax.Iota(s.DType(), n).Sub(s).Mod(n)
-				x = take(what, x, i, a, "clip", nil)
-			}
-		}
-		return x
+		return rollBy(what, x, s, axes)
 	}
 	shifts := intsOf(what, shift)
 	if len(shifts) == 1 {
@@ -254,6 +248,35 @@ func roll(what string, x lax.Array, shift any, axes []int) lax.Array {
 		}
 		if i := ((-shifts[k])%n + n) % n; i > 0 {
 			x = lax.Concatenate(a, span(x, a, i, n), span(x, a, 0, i))
+		}
+	}
+	return x
+}
+
+// rollBy is roll by shifts that need not be known: a scalar, or one for each axis.
+func rollBy(what string, x, shift lax.Array, axes []int) lax.Array {
+	wantIntegers(what, operand(what, shift))
+	if shift.DType().Size() < dtype.Int32.Size() {
+		shift = shift.Astype(dtype.Int32) // to hold the sizes of axes
+	}
+	shifts := []lax.Array{shift}
+	if shift.Rank() > 0 {
+		shifts = Unstack(shift)
+	}
+	if len(shifts) == 1 {
+		shifts = slices.Repeat(shifts, len(axes))
+	}
+	if len(axes) == 1 {
+		axes = slices.Repeat(axes, len(shifts))
+	}
+	if shift.Rank() > 1 || len(shifts) != len(axes) {
+		panic(core.Errorf(what, "the shifts have type %v and the axes are %v, want as many, or one", shift.Type(), axes))
+	}
+	for k, a := range axes {
+		a = lax.CanonicalAxis(what, a, x.Rank())
+		if n := x.Shape()[a]; n > 0 {
+			by := shifts[k].Mod(n).Astype(dtype.Int32)
+			x = take(what, x, lax.Iota(dtype.Int32, n).Sub(by).Mod(n), a, "clip", nil)
 		}
 	}
 	return x

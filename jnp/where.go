@@ -62,8 +62,10 @@ func Piecewise(x lax.Array, conditions []any, functions []func(x lax.Array) lax.
 	if len(conditions) != len(functions) {
 		panic(core.Errorf(what, "got %d conditions and %d functions, want as many", len(conditions), len(functions)))
 	}
-	y := lax.Convert(otherwise(x), x.DType())
+	wantFunction(what, otherwise == nil)
+	y := lax.Convert(otherwise(operand(what, x)), x.DType())
 	for i, c := range conditions {
+		wantFunction(what, functions[i] == nil)
 		y = Where(c, lax.Convert(functions[i](x), x.DType()), y)
 	}
 	return y

@@ -48,23 +48,23 @@ func (x Array) Value() *Value { return x.p }
 func (x Array) IsAbsent() bool { return x.p == nil }
 
 // Type returns the element type and shape.
-func (x Array) Type() Type { return x.p.Type }
+func (x Array) Type() Type { return x.present("Type").p.Type }
 
 // DType returns the element type.
-func (x Array) DType() DType { return x.p.DType }
+func (x Array) DType() DType { return x.present("DType").p.DType }
 
 // Shape returns the sizes of the axes; it must not be changed.
-func (x Array) Shape() Shape { return x.p.Shape }
+func (x Array) Shape() Shape { return x.present("Shape").p.Shape }
 
 // Rank returns the number of axes.
-func (x Array) Rank() int { return len(x.p.Shape) }
+func (x Array) Rank() int { return len(x.present("Rank").p.Shape) }
 
 // Size returns the number of elements.
-func (x Array) Size() int { return x.p.Size() }
+func (x Array) Size() int { return x.present("Size").p.Size() }
 
 // Len returns the size of the leading axis.
 func (x Array) Len() int {
-	if x.Rank() == 0 {
+	if x.present("Len").Rank() == 0 {
 		panic(core.Errorf("Len", "%v has no axes", x.p.Type))
 	}
 	return x.p.Shape[0]

@@ -19,7 +19,7 @@ type broadcastInDim struct {
 // BroadcastInDim returns an array of the given shape whose axes dims, increasing,
 // are those of x; an axis of size 1 may become longer.
 func BroadcastInDim(x Array, shape Shape, dims []int) Array {
-	if len(dims) == len(shape) && slices.Equal(x.p.Shape, shape) {
+	if len(dims) == len(shape) && slices.Equal(x.present("broadcast_in_dim").p.Shape, shape) {
 		return x
 	}
 	return bind(broadcastInDim{shape, dims}, x)
@@ -28,7 +28,7 @@ func BroadcastInDim(x Array, shape Shape, dims []int) Array {
 // ExpandDims returns x with new axes of size 1, which are the given axes, increasing, of
 // the result.
 func ExpandDims(x Array, dims []int) Array {
-	n := x.Rank() + len(dims)
+	n := x.present("expand_dims").Rank() + len(dims)
 	if !slices.IsSorted(dims) || !isAxes(dims, n) {
 		panic(core.Errorf("expand_dims", "operand has type %v, dimensions %v, want increasing axes of a result with %d axes",
 			x.p.Type, dims, n))
@@ -50,11 +50,14 @@ func Full(shape Shape, value any, t DType) Array {
 }
 
 // FullLike returns an array of x's type whose elements are value, as Full does.
-func FullLike(x Array, value any) Array { return Full(x.p.Shape, value, x.p.DType) }
+func FullLike(x Array, value any) Array {
+	x.present("full_like")
+	return Full(x.p.Shape, value, x.p.DType)
+}
 
 // BroadcastTo repeats x, aligned at the last axis, to the given shape, as NumPy does.
 func BroadcastTo(x Array, shape Shape) Array {
-	if n := len(shape) - x.Rank(); n >= 0 {
+	if n := len(shape) - x.present("broadcast_to").Rank(); n >= 0 {
 		return BroadcastInDim(x, shape, axes(n, len(shape)))
 	}
 	panic(core.Errorf("broadcast_to", "operand has type %v, want at most %d axes", x.p.Type, len(shape)))

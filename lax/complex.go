@@ -77,7 +77,7 @@ type conj struct{ InputDtype DType }
 
 // Conj returns the complex conjugate of x; of x itself if it is not complex.
 func Conj(x Array) Array {
-	if !x.p.DType.IsComplex() {
+	if !x.present("conj").p.DType.IsComplex() {
 		return x
 	}
 	return bind(conj{x.p.DType}, x)

@@ -18,7 +18,7 @@ func Concatenate(dim int, xs ...Array) Array {
 	switch {
 	case len(xs) == 0:
 		panic(core.Errorf("concatenate", "there are no operands, want at least one"))
-	case len(xs) == 1 && dim >= 0 && dim < xs[0].Rank():
+	case len(xs) == 1 && dim >= 0 && dim < xs[0].present("concatenate").Rank():
 		return xs[0]
 	}
 	return bind(concatenate{dim}, xs...)

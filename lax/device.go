@@ -5,7 +5,7 @@ import "gojax/internal/core"
 // DevicePut returns x on device d. If it is there already it is x itself; where a
 // function is traced the program decides, and it is x too.
 func DevicePut(x Array, d core.Device) Array {
-	v := x.p
+	v := x.present("device_put").p
 	if v.Tracer != nil || v.Buf.Device == d {
 		return x
 	}

@@ -18,7 +18,7 @@ type dynamicSlice struct{ SliceSizes []int }
 // starts: integer scalars of one type, one for each axis. A negative start counts
 // from the end; a block that would not fit is moved until it does.
 func DynamicSlice(x Array, starts []Array, sizes []int) Array {
-	return bind(dynamicSlice{sizes}, append([]Array{x}, fromEnd("dynamic_slice", starts, x.p.Shape)...)...)
+	return bind(dynamicSlice{sizes}, append([]Array{x}, fromEnd("dynamic_slice", starts, x.present("dynamic_slice").p.Shape)...)...)
 }
 
 // fromEnd adds the sizes of axes to those starts that are negative.

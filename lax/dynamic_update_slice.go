@@ -16,7 +16,7 @@ type dynamicUpdateSlice struct{}
 // replaced by update: integer scalars of one type, one for each axis. A negative start
 // counts from the end; a block that would not fit is moved until it does.
 func DynamicUpdateSlice(x, update Array, starts []Array) Array {
-	in := append([]Array{x, update}, fromEnd("dynamic_update_slice", starts, x.p.Shape)...)
+	in := append([]Array{x, update}, fromEnd("dynamic_update_slice", starts, x.present("dynamic_update_slice").p.Shape)...)
 	return bind(dynamicUpdateSlice{}, in...)
 }
 

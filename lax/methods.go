@@ -239,7 +239,7 @@ func inexact2(what string, x Array, y any) (Array, Array) {
 }
 
 func truth2(what string, x Array, y any) (Array, Array) {
-	in := Broadcast(what, isTrue(x), isTrue(Operand(what, y)))
+	in := Broadcast(what, isTrue(x.present(what)), isTrue(Operand(what, y)))
 	return in[0], in[1]
 }
 

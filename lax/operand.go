@@ -68,8 +68,7 @@ func intNumber(i int64) number {
 
 // as returns n as a literal of type t, which must be able to hold an integer.
 func (n number) as(what string, t DType) Array {
-	v := core.New(Type{DType: t}, Device())
-	v.Literal = true
+	v := scalar(what, t)
 	switch {
 	case n.kind == dtype.IntKind && t.IsInt():
 		if n.big && t != dtype.Uint64 || !n.big && !dtype.Fits(n.i, t) {
@@ -89,10 +88,19 @@ func (n number) as(what string, t DType) Array {
 
 // literal returns the number x as a literal of type t.
 func literal(t DType, x float64) Array {
-	v := core.New(Type{DType: t}, Device())
-	v.Literal = true
+	v := scalar("", t)
 	core.Put(v, 0, complex(x, 0))
 	return Of(v)
+}
+
+// scalar returns a literal of type t that is yet to be set.
+func scalar(what string, t DType) *Value {
+	if !t.IsValid() {
+		panic(core.Errorf(what, "the element type is invalid (the zero DType), want one such as jax.Float32"))
+	}
+	v := core.New(Type{DType: t}, Device())
+	v.Literal = true
+	return v
 }
 
 // Number returns the scalar x of type t, a part of the program where it is traced.
@@ -232,7 +240,7 @@ func Broadcast(what string, in ...Array) []Array {
 func shapes(in []Array) []Shape {
 	s := make([]Shape, len(in))
 	for i, x := range in {
-		s[i] = x.p.Shape
+		s[i] = x.Shape()
 	}
 	return s
 }

@@ -15,6 +15,7 @@ type reshape struct{ NewSizes []int }
 // Reshape returns the elements of x, in row-major order, in an array of another
 // shape of the same size. One size may be -1: it is what is left.
 func Reshape(x Array, shape Shape) Array {
+	x.present("reshape")
 	if i := slices.Index(shape, -1); i >= 0 {
 		known := -core.Size(shape)
 		shape = slices.Clone(shape)

@@ -29,7 +29,7 @@ func Slice(x Array, start, limit, strides []int) Array {
 
 // SliceInDim is Slice along one axis.
 func SliceInDim(x Array, start, limit, stride, axis int) Array {
-	n := x.Rank()
+	n := x.present("slice").Rank()
 	if axis < 0 || axis >= n {
 		panic(core.Errorf("slice", "axis is %d, want an axis of %v", axis, x.p.Type))
 	}
@@ -46,6 +46,7 @@ func SliceInDim(x Array, start, limit, stride, axis int) Array {
 
 // Split cuts x along an axis into pieces of the given sizes, which add up to its size.
 func Split(x Array, sizes []int, axis int) []Array {
+	x.present("split")
 	if axis < 0 || axis >= x.Rank() {
 		panic(core.Errorf("split", "axis is %d, want an axis of %v", axis, x.p.Type))
 	}

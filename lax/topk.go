@@ -20,7 +20,7 @@ type topK struct{ Axis, K int }
 // their indices (i32); of equal elements the first comes first. The order of real numbers
 // is total: -NaN < -Inf < … < -0 < 0 < … < Inf < NaN.
 func TopK(x Array, k int) (values, indices Array) {
-	out := bindAll(topK{x.Rank() - 1, k}, x)
+	out := bindAll(topK{x.present("top_k").Rank() - 1, k}, x)
 	return Of(out[0]), Of(out[1])
 }
 

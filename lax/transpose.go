@@ -17,7 +17,7 @@ func Transpose(x Array, perm []int) Array { return bind(transpose{perm}, x) }
 
 // MoveAxis returns x with axis from at place to; the other axes keep their order.
 func MoveAxis(x Array, from, to int) Array {
-	n := x.Rank()
+	n := x.present("moveaxis").Rank()
 	if from < 0 || from >= n || to < 0 || to >= n {
 		panic(core.Errorf("moveaxis", "axes are %d and %d, want axes of %v", from, to, x.p.Type))
 	}

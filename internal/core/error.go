@@ -48,7 +48,13 @@ func Errorf(op, format string, args ...any) *Error {
 var module = strings.TrimSuffix(reflect.TypeFor[Type]().PkgPath(), "internal/core")
 
 // library lists the folders of the module that users do not write.
-var library = [...]string{"internal/", "jax.", "jnp.", "lax.", "random.", "nn.", "nn/", "tree."}
+var library = [...]string{"internal", "jax", "jnp", "lax", "random", "nn", "tree"}
+
+// root is where the source of the module is, with a slash.
+var root = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "internal/core/error.go")
+}()
 
 // UserLine returns the file and line of the innermost function on the stack
 // that is not ours.
@@ -81,12 +87,19 @@ func ours(function, file string) bool {
 			return true
 		}
 	}
-	rest, ok := strings.CutPrefix(function, module)
+	// A closure of ours that was inlined into a user's function is named after that.
+	return inLibrary(function, module, '.') || inLibrary(file, root, '/')
+}
+
+// inLibrary reports whether what follows prefix in s is in a folder that users do not
+// write; end stands between the folder's name and what is in it.
+func inLibrary(s, prefix string, end byte) bool {
+	rest, ok := strings.CutPrefix(s, prefix)
 	if !ok {
 		return false
 	}
-	for _, p := range library {
-		if strings.HasPrefix(rest, p) {
+	for _, folder := range library {
+		if inner, ok := strings.CutPrefix(rest, folder); ok && inner != "" && (inner[0] == end || inner[0] == '/') {
 			return true
 		}
 	}

@@ -1,7 +1,9 @@
 package core
 
 import (
+	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -38,29 +40,45 @@ func (t Type) Inexact() bool { return t.DType.IsInexact() }
 // Size is the number of elements.
 func (t Type) Size() int { return Size(t.Shape) }
 
-// Bytes is the size of the elements in memory.
-func (t Type) Bytes() int { return t.Size() * t.DType.Size() }
-
-// fits reports whether an array of type t could have an address. Sizes of axes may be
-// anything, so their product can overflow.
-func (t Type) fits() bool {
-	bytes, most := t.DType.Size(), math.MaxInt&(1<<46-1)
-	for _, d := range t.Shape {
-		if d > 0 && bytes > most/d {
-			return slices.Contains(t.Shape, 0)
-		}
-		bytes *= d
+// Bytes is the size of the elements in memory, or math.MaxInt if it is beyond that.
+func (t Type) Bytes() int {
+	n, size := t.Size(), t.DType.Size()
+	if n > math.MaxInt/16 && size > 0 {
+		return math.MaxInt
 	}
-	return true
+	return n * size
 }
 
-// Size is the number of elements in an array of the given shape.
+// Size is the number of elements in an array of the given shape, or math.MaxInt if it is
+// beyond that.
 func Size(shape Shape) int {
 	n := 1
 	for _, d := range shape {
+		if uint(n|d) >= 1<<(bits.UintSize/2-1) && d > 0 && n > math.MaxInt/d {
+			if slices.Contains(shape, 0) {
+				return 0
+			}
+			return math.MaxInt
+		}
 		n *= d
 	}
 	return n
+}
+
+// Check reports what makes t no type of an array.
+func (t Type) Check() error {
+	for _, d := range t.Shape {
+		if d < 0 {
+			return fmt.Errorf("shape is %v, want no negative size", t.Shape)
+		}
+	}
+	switch {
+	case !t.DType.IsValid():
+		return fmt.Errorf("the element type is invalid (the zero DType), want one such as jax.Float32")
+	case t.Bytes() > math.MaxInt&(1<<46-1):
+		return fmt.Errorf("the result has type %v, want no more than 2^46 bytes", t)
+	}
+	return nil
 }
 
 // Stacked is the type of n values of type t.

@@ -18,7 +18,7 @@ func TestFits(t *testing.T) {
 		{Shape{1 << 62, 4}, false},
 		{Shape{1 << 40, 1 << 40, 0}, true},
 	} {
-		if got := Of(dtype.Float32, c.shape...).fits(); got != c.want {
+		if got := Of(dtype.Float32, c.shape...).Check() == nil; got != c.want {
 			t.Errorf("f32%v fits: %v, want %v", c.shape, got, c.want)
 		}
 	}

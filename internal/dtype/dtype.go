@@ -63,17 +63,28 @@ var info = [Count]struct {
 	Complex128: {"complex128", "c128", ComplexKind, 16},
 }
 
+// known returns t, or Invalid if t is beyond the types that there are.
+func (t Type) known() Type {
+	if t >= Count {
+		return Invalid
+	}
+	return t
+}
+
+// IsValid reports whether t is one of the types.
+func (t Type) IsValid() bool { return t.known() != Invalid }
+
 // String returns the short name, as in f32[3].
-func (t Type) String() string { return info[t].short }
+func (t Type) String() string { return info[t.known()].short }
 
 // Name returns NumPy's name, such as float32.
-func (t Type) Name() string { return info[t].name }
+func (t Type) Name() string { return info[t.known()].name }
 
 // Size returns the bytes of one element; a bool takes one.
-func (t Type) Size() int { return int(info[t].size) }
+func (t Type) Size() int { return int(info[t.known()].size) }
 
 // Kind returns the type's kind.
-func (t Type) Kind() Kind { return info[t].kind }
+func (t Type) Kind() Kind { return info[t.known()].kind }
 
 // Bits returns the width in bits; that of bool is 1.
 func (t Type) Bits() int {

@@ -80,16 +80,21 @@ var typeOf = [...]Type{
 
 // least returns the type of the least node of a set of common upper bounds: that
 // with the least number, since every other one is above it.
-func least(common uint32) Type { return typeOf[bits.TrailingZeros32(common)] }
+func least(common uint32) Type {
+	if common == 0 { // one of them was Invalid
+		return Invalid
+	}
+	return typeOf[bits.TrailingZeros32(common)]
+}
 
 // Promote returns the type of a mixture of arrays of types a and b.
-func Promote(a, b Type) Type { return least(upOfType[a] & upOfType[b]) }
+func Promote(a, b Type) Type { return least(upOfType[a.known()] & upOfType[b.known()]) }
 
 // PromoteWeak returns the type of a mixture of an array of type t and a Go number
 // of kind k. An int keeps all types but bool, which becomes i32; a float keeps
 // inexact types and makes f32 of the others; a complex makes c128 of f64 and c64 of
 // the other real types; a bool keeps t.
-func PromoteWeak(t Type, k Kind) Type { return least(upOfType[t] & upOfKind[k]) }
+func PromoteWeak(t Type, k Kind) Type { return least(upOfType[t.known()] & upOfKind[k]) }
 
 // PromoteAll returns the type of a mixture of arrays of the given types, at least
 // one. It is not Promote taken pair by pair: i64 and u64 with f16 is f16.
@@ -101,7 +106,7 @@ func PromoteAll(ts ...Type) Type { return PromoteMixed(ts, nil) }
 func PromoteMixed(ts []Type, ks []Kind) Type {
 	common := uint32(upBool)
 	for _, t := range ts {
-		common &= upOfType[t]
+		common &= upOfType[t.known()]
 	}
 	for _, k := range ks {
 		common &= upOfKind[k]
