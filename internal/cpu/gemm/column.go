@@ -89,6 +89,10 @@ type band struct {
 	add       int // begin with what is in out, if not 0
 }
 
+// ahead is how many bytes before their use lines are asked for. Processors do so by
+// themselves for fewer rows than two groups have.
+const ahead = 1024
+
 // emitAlong emits the kernel for a band. There are: sums in Y8 and Y9, totals in Y10
 // and Y11.
 func emitAlong(a *Asm, f form) {
@@ -105,7 +109,7 @@ func emitAlong(a *Asm, f form) {
 	a.Op(VMOVUPS, Y10, Ptr(R14, 0))
 	a.Op(VMOVUPS, Y11, Ptr(R14, 32))
 
-	block, loop, tail, done := a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel()
+	block, rest, loop, tail, done := a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel()
 	a.Bind(block)
 	a.MovImm(RBX, depth)
 	a.Op(CMP, RDX, RBX)
@@ -113,22 +117,41 @@ func emitAlong(a *Asm, f form) {
 	a.Op(SUB, RDX, RBX)
 	a.Op(VXORPS, Y8, Y8, Y8)
 	a.Op(VXORPS, Y9, Y9, Y9)
-	a.Op(MOV, R13, RBX)
-	a.Op(SHR, R13, Imm(3-f.size/4)) // divided by the step
-	a.Jcc(Equal, tail)
-	a.Align(32)
-	a.Bind(loop)
-	for g, base := range []Reg{RAX, RCX} {
-		for i, c := range emitColumns(a, f, 0, func(i int) Mem { return row(base, multiples, i) }, 0) {
-			if g == 0 {
-				a.Op(bcast, Y(12+i), Ptr(RSI, int32(i*f.size)))
+	// steps multiplies n steps of each row: all of one group first, for the lines of
+	// 16 rows may be too many for one set of the first cache.
+	steps := func(n int) {
+		for g, base := range []Reg{RAX, RCX} {
+			for i := range f.group() * (n / 4) {
+				a.Op(PREFETCHT1, row(base, multiples, i).Add(ahead))
 			}
-			a.Op(fma, Y(8+g), c, Y(12+i))
+			for s := range n {
+				at := func(i int) Mem { return row(base, multiples, i).Add(int32(16 * s)) }
+				for i, c := range emitColumns(a, f, 0, at, 0) {
+					a.Op(bcast, Y12, Ptr(RSI, int32(16*s+i*f.size)))
+					a.Op(fma, Y(8+g), c, Y12)
+				}
+			}
+		}
+		for _, r := range []Reg{RAX, RCX, RSI} {
+			a.Op(ADD, r, Imm(16*n))
 		}
 	}
-	for _, r := range []Reg{RAX, RCX, RSI} {
-		a.Op(ADD, r, Imm(16))
-	}
+	lines := a.NewLabel()
+	a.Op(MOV, R13, RBX)
+	a.Op(SHR, R13, Imm(5-f.size/4)) // divided by four steps
+	a.Jcc(Equal, rest)
+	a.Align(32)
+	a.Bind(lines)
+	steps(4)
+	a.Op(DEC, R13)
+	a.Jcc(NotEqual, lines)
+	a.Bind(rest)
+	a.Op(MOV, R13, RBX)
+	a.Op(SHR, R13, Imm(3-f.size/4)) // divided by the step
+	a.Op(AND, R13, Imm(3))
+	a.Jcc(Equal, tail)
+	a.Bind(loop)
+	steps(1)
 	a.Op(DEC, R13)
 	a.Jcc(NotEqual, loop)
 

@@ -35,6 +35,7 @@ type Unit struct {
 	turn  code.Func
 	along code.Func
 	chain [chains]code.Func // by how many, less 1
+	pass  [2]code.Func      // for one row, and for lines of them
 }
 
 // Native returns the kernels for elements of type T at the level of this process, nil
@@ -88,6 +89,8 @@ func New(level code.Level, size int) (*Unit, error) {
 	add(&u.wide, func(a *amd64.Asm) { emitMicro(a, u.form, 1, u.form.wide, false) })
 	add(&u.turn, func(a *amd64.Asm) { emitTurn(a, u.form) })
 	add(&u.along, func(a *amd64.Asm) { emitAlong(a, u.form) })
+	add(&u.pass[0], func(a *amd64.Asm) { emitPass(a, u.form, 1) })
+	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })
 	for n := range u.chain {
 		add(&u.chain[n], func(a *amd64.Asm) { emitChains(a, u.form, n+1) })
 	}

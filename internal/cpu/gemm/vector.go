@@ -37,14 +37,29 @@ func (p *product) long(a, v operand, out unsafe.Pointer, n int) {
 		v = operand{p: copied, col: p.size}
 	}
 	unit := 2 * p.group()
+	far := false
 	if a.row == p.size {
 		unit = p.form.wide * p.width / p.size
+		if far = n*p.k*p.size > cached && n >= 1024; far {
+			unit = 1024
+		}
 	}
 	run.Parallel(count(n, unit), grain(float64(unit*p.k)/8), func(lo, hi int) {
-		i := lo * unit
-		p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), min(hi*unit, n)-i)
+		i, end := lo*unit, min(hi*unit, n)
+		for far && i+unit <= end {
+			some := min(line, (end-i)/unit*unit)
+			p.streamed(a.at(i, 0), v, unsafe.Add(out, i*p.size), some)
+			i += some
+		}
+		if i < end {
+			p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i)
+		}
 	})
 }
+
+// cached is the size of a matrix that may be in the second cache: smaller ones are read
+// in an order that keeps sums in registers.
+const cached = 512 << 10
 
 // vector makes the sums of n rows of a, times v.
 func (p *product) vector(a, v operand, out unsafe.Pointer, n int) {
