@@ -22,7 +22,9 @@ type fold struct {
 	combine []step
 	blend   tile.Func // instead of combine
 	carries []carry
-	split   bool // blocks go to many goroutines
+	split   bool   // blocks go to many goroutines
+	into    step   // machine code that combines what is yielded, if there is such code
+	before  []step // what of the body is run before it
 }
 
 // A carry is one of the values that are reduced together.
@@ -57,7 +59,7 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		p.c.places[c.result] = place{inMemory, !f.lanes, p.memory(max(c.size*f.cells, 16))}
 		f.carries = append(f.carries, c)
 	}
-	f.body = p.block(f.region)
+	f.body, f.before, f.into = p.foldBody(f, i)
 	for n := range f.carries {
 		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)
 	}
@@ -198,8 +200,16 @@ func (f *fold) outer(m *machine) {
 		count := min(kir.Block, f.size-lo)
 		m.seek(f.region, lo)
 		for i := range count {
+			x := f.rows(m, i%kir.Lanes, false)
+			if f.into != nil && i >= kir.Lanes {
+				m.steps(f.before)
+				m.acc = x[0]
+				f.into(m)
+				m.advance(f.region, 1)
+				continue
+			}
 			m.steps(f.body)
-			x, y := f.rows(m, i%kir.Lanes, false), f.yields(m, 0)
+			y := f.yields(m, 0)
 			if i < kir.Lanes {
 				f.copy(&x, &y, m.n)
 			} else {
@@ -239,6 +249,18 @@ func (f *fold) block(m *machine, b int) {
 		m.n = min(m.c.width, count-i)
 		if last > 0 && extents[last] >= rowTiles {
 			m.n = min(m.n, extents[last]-int(m.idx[at[last]]))
+		}
+		if f.into != nil {
+			// Machine code begins at the first lane, when all have something.
+			if lane := i % kir.Lanes; lane == 0 && i > 0 {
+				m.steps(f.before)
+				m.acc = m.address(f.carries[0].acc)
+				f.into(m)
+				i += m.n
+				m.advance(f.region, m.n)
+				continue
+			}
+			m.n = min(m.n, kir.Lanes-i%kir.Lanes)
 		}
 		m.steps(f.body)
 		for t := 0; t < m.n; {

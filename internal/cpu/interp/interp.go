@@ -1,12 +1,14 @@
-// Package interp runs kernels of package kir in plain Go: each instruction is a
-// closure over a tile, a few hundred iterations of one loop nest (the lanes). What
-// does not change with the lanes is computed once, as a tile of one.
+// Package interp runs kernels of package kir: each instruction is a closure over a
+// tile, a few hundred iterations of one loop nest (the lanes). What does not change
+// with the lanes is computed once, as a tile of one. Where the processor has AVX2, runs
+// of instructions on lanes are machine code of package gen, which has the same bits.
 //
 //	interp.go   compiled kernels and how they are run
 //	plan.go     which loops are lanes, which values change with them, where they are
 //	lanes.go    addresses
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
+//	native.go   steps of machine code
 package interp
 
 import (
@@ -15,6 +17,8 @@ import (
 	"time"
 	"unsafe"
 
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/gen"
 	"gojax/internal/cpu/run"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/kir"
@@ -31,6 +35,7 @@ type Code struct {
 	loops   [][]int // by region: the numbers of its loops
 	nloops  int
 	bytes   int // of memory that a machine has
+	pages   int // bytes of machine code, in whole pages
 	splats  []splat
 	folds   []*fold
 	outside []step // region 0
@@ -51,14 +56,25 @@ type machine struct {
 	n    int              // lanes at the moment
 	mem  []uint64
 	at   []int64 // addresses, a tile of them
+	args gen.Args
+	acc  unsafe.Pointer // accumulators
 }
 
 // Compile prepares a kernel, which must hold what kir.Check asks.
 func Compile(k *kir.Kernel) *Code {
+	level, _ := code.Chosen()
+	return CompileFor(level, k)
+}
+
+// CompileFor is Compile with machine code of the given level.
+func CompileFor(level code.Level, k *kir.Kernel) *Code {
 	c := &Code{k: k}
-	p := newPlan(c)
+	p := newPlan(c, level)
 	c.outside = p.block(0)
 	c.body = p.block(1)
+	if !p.native.load(c) {
+		return CompileFor(code.Portable, k)
+	}
 	c.cost += 200
 	c.pool.New = func() any { return c.newMachine() }
 	return c
@@ -156,7 +172,7 @@ func (c *Code) newMachine() *machine {
 		c:   c,
 		ptr: make([]unsafe.Pointer, len(c.k.Code)),
 		idx: make([]int64, c.nloops+1),
-		mem: make([]uint64, c.bytes/8+1),
+		mem: make([]uint64, c.bytes/8+slack),
 		at:  make([]int64, c.width),
 	}
 	for v, p := range c.places {
@@ -184,9 +200,13 @@ func (m *machine) address(offset int) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(m.mem)), offset)
 }
 
+// slack is how many words vectors may read beyond a tile.
+const slack = 16
+
 // release returns m to its pool, without pointers to others' memory.
 func (m *machine) release() {
 	m.bufs = nil
+	clear(m.args.Ptr[:])
 	for v, p := range m.c.places {
 		if p.kind == elsewhere {
 			m.ptr[v] = nil
@@ -200,4 +220,4 @@ func outOfRange(addr int64, b kir.Buf) string {
 }
 
 // Bytes estimates the memory that c takes, with what it is run with.
-func (c *Code) Bytes() int { return 200*len(c.k.Code) + c.bytes }
+func (c *Code) Bytes() int { return 200*len(c.k.Code) + c.bytes + c.pages }

@@ -202,13 +202,17 @@ func check(t *testing.T, name string, k *kir.Kernel) {
 			t.Fatalf("%s: %v\n%v", name, err, k)
 		}
 	}
-	for n, c := range []*Code{Compile(k), Compile(collapsed)} {
+	var codes []*Code
+	for _, l := range levels() {
+		codes = append(codes, CompileFor(l, k), CompileFor(l, collapsed))
+	}
+	for n, c := range codes {
 		for _, threads := range []int{1, 3} {
 			run.SetThreads(threads)
 			got := results(c.Run)
 			for b := range want {
 				if !bytes.Equal(got[b], want[b]) {
-					t.Fatalf("%s: buffer %d differs, collapsed: %v, threads: %d\n%v", name, b, n == 1, threads, k)
+					t.Fatalf("%s: buffer %d differs, level %v, collapsed: %v, threads: %d\n%v", name, b, levels()[n/2], n%2 == 1, threads, k)
 				}
 			}
 		}

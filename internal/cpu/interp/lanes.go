@@ -19,6 +19,7 @@ type address struct {
 	loops   []int    // of the lanes
 	unit    bool     // neighbouring lanes are neighbours in memory, all of them
 	still   bool     // all lanes have one address
+	size    []int    // by number of a loop, its extent
 }
 
 type stride struct {
@@ -29,7 +30,7 @@ type stride struct {
 func (p *plan) address(v kir.Val, region int) *address {
 	k := p.k
 	lanes := p.laneRegion(region)
-	a := &address{}
+	a := &address{size: p.extents}
 	if lanes != 0 {
 		a.extents, a.loops = k.Regions[lanes].Extents, p.c.loops[lanes]
 		a.lanes = make([]int64, len(a.extents))
@@ -59,6 +60,9 @@ func (p *plan) address(v kir.Val, region int) *address {
 		a.unit = a.unit && a.lanes[n] == next
 		a.still = a.still && a.lanes[n] == 0
 		next *= int64(a.extents[n])
+	}
+	if last := len(a.lanes) - 1; last >= 0 && len(a.varying) == 0 && p.rowed(region) {
+		a.unit = a.unit || a.lanes[last] == 1
 	}
 	return a
 }
@@ -163,6 +167,13 @@ func (p *plan) load(v kir.Val, i *kir.Instr) step {
 		return func(m *machine) {
 			x := a.first(m)
 			inside(x, 0, 1, b)
+			m.ptr[v] = unsafe.Add(m.bufs[buf], int(x)*size)
+		}
+	case p.native.still[v]:
+		p.c.places[v] = place{elsewhere, false, -1}
+		return func(m *machine) {
+			x := a.first(m)
+			inside(x, 0, m.n, b)
 			m.ptr[v] = unsafe.Add(m.bufs[buf], int(x)*size)
 		}
 	case a.unit:

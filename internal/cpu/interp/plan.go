@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -44,16 +45,20 @@ type plan struct {
 	times  []float64             // by region: how often it is run
 	splat  []bool                // lanes use a value that does not vary
 	direct map[kir.Val]kir.Store // values that are computed where they are stored
+
+	extents []int // of loops, by number
+	native  native
 }
 
-func newPlan(c *Code) *plan {
+func newPlan(c *Code, level code.Level) *plan {
 	k := c.k
 	p := &plan{c: c, k: k, data: k.Data(), free: map[int][]int{}, tiles: map[kir.Val]int{},
-		loop: make([]int, len(k.Code))}
+		loop: make([]int, len(k.Code)), native: native{level: level}}
 	c.places = make([]place, len(k.Code))
 	c.loops = make([][]int, len(k.Regions))
 	p.times = make([]float64, len(k.Regions))
 	for r := range k.Regions {
+		p.extents = append(p.extents, k.Regions[r].Extents...)
 		for _, v := range k.Regions[r].Index {
 			// Loops of one iteration have a number too, so that axes and loops match.
 			if k.Code[v].Code == kir.LoopIndex {
@@ -69,6 +74,8 @@ func newPlan(c *Code) *plan {
 	}
 	p.chooseLanes()
 	p.vary()
+	p.native.plan(p)
+	p.widen()
 	p.lifetimes()
 	p.findSplats()
 	p.findDirect()
@@ -164,7 +171,7 @@ func (p *plan) findSplats() {
 			lanes(f.Yield)
 			lanes(f.Combined)
 		}
-		if p.varys[v] && i.Code != kir.Load && i.Code != kir.Linear && i.Code != kir.Result {
+		if p.varys[v] && !p.native.on[v] && i.Code != kir.Load && i.Code != kir.Linear && i.Code != kir.Result {
 			lanes(i.Args)
 		}
 	}
@@ -301,7 +308,13 @@ func (r ref) of(m *machine) unsafe.Pointer {
 
 // block compiles the code of a region.
 func (p *plan) block(region int) []step {
-	var code []step
+	code, tail, _ := p.blockParts(region)
+	return append(code, tail...)
+}
+
+// blockParts compiles the code of a region in two parts, of which the second is the
+// step of the instructions last, if there are any.
+func (p *plan) blockParts(region int) (code, tail []step, last []kir.Val) {
 	var live []kir.Val // tiles of this region
 	for _, v := range p.k.Regions[region].Index {
 		if i := &p.k.Code[v]; i.Code == kir.LoopIndex && !p.varys[v] {
@@ -314,8 +327,21 @@ func (p *plan) block(region int) []step {
 		if i.Region != region || i.Code == kir.Constant || !p.data[v] || i.Code == kir.LoopIndex && !p.varys[v] {
 			continue
 		}
+		if p.native.ramp[v] {
+			continue
+		}
+		over := func(x kir.Val) bool { return p.last[x] <= n && !p.native.held[x] && p.release(x) }
+		if p.native.on[v] {
+			p.wait(v)
+			p.count(v, i)
+			continue
+		}
+		if p.waits(i) {
+			var made []kir.Val
+			code, made = p.flush(code)
+			live = append(live, made...)
+		}
 		before := p.c.places[v].kind
-		over := func(x kir.Val) bool { return p.last[x] <= n && p.release(x) }
 		if i.Code <= kir.Bitcast || i.Code == kir.Load {
 			// A tile that this instruction uses last may take its result.
 			live = slices.DeleteFunc(live, over)
@@ -329,17 +355,20 @@ func (p *plan) block(region int) []step {
 		}
 		p.count(v, i)
 	}
+	last = p.native.pending
+	tail, made := p.flush(nil)
+	live = append(live, made...)
 	if region == 1 {
 		for _, s := range p.k.Stores {
 			if step := p.store(s); step != nil {
-				code = append(code, step)
+				tail = append(tail, step)
 			}
 		}
 	}
 	for _, x := range live {
 		p.release(x)
 	}
-	return code
+	return code, tail, last
 }
 
 // release gives back the tile of a value.
@@ -351,10 +380,26 @@ func (p *plan) release(v kir.Val) bool {
 
 // count adds the cost of an instruction.
 func (p *plan) count(v kir.Val, i *kir.Instr) {
-	p.c.cost += p.times[i.Region] * costOf(i)
+	cost := costOf(i)
+	if p.native.on[v] {
+		cost = nativeCost(i)
+	}
+	p.c.cost += p.times[i.Region] * cost
 	if !p.varys[v] {
 		p.c.cost += 5 * p.times[i.Region]
 	}
+}
+
+// nativeCost is costOf of machine code.
+func nativeCost(i *kir.Instr) float64 {
+	c := 0.03 * float64(i.Type.Size()) / 4
+	switch i.Code {
+	case kir.Div, kir.Sqrt:
+		c *= 5
+	case kir.Threefry:
+		c *= 60
+	}
+	return c
 }
 
 // costOf estimates an instruction on one element, in ns.

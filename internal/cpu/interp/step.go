@@ -123,16 +123,23 @@ func function(k *kir.Kernel, i *kir.Instr) tile.Func {
 	return f
 }
 
+// combines reports the code of the one instruction that combines, if there is one.
+func (p *plan) combines(f *kir.Fold) (kir.Code, bool) {
+	if len(f.Combined) != 1 {
+		return 0, false
+	}
+	i := &p.k.Code[f.Combined[0]]
+	ok := i.Code >= kir.Add && i.Code <= kir.ShiftRightLogical && i.Args[0] == f.Params[0] && i.Args[1] == f.Params[1]
+	return i.Code, ok
+}
+
 // blend reports the one instruction that combines, if a reduction has one carry and
 // its two operands make the result.
 func (p *plan) blend(f *kir.Fold) (tile.Func, bool) {
-	if len(f.Combined) != 1 {
+	if _, ok := p.combines(f); !ok {
 		return nil, false
 	}
 	i := &p.k.Code[f.Combined[0]]
-	if i.Code < kir.Add || i.Code > kir.ShiftRightLogical || i.Args[0] != f.Params[0] || i.Args[1] != f.Params[1] {
-		return nil, false
-	}
 	if i.Code == kir.Add && i.Type == dtype.Float32 {
 		return tile.Of(kir.Add, dtype.Float32), true
 	}

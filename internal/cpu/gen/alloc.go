@@ -1,0 +1,227 @@
+package gen
+
+import (
+	"slices"
+
+	"gojax/internal/asm/amd64"
+)
+
+// An alloc gives registers to the vectors of one body while it is emitted: each is
+// loaded when it is used, and the one used again last gives way. Vectors that memory
+// has anyway, constants above all, are not stored; some of them stay in registers
+// through all turns of the loop.
+type alloc struct {
+	g      *gen
+	at     int // the instruction being emitted
+	uses   [][]int32
+	reg    []int8  // by vreg; -1
+	slot   []int32 // by vreg, of what was stored; -1
+	has    [32]vreg
+	pinned uint32
+	locked uint32
+}
+
+func newAlloc(g *gen) *alloc {
+	a := &alloc{g: g, uses: make([][]int32, len(g.defs)), reg: make([]int8, len(g.defs)), slot: make([]int32, len(g.defs))}
+	for v := range a.reg {
+		a.reg[v], a.slot[v] = -1, -1
+	}
+	for r := range a.has {
+		a.has[r] = none
+	}
+	for p := range g.code {
+		i := &g.code[p]
+		for _, v := range i.src[:i.n] {
+			if u := a.uses[v]; len(u) == 0 || u[len(u)-1] != int32(p) {
+				a.uses[v] = append(u, int32(p))
+			}
+		}
+	}
+	return a
+}
+
+// pressure is how many vectors live at once that memory does not have.
+func (a *alloc) pressure() int {
+	g := a.g
+	ends := make([]int8, len(g.code)+1)
+	live, most := 0, 0
+	begun := make([]bool, len(g.defs))
+	for p := range g.code {
+		i := &g.code[p]
+		for _, v := range i.src[:i.n] {
+			if g.defs[v].home == loaded && !begun[v] {
+				begun[v] = true
+				live++
+				ends[a.last(v)]++
+			}
+		}
+		most = max(most, live)
+		live -= int(ends[p])
+		if i.dst != none && len(a.uses[i.dst]) > 0 {
+			live++
+			ends[a.last(i.dst)]++
+		}
+		most = max(most, live)
+	}
+	return most
+}
+
+func (a *alloc) last(v vreg) int {
+	u := a.uses[v]
+	if len(u) == 0 {
+		return -1
+	}
+	return int(u[len(u)-1])
+}
+
+// invariants lists the constants and their like, the most used first.
+func (a *alloc) invariants() []vreg {
+	var list []vreg
+	for v := range a.g.defs {
+		if h := a.g.defs[v].home; (h == constant || h == slot) && len(a.uses[v]) > 0 {
+			list = append(list, vreg(v))
+		}
+	}
+	slices.SortStableFunc(list, func(x, y vreg) int { return len(a.uses[y]) - len(a.uses[x]) })
+	return list
+}
+
+// pin keeps invariants in registers, as many as others do not need.
+func (a *alloc) pin() {
+	list := a.invariants()
+	n := a.g.nregs - a.pressure() - 1 - len(a.g.carry)
+	for k, c := range a.g.carry {
+		a.g.a.Op(amd64.VMOVUPS, a.g.vec(k), a.g.output(&c.out))
+		a.has[k], a.reg[c.v] = c.v, int8(k)
+		a.pinned |= 1 << k
+	}
+	if n < len(list) {
+		n--
+	}
+	for k := 0; k < min(n, len(list)); k++ {
+		r := a.g.nregs - 1 - k
+		v := list[k]
+		a.g.a.Op(amd64.VMOVUPS, a.g.vec(r), a.memory(v))
+		a.has[r], a.reg[v] = v, int8(r)
+		a.pinned |= 1 << r
+	}
+}
+
+// settle stores the accumulators.
+func (a *alloc) settle() {
+	for _, c := range a.g.carry {
+		a.g.a.Op(amd64.VMOVUPS, a.g.output(&c.out), a.g.vec(int(a.reg[c.v])))
+	}
+}
+
+// next is where v is used after the present instruction.
+func (a *alloc) next(v vreg) int {
+	for _, u := range a.uses[v] {
+		if int(u) > a.at {
+			return int(u)
+		}
+	}
+	return 1 << 30
+}
+
+// dying reports whether v is in a register that its present use is the last of.
+func (a *alloc) dying(v vreg) bool {
+	return a.reg[v] >= 0 && a.pinned>>a.reg[v]&1 == 0 && a.last(v) <= a.at
+}
+
+// inMemory reports whether v can be loaded again.
+func (a *alloc) inMemory(v vreg) bool { return a.g.defs[v].home != computed || a.slot[v] >= 0 }
+
+// memory is where v is.
+func (a *alloc) memory(v vreg) amd64.Mem {
+	d := &a.g.defs[v]
+	switch {
+	case d.home == loaded:
+		return a.g.input(d.in, d.off)
+	case d.home != computed:
+		return d.mem
+	}
+	return amd64.Ptr(amd64.RSI, a.slot[v])
+}
+
+// take returns a free register.
+func (a *alloc) take() int {
+	worst, far := -1, -1
+	for r := range a.g.nregs {
+		if (a.pinned|a.locked)>>r&1 != 0 {
+			continue
+		}
+		v := a.has[r]
+		if v == none {
+			a.locked |= 1 << r
+			return r
+		}
+		d := 2 * a.next(v)
+		if a.inMemory(v) {
+			d++
+		}
+		if d > far {
+			worst, far = r, d
+		}
+	}
+	v := a.has[worst]
+	if !a.inMemory(v) && a.next(v) < 1<<30 {
+		a.slot[v] = int32(a.g.room(a.g.w))
+		a.g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, a.slot[v]), a.g.vec(worst))
+	}
+	a.reg[v], a.has[worst] = -1, none
+	a.locked |= 1 << worst
+	return worst
+}
+
+// use returns the register of v, which is loaded if need be, and keeps it until the
+// present instruction ends.
+func (a *alloc) use(v vreg) int {
+	if a.reg[v] < 0 {
+		r := a.take()
+		a.g.a.Op(amd64.VMOVUPS, a.g.vec(r), a.memory(v))
+		a.reg[v], a.has[r] = int8(r), v
+	}
+	a.locked |= 1 << a.reg[v]
+	return int(a.reg[v])
+}
+
+// folds reports whether v had better be a memory operand: it is nowhere else and not
+// needed again soon.
+func (a *alloc) folds(v vreg) bool {
+	return a.reg[v] < 0 && a.inMemory(v) && a.next(v)-a.at > 12
+}
+
+// free gives back the registers of sources that are not needed any more.
+func (a *alloc) free(src []vreg) {
+	for _, v := range src {
+		if a.dying(v) {
+			r := a.reg[v]
+			a.locked &^= 1 << r
+			a.has[r], a.reg[v] = none, -1
+		}
+	}
+}
+
+// give makes r the register of v.
+func (a *alloc) give(v vreg, r int) {
+	if old := a.has[r]; old != none {
+		a.reg[old] = -1
+	}
+	a.has[r], a.reg[v] = v, int8(r)
+}
+
+// result returns a register for what an instruction makes, after its sources have
+// been read.
+func (a *alloc) result(i *ins) int {
+	a.free(i.src[:i.n])
+	if i.carry {
+		return int(a.reg[i.into])
+	}
+	r := a.take()
+	a.give(i.dst, r)
+	if len(a.uses[i.dst]) == 0 { // nobody wants it
+		a.has[r], a.reg[i.dst] = none, -1
+	}
+	return r
+}

@@ -1,0 +1,274 @@
+package gen
+
+import (
+	"gojax/internal/asm/amd64"
+)
+
+// vec is a register as wide as vectors are.
+func (g *gen) vec(r int) amd64.Reg { return amd64.Vec(r, g.w) }
+
+func (g *gen) width(r int, w uint8) amd64.Reg {
+	if w == 0 {
+		return g.vec(r)
+	}
+	return amd64.Vec(r, int(w))
+}
+
+// emit emits the code of a body.
+func (a *alloc) emit() {
+	for p := range a.g.code {
+		i := &a.g.code[p]
+		a.at, a.locked = p, 0
+		for _, v := range i.src[:i.n] {
+			if a.reg[v] >= 0 { // no other source may take its place
+				a.locked |= 1 << a.reg[v]
+			}
+		}
+		a.ins(i)
+	}
+}
+
+func (a *alloc) ins(i *ins) {
+	g := a.g
+	switch i.form {
+	case fma:
+		a.fma(i)
+	case compare:
+		a.compare(i)
+	case choose:
+		a.choose(i)
+	case ramp:
+		g.rampInto(a.result(i), i)
+	case load:
+		a.load(i)
+	case store:
+		a.store(i)
+	case bytesIn:
+		a.bytesIn(i)
+	case bytesOut:
+		a.bytesOut(i)
+	case reload:
+		g.a.Op(amd64.VMOVUPS, g.vec(a.result(i)), g.output(i))
+	case rest:
+		r := a.result(i)
+		g.left()
+		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
+		g.a.Op(amd64.VPCMPGTD, g.vec(r), g.vec(r), g.steps(4, 1, 0))
+	default:
+		a.simple(i)
+	}
+}
+
+// simple emits the instruction as it is.
+func (a *alloc) simple(i *ins) {
+	g := a.g
+	var args [5]amd64.Arg
+	for n, v := range i.src[:i.n] {
+		if n == i.n-1 && i.form == folding && a.folds(v) {
+			continue
+		}
+		args[1+n] = g.width(a.use(v), i.w[1+n])
+	}
+	last := i.src[i.n-1]
+	var mem amd64.Mem
+	inMem := args[i.n] == nil
+	r := a.result(i)
+	if inMem {
+		mem = a.memory(last)
+		args[i.n] = mem
+	}
+	args[0] = g.width(r, i.w[0])
+	n := 1 + i.n
+	if i.imm >= 0 {
+		args[n] = amd64.Imm(i.imm)
+		n++
+	}
+	g.a.Op(i.op, args[:n]...)
+}
+
+func (a *alloc) fma(i *ins) {
+	g := a.g
+	o := func(single, double amd64.Op) amd64.Op { return pick(i.size, single, double) }
+	x, y, z := i.src[0], i.src[1], i.src[2]
+	rx, ry := a.use(x), a.use(y)
+	inMem := a.folds(z) && z != x && z != y
+	if !inMem {
+		a.use(z)
+	}
+	addend := func() amd64.Arg {
+		if inMem {
+			return a.memory(z)
+		}
+		return g.vec(int(a.reg[z]))
+	}
+	var r int
+	switch {
+	case a.dying(x):
+		g.a.Op(o(amd64.VFMADD213PS, amd64.VFMADD213PD), g.vec(rx), g.vec(ry), addend())
+		r = rx
+	case !inMem && a.dying(z):
+		r = int(a.reg[z])
+		g.a.Op(o(amd64.VFMADD231PS, amd64.VFMADD231PD), g.vec(r), g.vec(rx), g.vec(ry))
+	case a.dying(y):
+		g.a.Op(o(amd64.VFMADD213PS, amd64.VFMADD213PD), g.vec(ry), g.vec(rx), addend())
+		r = ry
+	default:
+		r = a.take()
+		g.a.Op(amd64.VMOVUPS, g.vec(r), addend())
+		g.a.Op(o(amd64.VFMADD231PS, amd64.VFMADD231PD), g.vec(r), g.vec(rx), g.vec(ry))
+	}
+	a.replace(i, r)
+}
+
+// replace makes r, which may be the register of a source that is dying, that of the
+// result.
+func (a *alloc) replace(i *ins, r int) {
+	a.free(i.src[:i.n])
+	a.give(i.dst, r)
+	if len(a.uses[i.dst]) == 0 {
+		a.has[r], a.reg[i.dst] = none, -1
+	}
+}
+
+func (a *alloc) compare(i *ins) {
+	g := a.g
+	x := g.vec(a.use(i.src[0]))
+	var y amd64.Arg
+	inMem := a.folds(i.src[1])
+	if !inMem {
+		y = g.vec(a.use(i.src[1]))
+	}
+	r := a.result(i)
+	if inMem {
+		y = a.memory(i.src[1])
+	}
+	to := g.vec(r)
+	if g.wide {
+		to = amd64.K1
+	}
+	args := []amd64.Arg{to, x, y, amd64.Imm(i.imm)}
+	if i.imm < 0 {
+		args = args[:3]
+	}
+	g.a.Op(i.op, args...)
+	if g.wide {
+		g.a.Op(pick(i.size, amd64.VPMOVM2D, amd64.VPMOVM2Q), g.vec(r), amd64.K1)
+	}
+}
+
+func (a *alloc) choose(i *ins) {
+	g := a.g
+	x, y, m := i.src[0], i.src[1], i.src[2]
+	ry, rm := a.use(y), a.use(m)
+	if !g.wide {
+		inMem := a.folds(x)
+		var from amd64.Arg
+		if !inMem {
+			from = g.vec(a.use(x))
+		}
+		r := a.result(i)
+		if inMem {
+			from = a.memory(x)
+		}
+		g.a.Op(amd64.VBLENDVPS, g.vec(r), g.vec(ry), from, g.vec(rm))
+		return
+	}
+	rx := a.use(x)
+	r := rm
+	switch {
+	case a.dying(m):
+		g.a.Op(amd64.VPTERNLOGD, g.vec(rm), g.vec(rx), g.vec(ry), amd64.Imm(0xCA))
+	case a.dying(x):
+		g.a.Op(amd64.VPTERNLOGD, g.vec(rx), g.vec(rm), g.vec(ry), amd64.Imm(0xE2))
+		r = rx
+	case a.dying(y):
+		g.a.Op(amd64.VPTERNLOGD, g.vec(ry), g.vec(rm), g.vec(rx), amd64.Imm(0xB8))
+		r = ry
+	default:
+		r = a.take()
+		g.a.Op(amd64.VMOVUPS, g.vec(r), g.vec(rm))
+		g.a.Op(amd64.VPTERNLOGD, g.vec(r), g.vec(rx), g.vec(ry), amd64.Imm(0xCA))
+	}
+	a.replace(i, r)
+}
+
+// load is a load that may not be repeated: one with a mask.
+func (a *alloc) load(i *ins) {
+	g := a.g
+	if g.wide {
+		r := a.result(i)
+		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.vec(r).MaskZero(g.k(i)), g.input(i.x, i.off))
+		return
+	}
+	m := g.vec(a.use(i.src[0]))
+	r := a.result(i)
+	g.a.Op(pick(i.size, amd64.VMASKMOVPS, amd64.VMASKMOVPD), g.vec(r), m, g.input(i.x, i.off))
+}
+
+// k is the mask register of what is left for elements of 4 bytes, or for those of 8 in
+// the half that the offset says.
+func (g *gen) k(i *ins) amd64.Reg {
+	if i.size == 8 && int(i.off)%(2*g.w) != 0 {
+		return amd64.K3
+	}
+	return amd64.K2
+}
+
+func (a *alloc) store(i *ins) {
+	g := a.g
+	x := g.vec(a.use(i.src[0]))
+	switch {
+	case !g.masked:
+		g.a.Op(amd64.VMOVUPS, g.output(i), x)
+	case g.wide:
+		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.output(i).Mask(g.k(i)), x)
+	default:
+		m := g.vec(a.use(i.src[1]))
+		g.a.Op(pick(i.size, amd64.VMASKMOVPS, amd64.VMASKMOVPD), g.output(i), m, x)
+	}
+	a.free(i.src[:i.n])
+}
+
+// bytesIn makes words of bytes.
+func (a *alloc) bytesIn(i *ins) {
+	g := a.g
+	r := a.result(i)
+	switch {
+	case !g.masked:
+		g.a.Op(amd64.VPMOVSXBD, g.vec(r), g.input(i.x, i.off))
+	case g.wide:
+		g.a.Op(amd64.VPMOVSXBD, g.vec(r).MaskZero(amd64.K2), g.input(i.x, i.off))
+	default:
+		to := amd64.Ptr(amd64.RSI, int32(g.room(g.w)))
+		g.copyBytes(g.input(i.x, i.off), to, true)
+		g.a.Op(amd64.VPMOVSXBD, g.vec(r), to)
+	}
+}
+
+// bytesOut stores the low bytes of words, which are 0 or 1.
+func (a *alloc) bytesOut(i *ins) {
+	g := a.g
+	r := a.use(i.src[0])
+	if g.wide {
+		to := g.output(i)
+		if g.masked {
+			to = to.Mask(amd64.K2)
+		}
+		g.a.Op(amd64.VPMOVDB, to, g.vec(r))
+		a.free(i.src[:i.n])
+		return
+	}
+	t := amd64.X(a.take())
+	g.a.Op(amd64.VEXTRACTF128, t, g.vec(r), amd64.Imm(1))
+	g.a.Op(amd64.VPACKSSDW, t, amd64.X(r), t)
+	g.a.Op(amd64.VPACKUSWB, t, t, t)
+	if !g.masked {
+		g.a.Op(amd64.VMOVQ, g.output(i), t)
+	} else {
+		from := amd64.Ptr(amd64.RSI, int32(g.room(g.w)))
+		g.a.Op(amd64.VMOVQ, from, t)
+		g.copyBytes(g.output(i), from, false)
+	}
+	a.free(i.src[:i.n])
+}

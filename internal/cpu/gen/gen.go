@@ -1,0 +1,159 @@
+// Package gen compiles straight-line code on lanes to machine code: chains of
+// instructions of package kir that a kernel applies to many elements become one loop
+// over vectors, with AVX2 or AVX-512, from which values go to memory only where
+// somebody else wants them.
+//
+//	gen.go      blocks, and what they are called with
+//	lower.go    instructions of kir as those of vectors
+//	float.go    … on floating-point numbers
+//	integer.go  … on integers and truth values
+//	convert.go  … between types
+//	alloc.go    registers
+//	emit.go     vector instructions in registers
+//	loop.go     loops and what is left of them
+//
+// A vector has as many lanes as it has words of 32 bits. Elements of 64 bits are in two
+// vectors, and a truth value is a word of ones or zeros. What an instruction does to a
+// lane is what package tile does to an element, bit for bit, the payloads of NaN aside.
+package gen
+
+import (
+	"errors"
+	"unsafe"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
+	"gojax/internal/kir"
+)
+
+// A Kind says how lanes find a value that is made elsewhere.
+type Kind uint8
+
+const (
+	Lanes Kind = iota // in memory, an element for each lane
+	Same              // one element in memory
+	Ramp              // an integer that grows by Stride from lane to lane
+)
+
+// An Input is a value that a block does not compute.
+type Input struct {
+	Val    kir.Val
+	Kind   Kind
+	Stride int64
+	Small  bool // a Ramp that 32 bits hold in all lanes
+}
+
+// An Output is where a value goes, an element for each lane.
+type Output struct {
+	Val  kir.Val
+	Fold kir.Code // combine with what is there, on the left, if not kir.NoCode
+	Ring bool     // there are kir.Lanes elements, which the lanes take turns with
+}
+
+// A Block is code to compile: the values Vals of a kernel, in an order in which they
+// can be computed, out of inputs and constants.
+type Block struct {
+	K    *kir.Kernel
+	Vals []kir.Val
+	In   []Input
+	Out  []Output
+}
+
+// Args is what code is called with. Ptr has the addresses of the inputs that are in
+// memory, in order, then of the outputs; Base the first elements of the ramps. Lanes
+// may be read and written at one address, but not at overlapping others.
+type Args struct {
+	N       int64          // lanes
+	Scratch unsafe.Pointer // as many bytes as the code says
+	Ptr     [MaxPtr]unsafe.Pointer
+	Base    [MaxBase]int64
+}
+
+// Limits of a block.
+const (
+	MaxPtr  = 24
+	MaxBase = 8
+)
+
+// A Code is machine code, not yet loaded.
+type Code struct {
+	Bytes   []byte
+	Need    amd64.Feature
+	Scratch int
+}
+
+var errLimits = errors.New("gen: too many operands")
+
+// Compile returns the code of a block whose instructions are all Supported.
+func Compile(level code.Level, b *Block) (*Code, error) {
+	g := &gen{Block: b, w: level.Width(), a: &amd64.Asm{}}
+	g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
+	ptrs, bases := len(b.Out), 0
+	for _, in := range b.In {
+		if in.Kind == Ramp {
+			bases++
+		} else {
+			ptrs++
+		}
+	}
+	if ptrs > MaxPtr || bases > MaxBase {
+		return nil, errLimits
+	}
+	g.function()
+	text, err := g.a.Finish()
+	if err == nil {
+		err = g.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Code{text, g.a.Need(), g.scratch}, nil
+}
+
+// gen compiles a block.
+type gen struct {
+	*Block
+	a       *amd64.Asm
+	w       int  // bytes of a vector
+	lanes   int  // words of a vector
+	wide    bool // AVX-512
+	nregs   int
+	scratch int // bytes used
+	err     error
+
+	slots  []int // by input: where the vector of a Same is in the scratch memory
+	ptr    []int // by input: the number of its pointer, or of its base
+	outPtr []int
+	held   map[int]amd64.Reg // registers of pointers
+	top    amd64.Label
+
+	// One body.
+	masked bool
+	ring   bool // accumulators are in registers
+	carry  []carried
+	copies []*lane
+	defs   []def
+	code   []ins
+	consts map[uint64]vreg
+	tails  [3]vreg // masks of what is left: of words, of the two halves
+}
+
+// room returns the offset of new scratch memory.
+func (g *gen) room(bytes int) int {
+	at := g.scratch
+	g.scratch += (bytes + g.w - 1) / g.w * g.w
+	return at
+}
+
+// fail records an error.
+func (g *gen) fail(err error) {
+	if g.err == nil {
+		g.err = err
+	}
+}
+
+// A carried is an accumulator that stays in a register through a loop.
+type carried struct {
+	v   vreg
+	out ins // where it is in memory
+}

@@ -1,0 +1,419 @@
+package gen
+
+import (
+	"encoding/binary"
+	"unsafe"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// Registers: RDI has the Args, RSI the scratch memory, RCX the first lane of this turn,
+// RBX the last lane at which a whole turn may begin, R8 to R15 pointers; RAX and RDX
+// are for the moment.
+const pointers = 8
+
+var pointerRegs = [pointers]amd64.Reg{amd64.R8, amd64.R9, amd64.R10, amd64.R11, amd64.R12, amd64.R13, amd64.R14, amd64.R15}
+
+var (
+	argsScratch = int32(unsafe.Offsetof(Args{}.Scratch))
+	argsPtr     = int32(unsafe.Offsetof(Args{}.Ptr))
+	argsBase    = int32(unsafe.Offsetof(Args{}.Base))
+)
+
+// function emits the code.
+func (g *gen) function() {
+	g.prologue()
+	done := g.a.NewLabel()
+	if copies := g.unroll(); copies > 0 {
+		rest := g.a.NewLabel()
+		g.body(copies, false)
+		alloc := newAlloc(g)
+		g.a.Op(amd64.MOV, amd64.RBX, amd64.Ptr(amd64.RDI, 0))
+		g.a.Op(amd64.SUB, amd64.RBX, amd64.Imm(copies*g.lanes))
+		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
+		g.a.Jcc(amd64.Greater, rest)
+		g.turn(alloc, copies)
+		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
+		g.a.Jcc(amd64.LessEqual, g.top)
+		alloc.settle()
+		g.a.Bind(rest)
+	}
+	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
+	g.a.Jcc(amd64.GreaterEqual, done)
+	g.body(1, true)
+	g.turn(newAlloc(g), 1)
+	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
+	g.a.Jcc(amd64.Less, g.top)
+	g.a.Bind(done)
+	g.a.Op(amd64.VZEROUPPER)
+	g.a.Op(amd64.RET)
+}
+
+// turn emits what is before a body, the body, and the step to the next.
+func (g *gen) turn(a *alloc, copies int) {
+	a.pin()
+	g.a.Align(32)
+	g.top = g.a.NewLabel()
+	g.a.Bind(g.top)
+	if g.masked && g.wide {
+		g.masks()
+	}
+	a.emit()
+	g.a.Op(amd64.ADD, amd64.RCX, amd64.Imm(copies*g.lanes))
+}
+
+// unroll says how many vectors at once keep the processor busy and have room.
+func (g *gen) unroll() int {
+	g.body(1, false)
+	if len(g.code) > 400 {
+		return 1
+	}
+	a := newAlloc(g)
+	p := max(a.pressure(), 1)
+	if most := kir.Lanes / g.lanes; g.rings() && most+p+2 <= g.nregs {
+		g.ring = true
+		return most
+	}
+	n := (g.nregs - min(len(a.invariants()), 4)) / p
+	most := 4
+	for _, o := range g.Out {
+		if o.Ring {
+			most = kir.Lanes / g.lanes
+		}
+	}
+	for n = min(n, most); n&(n-1) != 0; n-- {
+	}
+	return max(n, 1)
+}
+
+// rings reports whether the one output is of numbers of one vector that lanes combine
+// with in turn.
+func (g *gen) rings() bool {
+	if len(g.Out) != 1 || !g.Out[0].Ring {
+		return false
+	}
+	o := g.Out[0]
+	t := g.typ(o.Val)
+	return (t.Size() == 4 || g.wide) && (t.IsFloat() || o.Fold == kir.Add)
+}
+
+// prologue loads what does not change.
+func (g *gen) prologue() {
+	g.a.Op(amd64.MOV, amd64.RSI, amd64.Ptr(amd64.RDI, argsScratch))
+	g.a.Op(amd64.XOR, amd64.ECX, amd64.ECX)
+	ptr, base := 0, 0
+	g.slots = make([]int, len(g.In))
+	for n, in := range g.In {
+		if in.Kind == Ramp {
+			g.ptr = append(g.ptr, base)
+			base++
+			continue
+		}
+		g.ptr = append(g.ptr, ptr)
+		if in.Kind == Same {
+			g.slots[n] = g.room(g.w)
+			g.broadcast(ptr, g.typ(in.Val), g.slots[n])
+		} else {
+			g.hold(ptr)
+		}
+		ptr++
+	}
+	for range g.Out {
+		g.outPtr = append(g.outPtr, ptr)
+		g.hold(ptr)
+		ptr++
+	}
+}
+
+// hold gives a pointer a register, if there is one left.
+func (g *gen) hold(ptr int) {
+	if len(g.held) == pointers {
+		return
+	}
+	r := pointerRegs[len(g.held)]
+	if g.held == nil {
+		g.held = map[int]amd64.Reg{}
+	}
+	g.held[ptr] = r
+	g.a.Op(amd64.MOV, r, amd64.Ptr(amd64.RDI, argsPtr+int32(8*ptr)))
+}
+
+// pointer returns a register with a pointer.
+func (g *gen) pointer(ptr int) amd64.Reg {
+	if r, ok := g.held[ptr]; ok {
+		return r
+	}
+	g.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, argsPtr+int32(8*ptr)))
+	return amd64.RAX
+}
+
+// broadcast puts one element into all lanes of a slot.
+func (g *gen) broadcast(ptr int, t dtype.Type, slot int) {
+	from := amd64.Ptr(amd64.RAX, 0)
+	g.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, argsPtr+int32(8*ptr)))
+	switch {
+	case t == dtype.Bool:
+		g.a.Op(amd64.MOVZX, amd64.EAX, from.Sized(1))
+		g.a.Op(amd64.NEG, amd64.EAX)
+		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+	case t.Size() == 8:
+		g.a.Op(amd64.VBROADCASTSD, g.vec(0), from)
+	default:
+		g.a.Op(amd64.VBROADCASTSS, g.vec(0), from)
+	}
+	g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(slot)), g.vec(0))
+}
+
+// body lowers the block for some vectors at once.
+func (g *gen) body(copies int, masked bool) {
+	g.masked = masked
+	g.ring = g.ring && !masked
+	g.carry = nil
+	g.defs, g.code, g.copies = g.defs[:0], g.code[:0], g.copies[:0]
+	g.consts = map[uint64]vreg{}
+	g.tails = [3]vreg{none, none, none}
+	if masked && !g.wide {
+		g.tails[0] = g.put(ins{form: rest, dst: g.temp(), imm: -1})
+		if g.doubles() {
+			h := g.widen(amd64.VPMOVSXDQ, g.tails[0])
+			g.tails[1], g.tails[2] = h[0], h[1]
+		}
+	}
+	for n := range copies {
+		l := &lane{g: g, n: n, vals: map[kir.Val]*parts{}}
+		g.copies = append(g.copies, l)
+	}
+	for n := range g.In {
+		if g.In[n].Kind == Same {
+			g.same(n)
+		}
+	}
+	if g.ring {
+		for _, l := range g.copies {
+			for _, v := range g.Vals {
+				l.instr(v)
+			}
+			l.output(0)
+		}
+		return
+	}
+	for _, v := range g.Vals {
+		for _, l := range g.copies {
+			l.instr(v)
+		}
+	}
+	for n := range g.Out {
+		for _, l := range g.copies {
+			l.output(n)
+		}
+	}
+}
+
+// doubles reports whether elements of 8 bytes are loaded or stored.
+func (g *gen) doubles() bool {
+	for _, in := range g.In {
+		if in.Kind == Lanes && wideElement(g.typ(in.Val)) {
+			return true
+		}
+	}
+	for _, o := range g.Out {
+		if wideElement(g.typ(o.Val)) {
+			return true
+		}
+	}
+	return false
+}
+
+// same makes an input that does not change known in all copies.
+func (g *gen) same(n int) {
+	in := g.In[n]
+	g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
+	v := vreg(len(g.defs) - 1)
+	p := parts{v, [2]vreg{v, v}}
+	if t := g.typ(in.Val); t != dtype.Bool {
+		if wideElement(t) {
+			p.word = none
+		} else {
+			p.half = [2]vreg{none, none}
+		}
+	}
+	for _, l := range g.copies {
+		q := p
+		l.vals[in.Val] = &q
+	}
+}
+
+// fetch makes an input known in one copy, where it is used first.
+func (l *lane) fetch(n int) *parts {
+	g := l.g
+	in := g.In[n]
+	t := g.typ(in.Val)
+	p := &parts{none, [2]vreg{none, none}}
+	switch {
+	case in.Kind == Ramp:
+		for h := range p.half {
+			p.half[h] = g.put(ins{form: ramp, dst: g.temp(), x: n, size: 8, off: int32(l.n*g.lanes + h*g.lanes/2)})
+		}
+	case t == dtype.Bool:
+		x := g.put(ins{form: bytesIn, dst: g.temp(), x: n, off: int32(l.n * g.lanes)})
+		p.word = g.sub(4, g.zero(), x)
+	case t.Size() == 8:
+		for h := range p.half {
+			p.half[h] = l.fetchVector(n, 8, int32(2*l.n+h)*int32(g.w), 1+h)
+		}
+	default:
+		p.word = l.fetchVector(n, 4, int32(l.n*g.w), 0)
+	}
+	l.vals[in.Val] = p
+	return p
+}
+
+func (l *lane) fetchVector(n, size int, off int32, tail int) vreg {
+	g := l.g
+	if !g.masked {
+		g.defs = append(g.defs, def{home: loaded, in: n, off: off})
+		return vreg(len(g.defs) - 1)
+	}
+	i := ins{form: load, dst: g.temp(), x: n, off: off, size: size}
+	if !g.wide {
+		i.src[0], i.n = g.tails[tail], 1
+	}
+	return g.put(i)
+}
+
+// rampWord makes the low words of a ramp.
+func (l *lane) rampWord(n int) vreg {
+	return l.g.put(ins{form: ramp, dst: l.g.temp(), x: n, size: 4, off: int32(l.n * l.g.lanes)})
+}
+
+// output combines and stores.
+func (l *lane) output(n int) {
+	g := l.g
+	o := g.Out[n]
+	t := g.typ(o.Val)
+	if t == dtype.Bool {
+		x := g.and(l.word(o.Val), g.word(1))
+		g.put(ins{form: bytesOut, dst: none, src: [3]vreg{x}, n: 1, x: n, off: int32(l.n * g.lanes), size: 1})
+		return
+	}
+	x := l.vectors(o.Val)
+	for p, v := range x {
+		off := int32((l.n*len(x) + p) * g.w)
+		if g.ring {
+			c := g.carryOver(ins{form: reload, x: n, off: off, size: t.Size()})
+			g.combine(o.Fold, t, c, v)
+			last := &g.code[len(g.code)-1]
+			last.into, last.carry = c, true
+			continue
+		}
+		if o.Fold != kir.NoCode {
+			old := g.put(ins{form: reload, dst: g.temp(), x: n, off: off, size: t.Size()})
+			v = g.combine(o.Fold, t, old, v)
+		}
+		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: t.Size()}
+		if g.masked && !g.wide {
+			i.src[1], i.n = g.tails[len(x)-1+p], 2
+		}
+		g.put(i)
+	}
+}
+
+// carryOver makes an accumulator.
+func (g *gen) carryOver(at ins) vreg {
+	g.defs = append(g.defs, def{home: inRegister})
+	c := vreg(len(g.defs) - 1)
+	g.carry = append(g.carry, carried{c, at})
+	return c
+}
+
+// input is the memory of an input.
+func (g *gen) input(n int, off int32) amd64.Mem {
+	t := g.typ(g.In[n].Val)
+	return amd64.Ptr(g.pointer(g.ptr[n]), off).Index(amd64.RCX, t.Size())
+}
+
+// output is the memory of an output.
+func (g *gen) output(i *ins) amd64.Mem {
+	r := g.pointer(g.outPtr[i.x])
+	if g.Out[i.x].Ring {
+		g.a.Op(amd64.MOV, amd64.EDX, amd64.ECX)
+		g.a.Op(amd64.AND, amd64.EDX, amd64.Imm(kir.Lanes-1))
+		return amd64.Ptr(r, i.off).Index(amd64.RDX, i.size)
+	}
+	return amd64.Ptr(r, i.off).Index(amd64.RCX, i.size)
+}
+
+// left makes EAX the number of lanes that are left.
+func (g *gen) left() {
+	g.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, 0))
+	g.a.Op(amd64.SUB, amd64.RAX, amd64.RCX)
+}
+
+// masks sets K2 to what is left for words and for the first half of elements of 8
+// bytes, K3 for the second.
+func (g *gen) masks() {
+	g.left()
+	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(g.lanes))
+	g.a.Op(amd64.CMP, amd64.RAX, amd64.RDX)
+	g.a.Op(amd64.Greater.Cmov(), amd64.RAX, amd64.RDX)
+	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(-1))
+	g.a.Op(amd64.BZHI, amd64.EDX, amd64.EDX, amd64.EAX)
+	g.a.Op(amd64.KMOVW, amd64.K2, amd64.EDX)
+	g.a.Op(amd64.SHR, amd64.EDX, amd64.Imm(g.lanes/2))
+	g.a.Op(amd64.KMOVW, amd64.K3, amd64.EDX)
+}
+
+// steps is the constant of the multiples of a stride from first on.
+func (g *gen) steps(size int, stride int64, first int) amd64.Mem {
+	all := make([]byte, 0, 64)
+	for i := int64(first); len(all) < g.w; i++ {
+		if size == 4 {
+			all = binary.LittleEndian.AppendUint32(all, uint32(stride*i))
+		} else {
+			all = binary.LittleEndian.AppendUint64(all, uint64(stride*i))
+		}
+	}
+	return g.a.Const(all)
+}
+
+// rampInto computes a ramp.
+func (g *gen) rampInto(r int, i *ins) {
+	stride := g.In[i.x].Stride
+	base := amd64.Ptr(amd64.RDI, argsBase+int32(8*g.ptr[i.x]))
+	g.a.MovImm(amd64.RAX, stride)
+	g.a.Op(amd64.IMUL, amd64.RAX, amd64.RCX)
+	g.a.Op(amd64.ADD, amd64.RAX, base)
+	if i.size == 4 {
+		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
+		g.a.Op(amd64.VPADDD, g.vec(r), g.vec(r), g.steps(4, stride, int(i.off)))
+		return
+	}
+	g.a.Op(amd64.VMOVQ, amd64.X(r), amd64.RAX)
+	g.a.Op(amd64.VPBROADCASTQ, g.vec(r), amd64.X(r))
+	g.a.Op(amd64.VPADDQ, g.vec(r), g.vec(r), g.steps(8, stride, int(i.off)))
+}
+
+// copyBytes copies the bytes of the lanes that are left, at most a vector of words:
+// from x to scratch memory, or back.
+func (g *gen) copyBytes(x, scratch amd64.Mem, in bool) {
+	// RBX is free here: no whole turn follows.
+	g.a.Op(amd64.LEA, amd64.RBX, x)
+	g.left()
+	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(g.lanes))
+	g.a.Op(amd64.CMP, amd64.RAX, amd64.RDX)
+	g.a.Op(amd64.Greater.Cmov(), amd64.RAX, amd64.RDX)
+	again := g.a.NewLabel()
+	g.a.Bind(again)
+	from, to := amd64.Ptr(amd64.RBX, -1).Index(amd64.RAX, 1), scratch.Add(-1).Index(amd64.RAX, 1)
+	if !in {
+		from, to = to, from
+	}
+	g.a.Op(amd64.MOVZX, amd64.EDX, from.Sized(1))
+	g.a.Op(amd64.MOV, to, amd64.RDX.R8())
+	g.a.Op(amd64.DEC, amd64.EAX)
+	g.a.Jcc(amd64.NotEqual, again)
+}

@@ -1,0 +1,393 @@
+package gen
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// A vreg is a vector before it has a register; none is no vector.
+type vreg int32
+
+const none vreg = -1
+
+// A def is where a vector comes from.
+type def struct {
+	home home
+	mem  amd64.Mem // constant, slot
+	in   int       // loaded: the input
+	off  int32     // loaded: bytes from the first lane of the body
+}
+
+type home uint8
+
+const (
+	computed   home = iota
+	constant        // in the pool
+	slot            // in the scratch memory
+	loaded          // in an input, which may be read again
+	inRegister      // in a register of its own, from turn to turn
+)
+
+// An ins is a vector instruction.
+type ins struct {
+	form  form
+	op    amd64.Op
+	dst   vreg
+	src   [3]vreg
+	n     int
+	imm   int      // -1: none
+	w     [4]uint8 // widths of dst and src in bytes; 0: all
+	into  vreg     // carried: what dst becomes, if carry is set
+	carry bool
+	x     int // an input or output
+	off   int32
+	size  int // of elements
+}
+
+// A form is how an ins becomes machine code.
+type form uint8
+
+const (
+	plain   form = iota // op dst, src…, imm
+	folding             // plain, and the last source may be in memory
+	fma                 // src0·src1 + src2
+	compare             // op makes a mask of lanes
+	choose              // src0 where src2 is set, else src1
+	ramp                // of input x
+	load                // of input x, masked by src0 if it is there
+	store               // src0 to output x, masked by src1
+	bytesIn             // truth values of input x
+	bytesOut
+	reload // what output x has now
+	rest   // the mask of what is left
+)
+
+// A lane is one copy of a body: what the values are in it.
+type lane struct {
+	g    *gen
+	n    int // which copy
+	vals map[kir.Val]*parts
+}
+
+// parts are the vectors of a value: one, or two halves. A truth value may be in both
+// widths; the other is made when it is asked for.
+type parts struct {
+	word vreg
+	half [2]vreg
+}
+
+func (g *gen) temp() vreg {
+	g.defs = append(g.defs, def{})
+	return vreg(len(g.defs) - 1)
+}
+
+func (g *gen) put(i ins) vreg {
+	g.code = append(g.code, i)
+	return i.dst
+}
+
+// op is an instruction whose last source may be in memory.
+func (g *gen) op(o amd64.Op, src ...vreg) vreg {
+	i := ins{form: folding, op: o, dst: g.temp(), n: len(src), imm: -1}
+	copy(i.src[:], src)
+	return g.put(i)
+}
+
+// opImm is one with an immediate.
+func (g *gen) opImm(o amd64.Op, imm int, src ...vreg) vreg {
+	i := ins{form: folding, op: o, dst: g.temp(), n: len(src), imm: imm}
+	copy(i.src[:], src)
+	return g.put(i)
+}
+
+// sized is an instruction with operands of other widths than all of a vector.
+func (g *gen) sized(o amd64.Op, imm int, w [4]uint8, src ...vreg) vreg {
+	i := ins{form: plain, op: o, dst: g.temp(), n: len(src), imm: imm, w: w}
+	copy(i.src[:], src)
+	return g.put(i)
+}
+
+// cmp is a comparison of elements of a size.
+func (g *gen) cmp(o amd64.Op, imm, size int, x, y vreg) vreg {
+	return g.put(ins{form: compare, op: o, dst: g.temp(), src: [3]vreg{x, y}, n: 2, imm: imm, size: size})
+}
+
+// sel is x where m is set, else y.
+func (g *gen) sel(m, x, y vreg) vreg {
+	return g.put(ins{form: choose, dst: g.temp(), src: [3]vreg{x, y, m}, n: 3, imm: -1})
+}
+
+func (g *gen) and(x, y vreg) vreg { return g.op(amd64.VANDPS, x, y) }
+func (g *gen) or(x, y vreg) vreg  { return g.op(amd64.VORPS, x, y) }
+func (g *gen) xor(x, y vreg) vreg { return g.op(amd64.VXORPS, x, y) }
+
+// andNot is y without the bits of x.
+func (g *gen) andNot(x, y vreg) vreg { return g.op(amd64.VANDNPS, x, y) }
+
+func (g *gen) not(x vreg) vreg { return g.xor(x, g.ones()) }
+
+// bits is a constant of 64 bits in all lanes.
+func (g *gen) bits(b uint64) vreg {
+	if v, ok := g.consts[b]; ok {
+		return v
+	}
+	all := make([]byte, 0, 64)
+	for len(all) < g.w {
+		all = binary.LittleEndian.AppendUint64(all, b)
+	}
+	v := g.pooled(all)
+	g.consts[b] = v
+	return v
+}
+
+func (g *gen) pooled(all []byte) vreg {
+	g.defs = append(g.defs, def{home: constant, mem: g.a.Const(all)})
+	return vreg(len(g.defs) - 1)
+}
+
+// word is a constant of 32 bits in all lanes.
+func (g *gen) word(b uint32) vreg { return g.bits(uint64(b)<<32 | uint64(b)) }
+
+// of is a constant of elements of 4 or 8 bytes.
+func (g *gen) of(size int, b uint64) vreg {
+	if size == 4 {
+		return g.word(uint32(b))
+	}
+	return g.bits(b)
+}
+
+func (g *gen) zero() vreg { return g.bits(0) }
+func (g *gen) ones() vreg { return g.bits(1<<64 - 1) }
+
+func (g *gen) typ(v kir.Val) dtype.Type { return g.K.Code[v].Type }
+
+// known reports whether lanes can hold elements of a type.
+func known(t dtype.Type) bool {
+	switch t {
+	case dtype.Bool, dtype.Int32, dtype.Uint32, dtype.Int64, dtype.Uint64, dtype.Float32, dtype.Float64:
+		return true
+	}
+	return false
+}
+
+// wideElement reports whether a type takes two vectors.
+func wideElement(t dtype.Type) bool { return t.Size() == 8 }
+
+// CanHold reports whether a block can have a value of this type.
+func CanHold(t dtype.Type) bool { return known(t) }
+
+// of returns what a value is in a copy of the body.
+func (l *lane) of(v kir.Val) *parts {
+	if p := l.vals[v]; p != nil {
+		return p
+	}
+	for n := range l.g.In {
+		if l.g.In[n].Val == v {
+			return l.fetch(n)
+		}
+	}
+	i := &l.g.K.Code[v]
+	if i.Code != kir.Constant {
+		l.g.fail(fmt.Errorf("gen: %v is used before it is computed", i.Code))
+		return &parts{l.g.zero(), [2]vreg{l.g.zero(), l.g.zero()}}
+	}
+	b := i.Bits[0]
+	p := &parts{none, [2]vreg{none, none}}
+	switch {
+	case i.Type == dtype.Bool:
+		if b != 0 {
+			b = 1<<64 - 1
+		}
+		p.word = l.g.bits(b)
+		p.half = [2]vreg{p.word, p.word}
+	case i.Type.Size() == 8:
+		c := l.g.bits(b)
+		p.half = [2]vreg{c, c}
+	default:
+		p.word = l.g.word(uint32(b))
+	}
+	l.vals[v] = p
+	return p
+}
+
+// word returns the vector of a value of 32 bits, or the mask of words of a truth value.
+func (l *lane) word(v kir.Val) vreg {
+	p := l.of(v)
+	if p.word == none {
+		p.word = l.g.narrow(p.half)
+	}
+	return p.word
+}
+
+// halves returns the vectors of a value of 64 bits, or the masks of a truth value.
+func (l *lane) halves(v kir.Val) [2]vreg {
+	p := l.of(v)
+	if p.half[0] == none {
+		p.half = l.g.widen(amd64.VPMOVSXDQ, p.word)
+	}
+	return p.half
+}
+
+// vectors returns the vectors of a value by the size of its elements.
+func (l *lane) vectors(v kir.Val) []vreg {
+	if wideElement(l.g.typ(v)) {
+		h := l.halves(v)
+		return h[:]
+	}
+	return []vreg{l.word(v)}
+}
+
+func (l *lane) setWord(v kir.Val, x vreg) { l.vals[v] = &parts{x, [2]vreg{none, none}} }
+
+func (l *lane) setHalves(v kir.Val, x [2]vreg) { l.vals[v] = &parts{none, x} }
+
+// set makes the vectors those of a value; of a truth value masks in either width.
+func (l *lane) set(v kir.Val, x []vreg) {
+	if len(x) == 2 {
+		l.setHalves(v, [2]vreg{x[0], x[1]})
+		return
+	}
+	l.setWord(v, x[0])
+}
+
+// narrow puts the low words of the elements of two vectors into one.
+func (g *gen) narrow(x [2]vreg) vreg {
+	if g.wide {
+		w := [4]uint8{32, 64}
+		lo, hi := g.sized(amd64.VPMOVQD, -1, w, x[0]), g.sized(amd64.VPMOVQD, -1, w, x[1])
+		return g.join(lo, hi)
+	}
+	return g.opImm(amd64.VPERMQ, 0xD8, g.opImm(amd64.VSHUFPS, 0x88, x[0], x[1]))
+}
+
+// join makes one vector of two that are half as wide.
+func (g *gen) join(lo, hi vreg) vreg {
+	if g.wide {
+		return g.sized(amd64.VINSERTF64X4, 1, [4]uint8{0, 0, 32}, lo, hi)
+	}
+	return g.sized(amd64.VINSERTF128, 1, [4]uint8{0, 0, 16}, lo, hi)
+}
+
+// upper is the upper half of a vector.
+func (g *gen) upper(x vreg) vreg {
+	if g.wide {
+		return g.sized(amd64.VEXTRACTF64X4, 1, [4]uint8{32}, x)
+	}
+	return g.sized(amd64.VEXTRACTF128, 1, [4]uint8{16}, x)
+}
+
+// widen makes 64 bits of each word by an instruction that takes half a vector.
+func (g *gen) widen(o amd64.Op, x vreg) [2]vreg {
+	w := [4]uint8{0, uint8(g.w / 2)}
+	return [2]vreg{g.sized(o, -1, w, x), g.sized(o, -1, w, g.upper(x))}
+}
+
+// Supported reports whether blocks can have an instruction.
+func Supported(k *kir.Kernel, i *kir.Instr) bool {
+	if !known(i.Type) || len(i.Args) == 0 {
+		return false
+	}
+	t := k.Code[i.Args[len(i.Args)-1]].Type
+	if !known(t) {
+		return false
+	}
+	switch i.Code {
+	case kir.Convert:
+		return converts(t, i.Type)
+	case kir.Bitcast:
+		return t != dtype.Bool && i.Type != dtype.Bool
+	case kir.Select:
+		return true
+	case kir.Threefry:
+		return true
+	}
+	switch {
+	case t == dtype.Bool:
+		return boolCode(i.Code)
+	case t.IsFloat():
+		return floatCode(i.Code)
+	}
+	return integerCode(i.Code, t)
+}
+
+// instr lowers an instruction in one copy.
+func (l *lane) instr(v kir.Val) {
+	i := &l.g.K.Code[v]
+	t := l.g.typ(i.Args[len(i.Args)-1])
+	switch i.Code {
+	case kir.Convert:
+		l.convert(v, i.Args[0], t, i.Type)
+		return
+	case kir.Bitcast:
+		l.set(v, l.vectors(i.Args[0]))
+		return
+	case kir.Select:
+		l.choice(v, i.Args)
+		return
+	case kir.Threefry:
+		l.threefry(v, i.Args)
+		return
+	}
+	if t == dtype.Bool {
+		var y vreg
+		x := l.word(i.Args[0])
+		if len(i.Args) > 1 {
+			y = l.word(i.Args[1])
+		}
+		l.setWord(v, l.g.boolean(i.Code, x, y))
+		return
+	}
+	var args [3][]vreg
+	for n, x := range i.Args {
+		args[n] = l.vectors(x)
+	}
+	out := make([]vreg, len(args[0]))
+	for p := range out {
+		var x [3]vreg
+		for n := range i.Args {
+			x[n] = args[n][p]
+		}
+		if t.IsFloat() {
+			out[p] = l.g.float(i.Code, t.Size(), x)
+		} else {
+			out[p] = l.g.integer(i.Code, t, x)
+		}
+	}
+	l.set(v, out)
+}
+
+// choice lowers Select.
+func (l *lane) choice(v kir.Val, args []kir.Val) {
+	if wideElement(l.g.typ(args[1])) {
+		m, x, y := l.halves(args[0]), l.halves(args[1]), l.halves(args[2])
+		l.setHalves(v, [2]vreg{l.g.sel(m[0], x[0], y[0]), l.g.sel(m[1], x[1], y[1])})
+		return
+	}
+	l.setWord(v, l.g.sel(l.word(args[0]), l.word(args[1]), l.word(args[2])))
+}
+
+// combine lowers a binary instruction on vectors of elements of a type.
+func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
+	switch {
+	case t == dtype.Bool:
+		return g.boolean(c, x, y)
+	case t.IsFloat():
+		return g.float(c, t.Size(), [3]vreg{x, y})
+	}
+	return g.integer(c, t, [3]vreg{x, y})
+}
+
+// CanFold reports whether an Output may combine by an instruction.
+func CanFold(c kir.Code, t dtype.Type) bool {
+	if c < kir.Add || c > kir.ShiftRightLogical || !known(t) || t == dtype.Bool {
+		return false
+	}
+	if t.IsFloat() {
+		return floatCode(c)
+	}
+	return integerCode(c, t)
+}

@@ -1,0 +1,399 @@
+package interp
+
+import (
+	"slices"
+	"unsafe"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/gen"
+	"gojax/internal/kir"
+)
+
+// Where there is machine code, runs of instructions that it has become one step: a
+// loop over the lanes of a tile with values in registers. Loads and stores that are
+// not of neighbours, reductions, and all other instructions are steps as before.
+
+// native is what a plan knows of machine code.
+type native struct {
+	level   code.Level
+	on      []bool // by value: an instruction that machine code has
+	ramp    []bool // an index that no step computes
+	still   []bool // a load of one element for a whole tile, which no step spreads
+	users   [][]int
+	blocks  []*gen.Code
+	steps   []*call
+	pending []kir.Val // instructions that wait for being one step
+	held    map[kir.Val]bool
+	failed  bool
+}
+
+// other is a user of a value that is no instruction.
+const other = -1
+
+// A call is a step of machine code.
+type call struct {
+	f       code.Func
+	in      []kir.Val
+	out     []target
+	ramps   []*address
+	scratch int // offset in the machine's memory
+}
+
+// A target is where a call writes: a tile, the memory of a buffer, or accumulators.
+type target struct {
+	val  kir.Val
+	to   *address // nil: a tile
+	buf  int
+	acc  bool
+	size int
+}
+
+// plan decides what machine code does.
+func (n *native) plan(p *plan) {
+	k := p.k
+	n.on, n.ramp = make([]bool, len(k.Code)), make([]bool, len(k.Code))
+	n.still, n.users = make([]bool, len(k.Code)), make([][]int, len(k.Code))
+	n.held = map[kir.Val]bool{}
+	if n.level == code.Portable {
+		return
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		n.on[v] = p.varys[v] && i.Code <= kir.Bitcast && gen.Supported(k, i)
+	}
+	n.findUsers(k)
+	for v := range k.Code {
+		i := &k.Code[v]
+		if !p.varys[v] || !p.rowed(i.Region) || !n.alone(kir.Val(v)) {
+			continue
+		}
+		switch i.Code {
+		case kir.LoopIndex, kir.Linear:
+			n.ramp[v] = len(p.address(kir.Val(v), i.Region).varying) == 0
+		case kir.Load:
+			n.still[v] = p.address(i.Args[0], i.Region).stands() && gen.CanHold(i.Type)
+		}
+	}
+}
+
+// widen makes tiles longer where machine code does all the work, so that few calls do
+// it; elsewhere they must fit in the nearest cache.
+func (p *plan) widen() {
+	c, k := p.c, p.k
+	if p.native.level == code.Portable {
+		return
+	}
+	longest := 0
+	for v := range k.Code {
+		i := &k.Code[v]
+		switch {
+		case i.Fold != nil && c.lanes == 1:
+			return
+		case i.Fold != nil:
+			longest = max(longest, k.Regions[i.Fold.Body].Size())
+		case !p.varys[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
+		case i.Code != kir.Load || !p.address(i.Args[0], i.Region).unit:
+			return
+		}
+	}
+	if c.lanes == 1 {
+		longest = k.Regions[1].Size()
+	}
+	c.width = max(c.width, min(longest, kir.Block))
+}
+
+// alone reports whether machine code uses v as data, and nothing else does.
+func (n *native) alone(v kir.Val) bool {
+	for _, u := range n.users[v] {
+		if u == other || !n.on[u] {
+			return false
+		}
+	}
+	return len(n.users[v]) > 0
+}
+
+func (n *native) findUsers(k *kir.Kernel) {
+	use := func(by int, vals ...kir.Val) {
+		for _, v := range vals {
+			n.users[v] = append(n.users[v], by)
+		}
+	}
+	// The parts of an address do not use each other: who uses the address does.
+	address := func(v kir.Val) {
+		if _, terms := k.Form(v); k.Code[v].Code != kir.Linear {
+			if k.Code[v].Code != kir.LoopIndex {
+				use(other, v)
+			}
+		} else {
+			for _, t := range terms {
+				if k.Code[t.Atom].Code != kir.LoopIndex {
+					use(other, t.Atom)
+				}
+			}
+		}
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		switch {
+		case i.Code == kir.Load:
+			address(i.Args[0])
+		case i.Code == kir.Linear:
+			address(kir.Val(v))
+		default:
+			use(v, i.Args...)
+		}
+		if f := i.Fold; f != nil {
+			use(other, i.Args...)
+			use(other, f.Yield...)
+			use(other, f.Combined...)
+		}
+	}
+	for _, s := range k.Stores {
+		address(s.Addr)
+		use(other, s.Val)
+	}
+}
+
+// rowed reports whether tiles of a region lie within rows of its innermost loop.
+func (p *plan) rowed(region int) bool {
+	lanes := p.laneRegion(region)
+	if lanes == 0 {
+		return false
+	}
+	e := p.k.Regions[lanes].Extents
+	if len(e) == 0 {
+		return true
+	}
+	outer := 1
+	for _, n := range e[:len(e)-1] {
+		outer *= n
+	}
+	return outer == 1 || e[len(e)-1] >= rowTiles
+}
+
+// stands reports whether all lanes of a row have one address.
+func (a *address) stands() bool {
+	last := len(a.lanes) - 1
+	return len(a.varying) == 0 && last >= 0 && a.lanes[last] == 0
+}
+
+// waits reports whether an instruction depends on one that is pending.
+func (p *plan) waits(i *kir.Instr) bool {
+	n := &p.native
+	if len(n.pending) == 0 {
+		return false
+	}
+	if i.Fold != nil || i.Code == kir.Result {
+		return true
+	}
+	args := i.Args
+	if i.Code == kir.Load {
+		if _, terms := p.k.Form(i.Args[0]); p.k.Code[i.Args[0]].Code == kir.Linear {
+			args = nil
+			for _, t := range terms {
+				args = append(args, t.Atom)
+			}
+		}
+	}
+	return slices.ContainsFunc(args, func(v kir.Val) bool { return slices.Contains(n.pending, v) })
+}
+
+// wait makes an instruction pending.
+func (p *plan) wait(v kir.Val) {
+	n := &p.native
+	n.pending = append(n.pending, v)
+	for _, x := range p.k.Code[v].Args {
+		n.held[x] = true
+	}
+}
+
+// flush makes one step of what is pending. It returns the values that are in tiles.
+func (p *plan) flush(code []step) ([]step, []kir.Val) {
+	n := &p.native
+	if len(n.pending) == 0 {
+		return code, nil
+	}
+	vals := n.pending
+	n.pending = nil
+	clear(n.held)
+	var out []gen.Output
+	var to []target
+	var tiles []kir.Val
+	var last []kir.Val
+	for _, v := range vals {
+		if !n.wanted(v, vals) {
+			continue
+		}
+		if _, direct := p.direct[v]; direct {
+			last = append(last, v)
+			continue
+		}
+		p.put(v)
+		tiles = append(tiles, v)
+		out, to = append(out, gen.Output{Val: v}), append(to, target{val: v})
+	}
+	// Memory of buffers comes last: it may be that of an operand.
+	for _, v := range last {
+		s := p.direct[v]
+		p.c.places[v] = place{elsewhere, false, -1}
+		out = append(out, gen.Output{Val: v})
+		to = append(to, target{val: v, to: p.address(s.Addr, 1), buf: s.Buf, size: p.k.Code[v].Type.Size()})
+	}
+	return append(code, p.compile(vals, out, to)), tiles
+}
+
+// wanted reports whether anything but the given instructions uses v.
+func (n *native) wanted(v kir.Val, vals []kir.Val) bool {
+	for _, u := range n.users[v] {
+		if u == other || !slices.Contains(vals, kir.Val(u)) {
+			return true
+		}
+	}
+	return false
+}
+
+// compile makes a step of instructions.
+func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
+	n := &p.native
+	k := p.k
+	b := &gen.Block{K: k, Vals: vals, Out: out}
+	c := &call{out: to}
+	add := func(v kir.Val) {
+		i := &k.Code[v]
+		if i.Code == kir.Constant || slices.Contains(vals, v) ||
+			slices.ContainsFunc(b.In, func(in gen.Input) bool { return in.Val == v }) {
+			return
+		}
+		in := gen.Input{Val: v}
+		switch {
+		case n.ramp[v]:
+			a := p.address(v, i.Region)
+			in.Kind, in.Small = gen.Ramp, a.small(k)
+			if last := len(a.lanes) - 1; last >= 0 {
+				in.Stride = a.lanes[last]
+			}
+			c.ramps = append(c.ramps, a)
+		default:
+			if !p.varys[v] || n.still[v] {
+				in.Kind = gen.Same
+			}
+			c.in = append(c.in, v)
+		}
+		b.In = append(b.In, in)
+	}
+	for _, v := range vals {
+		for _, x := range k.Code[v].Args {
+			add(x)
+		}
+	}
+	for _, o := range out {
+		add(o.Val)
+	}
+	text, err := gen.Compile(n.level, b)
+	if err != nil {
+		n.failed = true
+		return nil
+	}
+	c.scratch = p.memory(text.Scratch)
+	n.blocks, n.steps = append(n.blocks, text), append(n.steps, c)
+	return c.run
+}
+
+// foldBody compiles the body of a reduction; and again, if machine code can combine
+// what it yields, as what is before and the step that combines it with what is at
+// machine.acc.
+func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before []step, into step) {
+	n := &p.native
+	y := i.Fold.Yield[0]
+	c, ok := p.combines(i.Fold)
+	if n.level == code.Portable || !ok || !p.varys[y] || !gen.CanFold(c, p.k.Code[y].Type) {
+		return p.block(f.region), nil, nil
+	}
+	body, tail, last := p.blockParts(f.region)
+	before = slices.Clone(body)
+	body = append(body, tail...)
+	if !slices.Contains(last, y) {
+		// It is in memory by then.
+		before, last = body, nil
+	}
+	out := []gen.Output{{Val: y, Fold: c, Ring: !f.lanes}}
+	return body, before, p.compile(last, out, []target{{val: y, acc: true}})
+}
+
+// small reports whether 32 bits hold the sum for all indices of loops.
+func (a *address) small(k *kir.Kernel) bool {
+	if len(a.uniform) > 0 || len(a.varying) > 0 {
+		return false
+	}
+	lo, hi := a.off, a.off
+	for _, s := range a.scalar {
+		e := int64(a.size[s.at] - 1)
+		lo, hi = lo+min(0, s.by*e), hi+max(0, s.by*e)
+	}
+	return lo >= -1<<31 && hi < 1<<31
+}
+
+// run calls the machine code for the lanes of a tile.
+func (c *call) run(m *machine) {
+	a := &m.args
+	a.N, a.Scratch = int64(m.n), m.address(c.scratch)
+	n := 0
+	for _, v := range c.in {
+		a.Ptr[n] = m.ptr[v]
+		n++
+	}
+	for i := range c.out {
+		t := &c.out[i]
+		switch {
+		case t.acc:
+			a.Ptr[n] = m.acc
+		case t.to != nil:
+			x := t.to.first(m)
+			inside(x, 1, m.n, m.c.k.Bufs[t.buf])
+			d := unsafe.Add(m.bufs[t.buf], int(x)*t.size)
+			a.Ptr[n], m.ptr[t.val] = d, d
+		default:
+			a.Ptr[n] = m.ptr[t.val]
+		}
+		n++
+	}
+	for i, r := range c.ramps {
+		a.Base[i] = r.first(m)
+	}
+	code.Call(c.f, unsafe.Pointer(a))
+}
+
+// maxMapped bounds the machine code of all kernels: each is a mapping of its own, of
+// which a process may have only so many.
+const (
+	maxMapped = 64 << 20
+	page      = 4 << 10
+)
+
+// load makes the machine code executable. It reports false if the kernel must do without.
+func (n *native) load(c *Code) bool {
+	if n.failed || code.Mapped() > maxMapped {
+		return false
+	}
+	if len(n.blocks) == 0 {
+		return true
+	}
+	var all [][]byte
+	need := n.blocks[0].Need
+	size := 0
+	for _, b := range n.blocks {
+		size += len(b.Bytes) + amd64.Alignment
+		all = append(all, b.Bytes)
+		need |= b.Need
+	}
+	loaded, err := code.Load(need, all...)
+	if err != nil {
+		return false
+	}
+	c.pages = (size + page - 1) / page * page
+	for i, s := range n.steps {
+		s.f = loaded.Func(i)
+	}
+	return true
+}
