@@ -38,6 +38,9 @@ func (op transpose) Infer(in []Type) ([]Type, error) {
 	return []Type{in[0].Shaped(at(in[0].Shape, op.Permutation)...)}, nil
 }
 
+// Permuted lets a product take its operand as it lies.
+func (op transpose) Permuted() []int { return op.Permutation }
+
 // Kernel looks where the element was.
 func (op transpose) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
 	return x[0].At(at(i, inverse(op.Permutation)))

@@ -5,6 +5,7 @@
 //	eager.go    instructions on small arrays, at once
 //	cache.go    compiled programs, shared by what they compute
 //	graph.go    programs made flat and simplified
+//	dot.go      products of transposed operands
 //	fuse.go     what is computed where
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory

@@ -140,6 +140,9 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 		_, n.alias = op.(rule.Alias)
 	case rule.Library:
 		n.kind = byLibrary
+		if s, ok := op.Step().(kir.Dot); ok {
+			n.op, n.in = g.dot(s, n.op, in)
+		}
 	case rule.Alias:
 		n.kind = byView
 	}

@@ -82,6 +82,13 @@ type Concatenation interface {
 	Along() int
 }
 
+// Permutation operations are kernels that reorder axes: axis a of the result is axis
+// Permuted()[a] of the operand.
+type Permutation interface {
+	Kernel
+	Permuted() []int
+}
+
 // Library operations are algorithms that the back end has by name.
 type Library interface {
 	Step() kir.Step
