@@ -45,7 +45,7 @@ func TestTransposedOperands(t *testing.T) {
 		}
 	}
 	f := staged(func(in []array) []array { return []array{lax.Dot(in[0], lax.Transpose(in[0], []int{1, 0}))} }, f32(30, 30))
-	if text := cpu.CompileForTest(f).String(); strings.Contains(text, "load") {
+	if text := cpu.CompileForTest(f).String(); strings.Contains(text, "kernel") {
 		t.Errorf("the transposition is made:\n%s", text)
 	}
 }
