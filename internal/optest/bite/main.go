@@ -1,5 +1,5 @@
 // Bite proves that the tests bite: it breaks one rule of one operation at a time, in a
-// copy of a source file of package lax that go test -overlay puts in its place, and runs
+// copy of a source file of package lax, or of -dir, that go test -overlay puts in its place, and runs
 // the laws. A mutant that they let live is reported, and makes bite fail.
 //
 //	go run ./internal/optest/bite -n 60
@@ -34,6 +34,7 @@ var (
 	count   = flag.Int("n", 60, "how many mutants to try")
 	seed    = flag.Uint64("seed", 1, "chooses the sample")
 	only    = flag.String("run", ".", "a regular expression: only mutants whose name it matches")
+	dir     = flag.String("dir", "lax", "the package to break")
 	list    = flag.Bool("list", false, "list the mutants and run nothing")
 	timeout = flag.Duration("timeout", 3*time.Minute, "for the tests of one mutant; one that takes longer is caught")
 )
@@ -48,7 +49,7 @@ var suites = [][]string{
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
-	mutants, err := load("lax")
+	mutants, err := load(*dir)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -154,7 +155,7 @@ func (m *mutant) run(dir string) (by string, compiled bool) {
 			log.Fatal(err)
 		}
 	}
-	if exec.Command("go", "build", "-overlay", overlay, "./lax").Run() != nil {
+	if exec.Command("go", "build", "-overlay", overlay, "./"+*dir).Run() != nil {
 		return "", false
 	}
 	for _, suite := range suites {

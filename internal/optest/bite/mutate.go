@@ -37,10 +37,6 @@ func (m *mutant) name() string {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// apart are files of the package without rules of operations.
-var apart = []string{"abstract.go", "array.go", "device.go", "eval.go", "format.go", "host.go", "kinds.go",
-	"methods.go", "nested.go", "operand.go", "ops.go"}
-
 // load lists the mutants of a package.
 func load(dir string) (all []*mutant, err error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -48,7 +44,7 @@ func load(dir string) (all []*mutant, err error) {
 		return nil, err
 	}
 	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") || slices.Contains(apart, filepath.Base(file)) {
+		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(file)
@@ -60,6 +56,9 @@ func load(dir string) (all []*mutant, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if !slices.ContainsFunc(tree.Imports, aboutRules) {
+			continue
+		}
 		f := &finder{file: file, text: text, set: set}
 		for _, d := range tree.Decls {
 			f.decl(d)
@@ -67,6 +66,12 @@ func load(dir string) (all []*mutant, err error) {
 		all = append(all, f.found...)
 	}
 	return all, nil
+}
+
+// aboutRules reports whether a file that has the import is about operations: others are
+// for users.
+func aboutRules(i *ast.ImportSpec) bool {
+	return strings.HasSuffix(i.Path.Value, `/rule"`) || strings.HasSuffix(i.Path.Value, `/kir"`)
 }
 
 // A finder looks for places in one file where something can go wrong.
