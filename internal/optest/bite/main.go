@@ -1,6 +1,6 @@
 // Bite proves that the tests bite: it breaks one rule of one operation at a time, in a
-// copy of a source file of package lax, or of -dir, that go test -overlay puts in its place, and runs
-// the laws. A mutant that they let live is reported, and makes bite fail.
+// copy of a source file of package lax (or -dir) that go test -overlay puts in its
+// place, and runs the laws. A mutant that they let live is reported, and makes bite fail.
 //
 //	go run ./internal/optest/bite -n 60
 //
@@ -109,11 +109,11 @@ func spread(all []*mutant, r *rand.Rand) (mixed []*mutant) {
 
 // try runs the tests on the first mutants that compile and returns how many live.
 func try(sample []*mutant) (survivors int) {
-	dir, err := os.MkdirTemp("", "bite")
+	temp, err := os.MkdirTemp("", "bite")
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(temp)
 	tried := map[string]int{}
 	caught := 0
 	for _, m := range sample {
@@ -121,7 +121,7 @@ func try(sample []*mutant) (survivors int) {
 			break
 		}
 		start := time.Now()
-		by, compiled := m.run(dir)
+		by, compiled := m.run(temp)
 		if !compiled {
 			continue
 		}
@@ -140,12 +140,12 @@ func try(sample []*mutant) (survivors int) {
 }
 
 // run says which suite catches m, none if it lives.
-func (m *mutant) run(dir string) (by string, compiled bool) {
+func (m *mutant) run(temp string) (by string, compiled bool) {
 	source, err := filepath.Abs(m.file)
 	if err != nil {
 		log.Fatal(err)
 	}
-	mutated, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
+	mutated, overlay := filepath.Join(temp, "mutant.go"), filepath.Join(temp, "overlay.json")
 	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{source: mutated}})
 	if err != nil {
 		log.Fatal(err)
