@@ -98,16 +98,20 @@ func (f *frame) outputs(op core.Op, in []*core.Value, donated core.Mask) (out []
 }
 
 // take makes results in the memory of operands that are donated and that nobody else
-// sees.
+// sees: no view, and no other operand, as where an array is passed twice or captured too.
 func (f *frame) take(op core.Op, in []*core.Value, donated core.Mask) (out []*core.Value, reused bool) {
 	out = make([]*core.Value, len(f.p.out))
 	whom := op.String()
 	if o, ok := op.(interface{ Owner() core.Owner }); ok {
 		whom = o.Owner().String()
 	}
+	times := make(map[*core.Buffer]int, len(in))
+	for _, v := range in {
+		times[v.Buf]++
+	}
 	for _, r := range f.p.reuse {
 		b := in[r.operand].Buf
-		if !donated[r.operand] || out[r.result] != nil || in[r.operand].Literal || !b.Drop("donated to "+whom) {
+		if !donated[r.operand] || times[b] > 1 || out[r.result] != nil || in[r.operand].Literal || !b.Drop("donated to "+whom) {
 			continue
 		}
 		if !b.Viewed() {
