@@ -130,12 +130,6 @@ func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 	if at := device(op, in); at != nil {
 		d = at
 	}
-	for _, t := range out {
-		if n := t.Bytes(); n > small && n > Memory() {
-			panic(Errorf(op.String(), "the result would have type %v and take %d MB, want at most the %d MB of memory "+
-				"that this process may have", t, n>>20, Memory()>>20))
-		}
-	}
 	if d != nil {
 		return d.Run(op, in, out)
 	}
