@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -63,8 +62,8 @@ type jitted struct {
 	name     string
 	donate   []int
 	contexts bool
-	programs atomic.Pointer[map[string]*program] // replaced, never changed
-	mu       sync.Mutex                          // held to replace programs
+	mu       sync.RWMutex // of what follows
+	programs map[string]*program
 	traces   int
 	last     *signature // of the latest trace, to tell what is different
 }
@@ -113,10 +112,9 @@ func (j *jitted) run(args []unsafe.Pointer) []unsafe.Pointer {
 		key = appendType(key, v.Type)
 		x = append(x, v)
 	}
-	var p *program
-	if programs := j.programs.Load(); programs != nil {
-		p = (*programs)[string(key)]
-	}
+	j.mu.RLock()
+	p := j.programs[string(key)]
+	j.mu.RUnlock()
 	if p == nil {
 		p = j.trace(string(key), args)
 	}
@@ -164,14 +162,10 @@ func (j *jitted) trace(key string, args []unsafe.Pointer) *program {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	programs := map[string]*program{}
-	if old := j.programs.Load(); old != nil && len(*old) < maxPrograms {
-		for k, v := range *old {
-			programs[k] = v
-		}
+	if j.programs == nil || len(j.programs) >= maxPrograms {
+		j.programs = map[string]*program{}
 	}
-	programs[key] = p
-	j.programs.Store(&programs)
+	j.programs[key] = p
 	return p
 }
 
