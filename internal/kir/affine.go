@@ -359,7 +359,7 @@ func (b *Builder) boundsOf(c Code, args []Val) bounds {
 			return bounds{max(r.lo, s.lo), max(r.hi, s.hi)}
 		}
 		return bounds{min(r.lo, s.lo), min(r.hi, s.hi)}
-	case Select:
+	case Select, Rarely:
 		s := b.known[args[1]]
 		return bounds{min(r.lo, s.lo), max(r.hi, s.hi)}
 	}

@@ -181,9 +181,9 @@ func (b *Builder) result(c Code, args []Val) dtype.Type {
 		panic(fmt.Sprintf("kir: %v has %d operands, want %d", c, len(args), c.Args()))
 	}
 	same := args
-	if c == Select {
+	if c == Select || c == Rarely {
 		if t := b.Type(args[0]); t != dtype.Bool {
-			panic(fmt.Sprintf("kir: select by a %v", t))
+			panic(fmt.Sprintf("kir: %v by a %v", c, t))
 		}
 		same = args[1:]
 	}
@@ -209,7 +209,7 @@ func (b *Builder) result(c Code, args []Val) dtype.Type {
 // fold applies an instruction while the kernel is built.
 func (b *Builder) fold(c Code, args []Val) (Val, bool) {
 	switch c {
-	case Select:
+	case Select, Rarely:
 		switch {
 		case args[1] == args[2] || b.isBool(args[0], 1):
 			return args[1], true

@@ -5,6 +5,10 @@ package kir
 type Code uint8
 
 // The codes.
+//
+// Rarely computes what Select does. It says that the bool is seldom true, and that the
+// first value is costly: a back end may skip all that nothing but first values of such
+// instructions needs while their bools are false in every lane.
 const (
 	NoCode Code = iota
 
@@ -80,6 +84,7 @@ const (
 
 	// Three and more.
 	Select   // bool, then two of one type: the first where true
+	Rarely   // Select by a bool that is seldom true
 	Fma      // x·y + z, rounded once
 	Threefry // key 0, key 1, count 0, count 1, all u32; u64 of the first word and the second
 
@@ -108,7 +113,7 @@ var codeNames = [Codes]string{
 	"add", "sub", "mul", "div", "rem", "max", "min", "pow", "atan2", "nextafter", "complex", "and", "or",
 	"xor", "shl", "sar", "shr",
 	"eq", "ne", "lt", "le", "gt", "ge",
-	"select", "fma", "threefry",
+	"select", "rarely", "fma", "threefry",
 	"convert", "bitcast",
 	"const", "index", "linear", "load", "reduce", "result", "param",
 }
@@ -120,7 +125,7 @@ func (c Code) Args() int {
 	switch {
 	case c == Threefry:
 		return 4
-	case c == Select || c == Fma:
+	case c >= Select && c <= Fma:
 		return 3
 	case c >= Neg && c <= Clz:
 		return 1

@@ -9,6 +9,7 @@
 //	memory.go    loops, loads, stores, and reductions
 //	collapse.go  adjacent loops made one
 //	cuts.go      where conditions on indices change sides
+//	rewrite.go   a kernel built again with other instructions
 //	print.go     as text
 //	check.go     what must hold of each
 //	step.go      algorithms that back ends have by name

@@ -54,7 +54,9 @@ func Atan(x float64) float64 { return math.Atan(x) }
 
 // Atan2 returns the angle of the point (x, y), by the signs of both; those of zeros
 // count.
-func Atan2(y, x float64) float64 { return math.Atan2(y, x) }
+func Atan2(y, x float64) float64 {
+	return math.Copysign(math.Atan2(math.Abs(y), x), y) // math.Atan2 takes the sign of y/x, which may be 0
+}
 
 // Sinh returns the hyperbolic sine of x.
 func Sinh(x float64) float64 {

@@ -72,6 +72,7 @@ func makeCodes() *[kir.Codes]row {
 		default:
 			t[kir.Select][d] = choose[complex128]
 		}
+		t[kir.Rarely][d] = t[kir.Select][d]
 	}
 	return t
 }

@@ -1,0 +1,104 @@
+package macro
+
+// power2 returns p·2^n, rounded once, for the bits of a number to which an integer
+// was added that is n + 2·bias: in two steps, for 2^n may be no number.
+func (l lanes) power2(p, t val) val {
+	half := l.shr(t, 1)
+	rest := l.sub(t, half)
+	one := l.toFloat(l.shl(half, l.mant))
+	two := l.toFloat(l.shl(rest, l.mant))
+	return l.mul(l.mul(p, one), two)
+}
+
+// log2Steps returns x = n·log 2 + r with n in the low bits of t, plus low.
+func (l lanes) log2Steps(x val, low int64) (t, r val) {
+	m := l.rounder(low)
+	t = l.fma(x, l.num(l.log2e[0]), l.num(m))
+	n := l.sub(t, l.num(m))
+	r = l.fma(n, l.num(-l.ln2[0]), x)
+	return l.toBits(t), l.fma(n, l.num(-l.ln2[1]), r)
+}
+
+// exp is 2^n·exp r.
+func (l lanes) exp(x val) val {
+	t, r := l.log2Steps(l.clamp(l.expLow, x, l.expHigh), 2*l.bias)
+	return l.power2(l.expNear(r), t)
+}
+
+// expModest is exp for |x| ≤ 80.
+func (l lanes) expModest(x val) val {
+	t, r := l.log2Steps(x, l.bias)
+	return l.mul(l.expNear(r), l.toFloat(l.shl(t, l.mant)))
+}
+
+// expNear is exp r for |r| ≤ log(2)/2.
+func (l lanes) expNear(r val) val {
+	one := l.num(1)
+	return l.fma(l.fma(l.poly(r, l.cExp), r, one), r, one)
+}
+
+func (l lanes) exp2(x val) val {
+	low := float64(-l.bias - int64(l.mant) - 1)
+	x = l.clamp(low, x, float64(l.bias+2))
+	m := l.rounder(2 * l.bias)
+	t := l.add(x, l.num(m))
+	r := l.sub(x, l.sub(t, l.num(m)))
+	p := l.fma(r, l.poly(r, l.cExp2), l.num(1))
+	return l.power2(p, l.toBits(t))
+}
+
+// expm1 is 2·(2^(n-1)·(exp r - 1) + (2^(n-1) - ½)). What is small is itself.
+func (l lanes) expm1(x val) val {
+	t, r := l.log2Steps(l.clamp(-45, x, l.expHigh), l.bias-1)
+	q := l.fma(l.mul(r, r), l.poly(r, l.cExpm1), r)
+	s := l.toFloat(l.shl(t, l.mant))
+	y := l.fma(q, s, l.sub(s, l.num(0.5)))
+	return l.sel(l.lt(l.abs(x), l.tiny()), x, l.add(y, y))
+}
+
+// tiny is so small that 1 + tiny is 1.
+func (l lanes) tiny() val { return l.num(1 / float64(int64(4)<<l.mant)) }
+
+// logistic is e/(1+e) or 1/(1+e) with the exponential of what is negative. What 1+e
+// lacks is put right to the first order, for which 1/(1+e) is at hand.
+func (l lanes) logistic(x val) val {
+	e := l.exp(l.toFloat(l.or(l.toBits(x), l.signMask())))
+	one := l.num(1)
+	below := l.lt(x, l.num(0))
+	d, low := l.quick2(one, e)
+	y := l.div(l.sel(below, e, one), d)
+	r := l.sel(below, l.sub(one, y), y)
+	return l.fma(l.neg(l.mul(y, low)), r, y)
+}
+
+// tanh is 1 - 2/(exp 2a + 1), and an odd polynomial near zero.
+func (l lanes) tanh(x val) val {
+	a := l.abs(x)
+	e := l.expModest(l.least(l.num(40), l.add(a, a)))
+	far := l.sub(l.num(1), l.div(l.num(2), l.add(e, l.num(1))))
+	return l.signed(l.sel(l.lt(a, l.num(0.55)), l.odd(a, l.cTanh), far), x)
+}
+
+// odd returns x + x³·p(x²).
+func (l lanes) odd(x val, p []float64) val {
+	z := l.mul(x, x)
+	return l.fma(l.mul(x, z), l.poly(z, p), x)
+}
+
+// expHalf is exp(a)/2 for a ≥ 0.
+func (l lanes) expHalf(a val) val {
+	t, r := l.log2Steps(l.least(l.num(l.expHigh+1), a), 2*l.bias-1)
+	return l.power2(l.expNear(r), t)
+}
+
+func (l lanes) sinh(x val) val {
+	a := l.abs(x)
+	h := l.expHalf(a)
+	far := l.sub(h, l.div(l.num(0.25), h))
+	return l.signed(l.sel(l.lt(a, l.num(1)), l.odd(a, l.cSinh), far), x)
+}
+
+func (l lanes) cosh(x val) val {
+	h := l.expHalf(l.abs(x))
+	return l.add(h, l.div(l.num(0.25), h))
+}

@@ -1,0 +1,102 @@
+package kir
+
+// Rewrite returns k with instructions replaced: f gets each that Emit takes, and its
+// operands in the new kernel, and returns the value to be used for it, or false to
+// keep it. The loops and what they store stay, and so does the order of reductions.
+func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *Kernel {
+	b := NewBuilder()
+	b.k.Bufs, b.k.Regions = k.Bufs, make([]Region, len(k.Regions))
+	now := make([]Val, len(k.Code))
+	all := func(vals []Val) []Val {
+		out := make([]Val, len(vals))
+		for n, v := range vals {
+			out[n] = now[v]
+		}
+		return out
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		now[v] = b.again(k, i, all, f)
+	}
+	for r, old := range k.Regions {
+		b.k.Regions[r] = Region{old.Parent, old.Extents, all(old.Index)}
+	}
+	for _, s := range k.Stores {
+		b.Store(s.Buf, now[s.Addr], now[s.Val])
+	}
+	return b.Kernel()
+}
+
+// again returns the value of an instruction of k in the kernel being built.
+func (b *Builder) again(k *Kernel, i *Instr, all func([]Val) []Val,
+	f func(b *Builder, i *Instr, args []Val) (Val, bool)) Val {
+	args := all(i.Args)
+	switch i.Code {
+	case Constant:
+		return b.Bits(i.Type, i.Bits)
+	case LoopIndex:
+		e := k.Regions[i.Region].Extents[i.N]
+		return b.add(*i, bounds{0, int64(max(e-1, 0))})
+	case Linear:
+		terms := make([]Term, len(args))
+		for n, a := range args {
+			terms[n] = Term{a, i.Strides[n]}
+		}
+		return b.Affine(int64(i.Bits[0]), terms...)
+	case Load:
+		return b.Load(i.Buf, args[0])
+	case Convert:
+		return b.Convert(i.Type, args[0])
+	case Bitcast:
+		return b.Bitcast(i.Type, args[0])
+	case Param:
+		return b.add(*i, unbounded)
+	case Reduce, Result:
+		n := *i
+		n.Args = args
+		if n.Fold != nil {
+			f := *n.Fold
+			f.Yield, f.Params, f.Combined = all(f.Yield), all(f.Params), all(f.Combined)
+			n.Fold = &f
+		}
+		return b.add(n, unbounded)
+	}
+	if v, ok := f(b, i, args); ok {
+		return v
+	}
+	return b.Emit(i.Code, args...)
+}
+
+// Rare marks the values that nothing but first values of Rarely needs, in a kernel
+// without dead code.
+func (k *Kernel) Rare() []bool {
+	rare := make([]bool, len(k.Code))
+	for v := range rare {
+		rare[v] = true
+	}
+	need := func(vals ...Val) {
+		for _, v := range vals {
+			rare[v] = false
+		}
+	}
+	for _, s := range k.Stores {
+		need(s.Addr, s.Val)
+	}
+	for v := len(k.Code) - 1; v >= 0; v-- {
+		i := &k.Code[v]
+		switch {
+		case i.Code == LoopIndex || i.Code == Param:
+			need(Val(v))
+		case rare[v]:
+		case i.Code == Rarely:
+			need(i.Args[0], i.Args[2])
+		default:
+			need(i.Args...)
+			if f := i.Fold; f != nil {
+				need(f.Yield...)
+				need(f.Combined...)
+			}
+		}
+	}
+	return rare
+}
