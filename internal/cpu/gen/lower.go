@@ -300,7 +300,7 @@ func Supported(k *kir.Kernel, i *kir.Instr) bool {
 		return converts(t, i.Type)
 	case kir.Bitcast:
 		return t != dtype.Bool && i.Type != dtype.Bool
-	case kir.Select:
+	case kir.Select, kir.Rarely:
 		return true
 	case kir.Threefry:
 		return true
@@ -325,7 +325,7 @@ func (l *lane) instr(v kir.Val) {
 	case kir.Bitcast:
 		l.set(v, l.vectors(i.Args[0]))
 		return
-	case kir.Select:
+	case kir.Select, kir.Rarely:
 		l.choice(v, i.Args)
 		return
 	case kir.Threefry:

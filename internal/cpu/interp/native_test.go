@@ -337,7 +337,7 @@ func one(c kir.Code, from, to dtype.Type, n int) *kir.Kernel {
 	var in []kir.Operand
 	for a := range max(c.Args(), 1) {
 		t := from
-		if (c == kir.Select) && a == 0 {
+		if (c == kir.Select || c == kir.Rarely) && a == 0 {
 			t = dtype.Bool
 		}
 		in = append(in, b.Memory(b.In(t, n), shape))
