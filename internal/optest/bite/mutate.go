@@ -18,6 +18,7 @@ type mutant struct {
 	rule     string // which rule it is in: JVP, Transpose, …, or a column of a table
 	fn       string // the function or the row of the table
 	old, now string
+	nth      int // of the same changes in the function, from 0
 	at, end  int // bytes of the file
 	text     []byte
 }
@@ -28,11 +29,12 @@ func (m *mutant) source() []byte {
 
 // key identifies m as long as the code does not change, wherever it moves to.
 func (m *mutant) key() string {
-	return fmt.Sprintf("%s %s: %s => %s", filepath.Base(m.file), m.fn, oneLine(m.old), oneLine(m.now))
+	return fmt.Sprintf("%s %s %d: %s => %s", filepath.Base(m.file), m.fn, m.nth, oneLine(m.old), oneLine(m.now))
 }
 
+// name is the key with the line and the rule.
 func (m *mutant) name() string {
-	return fmt.Sprintf("%s:%d %s (%s): %s => %s", m.file, m.line, m.fn, m.rule, oneLine(m.old), oneLine(m.now))
+	return fmt.Sprintf("%s [%s:%d, %s]", m.key(), m.file, m.line, m.rule)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -92,8 +94,14 @@ func (f *finder) replace(n ast.Node, now string) { f.put(n.Pos(), n.End(), now) 
 
 func (f *finder) put(from, to token.Pos, now string) {
 	at, end := f.offset(from), f.offset(to)
-	f.found = append(f.found, &mutant{f.file, f.set.Position(from).Line, f.rule, f.fn,
-		string(f.text[at:end]), now, at, end, f.text})
+	m := &mutant{file: f.file, line: f.set.Position(from).Line, rule: f.rule, fn: f.fn,
+		old: string(f.text[at:end]), now: now, at: at, end: end, text: f.text}
+	for _, o := range f.found {
+		if o.fn == m.fn && o.old == m.old && o.now == m.now {
+			m.nth++
+		}
+	}
+	f.found = append(f.found, m)
 }
 
 // rules are the methods that transformations and back ends ask.
@@ -128,6 +136,13 @@ func (f *finder) decl(d ast.Decl) {
 	}
 }
 
+// columns says what rules stand in the columns of tables; those of some tables have no
+// names. The rest has no rules.
+var columns = map[string]string{
+	"": "row", "grad": "derivative", "dx": "derivative", "dy": "derivative", "back": "derivative", "linear": "derivative",
+	"f": "definition", "c": "definition", "i": "definition", "g": "definition", "code": "Code", "takes": "Infer", "out": "Infer",
+}
+
 // table looks at the rows of a table: what stands in a column is a rule.
 func (f *finder) table(name string, lit *ast.CompositeLit) {
 	for _, e := range lit.Elts {
@@ -140,13 +155,12 @@ func (f *finder) table(name string, lit *ast.CompositeLit) {
 		if !ok {
 			continue
 		}
-		for i, cell := range cells.Elts {
-			f.rule = fmt.Sprintf("column %d", i)
+		for _, cell := range cells.Elts {
+			column := ""
 			if kv, ok := cell.(*ast.KeyValueExpr); ok {
-				f.rule = f.src(kv.Key)
-				cell = kv.Value
+				column, cell = f.src(kv.Key), kv.Value
 			}
-			if f.rule != "in" && f.rule != "name" {
+			if f.rule = columns[column]; f.rule != "" {
 				f.walk(cell)
 			}
 		}
