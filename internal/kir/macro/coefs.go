@@ -236,12 +236,18 @@ var erfLarge32 = []float64{
 	-0x1.6c21720000000p-6, 0x1.8ece560000000p-9, -0x1.9ac7da0000000p-13,
 }
 
+// erfcMiddle32 is k of erfcFar.
+const erfcMiddle32 = 2.056640625
+
 // erfc32: a exp(a²) erfc(a) by t = (a-k)/(a+k), for 0.89 ≤ a ≤ 10.1; error 2^-27.1.
 var erfc32 = []float64{
 	0x1.06b34a0000000p-1, 0x1.4adee40000000p-3, -0x1.9b94660000000p-3, 0x1.00cd5a0000000p-3,
 	-0x1.1b725e0000000p-5, -0x1.5b68e20000000p-8, 0x1.5cf2880000000p-8, 0x1.10bfd40000000p-11,
 	-0x1.b8d0a20000000p-11,
 }
+
+// erfcMiddle64 is k of erfcFar.
+const erfcMiddle64 = 4.013671875
 
 // erfc64: a exp(a²) erfc(a) by t = (a-k)/(a+k), for 0.89 ≤ a ≤ 27.3; error 2^-56.8.
 var erfc64 = []float64{
@@ -329,6 +335,3 @@ var digammaTail = []float64{
 	0x1.5555555554ba4p-4, -0x1.111110fec722fp-7, 0x1.041012ee96c9ep-8, -0x1.10f6344697cf8p-8,
 	0x1.e87552c1dd69ap-8, -0x1.0b583c8e099d4p-6,
 }
-
-const erfcMiddle32 = 2.056640625
-const erfcMiddle64 = 4.013671875

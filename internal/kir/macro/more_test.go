@@ -6,6 +6,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/interp"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
@@ -84,6 +85,56 @@ func TestXLABits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Machine code has the bits of the interpreter, whatever the level.
+func TestLevels(t *testing.T) {
+	const n = 2000
+	r := rand.New(rand.NewPCG(5, 6))
+	in := make([][]uint64, 2)
+	for j := range in {
+		for range n {
+			b := r.Uint64()
+			if r.IntN(2) == 0 { // numbers of moderate size in either format
+				b = uint64(math.Float32bits(float32(8*r.NormFloat64()))) << 32
+				b |= math.Float64bits(8*r.NormFloat64()) >> 32
+			}
+			in[j] = append(in[j], b)
+		}
+	}
+	for c := kir.Neg; c < kir.Convert; c++ {
+		for _, d := range []dtype.Type{dtype.Float32, dtype.Float64, dtype.BFloat16} {
+			if Basic(c, d) || c.Test() {
+				continue
+			}
+			var want []uint64
+			k := Expand(program(c, d, d, n*8/d.Size()))
+			for level := code.Portable; level <= code.Best(code.Host()); level++ {
+				out := make([]uint64, n)
+				bufs := []unsafe.Pointer{unsafe.Pointer(&in[0][0]), unsafe.Pointer(&in[1][0])}[:c.Args()]
+				interp.CompileFor(level, k).Run(append(bufs, unsafe.Pointer(&out[0])))
+				if want == nil {
+					want = out
+				} else if i := unlike(d, out, want); i >= 0 {
+					t.Errorf("%v of %v at level %v: word %d is %x, want %x", c, d, level, i, out[i], want[i])
+				}
+			}
+		}
+	}
+}
+
+// unlike returns where elements differ otherwise than in what kind of NaN they are.
+func unlike(d dtype.Type, x, y []uint64) int {
+	w := d.Bits()
+	for i := range x {
+		for s := 0; s < 64; s += w {
+			a, b := [2]uint64{x[i] >> s << (64 - w) >> (64 - w)}, [2]uint64{y[i] >> s << (64 - w) >> (64 - w)}
+			if a != b && !(kir.Text(d, a) == "NaN" && kir.Text(d, b) == "NaN") {
+				return i
+			}
+		}
+	}
+	return -1
 }
 
 // What there is besides numbers, and next to it, against the definitions.
