@@ -8,8 +8,8 @@
 // Min where a program has them; on the unsigned integers of the same width Add, Sub,
 // And, Or, Xor, Not and the shifts, by constants but for few; Bitcast between the two,
 // And, Or, Xor and Not of bools. Convert occurs where half types are computed in
-// float32, and lgamma and digamma of float32 in float64. There are no branches, no tables in memory,
-// and no reciprocal approximations. Division and remainder of integers, and all of
+// float32, lgamma and digamma of float32 in float64, and words of Threefry are joined.
+// There are no branches, no tables in memory, and no reciprocal approximations. Division and remainder of integers, and all of
 // complex numbers, stay as they are.
 //
 // The same bits come from every back end. Each basic instruction is exact or rounded
@@ -25,7 +25,7 @@
 //
 // Accuracy, in units of the last place over all arguments, subnormals and their results
 // included: below 2 in both formats; the powers below 1.1. Exceptions are log1p and erf_inv
-// of float32, which are XLA's to the bit so that random normals are JAX's (2.6, and 60
+// of float32, which are XLA's to the bit so that random normals are JAX's (2.6, and 65
 // next to ±1), and in float64 the neighbourhood of the zeros of lgamma and digamma on
 // the negative axis, where the error is small beside the terms that cancel.
 //

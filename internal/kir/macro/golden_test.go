@@ -16,7 +16,7 @@ import (
 // limits64 are how far functions of float64 may be off, in units of the last place.
 var limits64 = map[kir.Code]float64{
 	kir.Exp: 1, kir.Exp2: 1, kir.Expm1: 2, kir.Log: 1, kir.Log1p: 1, kir.Rsqrt: 2, kir.Cbrt: 1,
-	kir.Sin: 1, kir.Cos: 1, kir.Tan: 2, kir.Asin: 2, kir.Acos: 2, kir.Atan: 2,
+	kir.Sin: 2, kir.Cos: 2, kir.Tan: 2, kir.Asin: 2, kir.Acos: 2, kir.Atan: 2,
 	kir.Sinh: 2, kir.Cosh: 2, kir.Tanh: 2, kir.Asinh: 1, kir.Acosh: 1, kir.Atanh: 1, kir.Logistic: 2,
 	kir.Erf: 2, kir.Erfc: 2, kir.ErfInv: 2, kir.Lgamma: 2, kir.Digamma: 2,
 	kir.Pow: 1, kir.Atan2: 2, kir.Rem: 0,

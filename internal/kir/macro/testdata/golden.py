@@ -95,9 +95,9 @@ def line(name, args, value):
     if isinstance(value, mp.mpc) or value != 0 and not abs(value) < mpf(2)**1024:
         return
     y = mp_round(value)
-    if y is None:
+    if not y:  # overflow, or a zero, whose sign mpmath does not have
         return
-    unit = mpf(2) ** (max(math.frexp(y)[1] - 1, -1022) - 52) if y else mpf(2)**-1074
+    unit = mpf(2) ** (max(math.frexp(y)[1] - 1, -1022) - 52)
     print(name, *[float(x).hex() for x in args], y.hex(), f'{float((value - mpf(y)) / unit):.3f}')
 
 def mp_round(v):
