@@ -9,8 +9,8 @@
 // And, Or, Xor, Not and the shifts, by constants but for few; Bitcast between the two,
 // And, Or, Xor and Not of bools. Convert occurs where half types are computed in
 // float32, lgamma and digamma of float32 in float64, and words of Threefry are joined.
-// There are no branches, no tables in memory, and no reciprocal approximations. Division and remainder of integers, and all of
-// complex numbers, stay as they are.
+// There are no branches, no tables in memory, and no reciprocal approximations.
+// Division and remainder of integers, and all of complex numbers, stay as they are.
 //
 // The same bits come from every back end. Each basic instruction is exact or rounded
 // once to nearest even, with subnormals, by IEEE 754; Fma is an instruction of its own

@@ -97,4 +97,6 @@ func (l lanes) digamma(x val) val {
 }
 
 // digammaRoot is where digamma is zero, as a sum of which the first two have few bits.
-var digammaRoot = [3]float64{1569415565.0 / (1 << 30), 381566830.0 / (1 << 60), 0.9016312093258695918615325266959189453125e-19}
+var digammaRoot = [3]float64{
+	1569415565.0 / (1 << 30), 381566830.0 / (1 << 60), 0.9016312093258695918615325266959189453125e-19,
+}

@@ -140,7 +140,8 @@ func unlike(d dtype.Type, x, y []uint64) int {
 // What there is besides numbers, and next to it, against the definitions.
 func TestSpecials64(t *testing.T) {
 	var s []float64
-	for _, v := range append([]float64{1.5, 2.5, 33, 0x1p-1074, 0x1p-1022, math.MaxFloat64, 0x1.fffffffffffffp-1, 0x1p52, 0x1p60}, specials...) {
+	more := []float64{1.5, 2.5, 33, 0x1p-1074, 0x1p-1022, math.MaxFloat64, 0x1.fffffffffffffp-1, 0x1p52, 0x1p60}
+	for _, v := range append(more, specials...) {
 		s = append(s, v, -v)
 	}
 	near := func(x, y float64) bool {
@@ -159,7 +160,9 @@ func TestSpecials64(t *testing.T) {
 			x, y = append(x, a), append(y, b)
 		}
 	}
-	for c, f := range map[kir.Code]func(x, y float64) float64{kir.Pow: ref.Pow, kir.Atan2: ref.Atan2, kir.Rem: ref.Rem, kir.NextAfter: ref.NextAfter64} {
+	for c, f := range map[kir.Code]func(x, y float64) float64{
+		kir.Pow: ref.Pow, kir.Atan2: ref.Atan2, kir.Rem: ref.Rem, kir.NextAfter: ref.NextAfter64,
+	} {
 		for i, got := range run[float64, float64](c, dtype.Float64, dtype.Float64, x, y) {
 			if want := f(x[i], y[i]); !near(got, want) {
 				t.Errorf("%v(%v, %v) = %v, want %v", c, x[i], y[i], got, want)
