@@ -36,7 +36,7 @@ func TestMisuse(t *testing.T) {
 		{func() { jnp.Roll(x, absent) }, "roll: the operand is absent"},
 		{func() { jnp.Zeros(jax.Shape{2}, 0) }, "the element type is invalid"},
 		{func() { lax.Convert(x, 99) }, "the element type is invalid"},
-		{func() { jnp.PromoteTypes(jax.Float32, 99).IsValid(); x.Astype(0) }, "the element type is invalid"},
+		{func() { x.Astype(0) }, "the element type is invalid"},
 		{func() { jax.ShapeDtype(jax.Float32, -1) }, "no negative size"},
 		{func() { jnp.Zeros(jax.Shape{1 << 20, 1 << 20}) }, "an array of type f32[1048576,1048576] takes"},
 		{func() { jnp.Zeros(jax.Shape{1 << 30, 1 << 30, 1 << 30}) }, "no more than 2^46 bytes"},

@@ -2,19 +2,21 @@ package core
 
 import (
 	"bytes"
+	"math"
 	"os"
 	"strconv"
 	"sync"
 )
 
 // memory is how many bytes this process can have: the machine's memory or, where the
-// system says so, the control group's part of it; 0 if that is not known.
+// system says so, the control group's part of it. Where nothing says, 1 TiB.
 var memory = sync.OnceValue(func() int {
-	total := 0
+	total := min(math.MaxInt, 1<<40)
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		if fields := bytes.Fields(text); len(fields) > 1 && string(fields[0]) == "MemTotal:" {
-			kib, _ := strconv.Atoi(string(fields[1]))
-			total = kib << 10
+			if kib, err := strconv.Atoi(string(fields[1])); err == nil {
+				total = kib << 10
+			}
 		}
 	}
 	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
@@ -34,7 +36,7 @@ func affordable(t Type, bytes int) {
 	if bytes < large {
 		return
 	}
-	if total := memory(); total > 0 && bytes > total {
+	if total := memory(); bytes > total {
 		panic(Errorf("memory", "an array of type %v takes %.1f GiB, more than the %.1f GiB that this process can have",
 			t, float64(bytes)/(1<<30), float64(total)/(1<<30)))
 	}
