@@ -3,10 +3,7 @@ package optest
 import (
 	"flag"
 	"fmt"
-	"maps"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"gojax/internal/dtype"
@@ -72,23 +69,5 @@ func TestTypes(t *testing.T) {
 			}
 		}
 	}
-	if *update {
-		var b strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(got)) {
-			fmt.Fprintf(&b, "%s:%s\n", name, got[name])
-		}
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		name, want, _ := strings.Cut(strings.TrimSpace(line), ":")
-		if got[name] != want {
-			t.Errorf("%s takes cases of\n%s, want\n%s (-update writes what it takes)", name, got[name], want)
-		}
-	}
+	compareLines(t, file, got)
 }

@@ -41,7 +41,7 @@ var (
 
 // suites are tried one after the other until one fails.
 var suites = [][]string{
-	{"./internal/optest", "-run", "TestLaws|TestTypes"},
+	{"./internal/optest", "-run", "TestRefusals|TestTypes|TestLaws"},
 	{"./lax"},
 	{"./internal/optest", "-run", "TestCompositions"},
 }
