@@ -129,13 +129,17 @@ def on_million(name, f):
 
 on_million("selu 1M jit", selu)
 on_million("sum 1M", jnp.sum)
+on_million("mean+var 1M", lambda x: jnp.mean(x) + jnp.var(x))
 on_million("exp 1M", jnp.exp)
 on_million("tanh 1M", jnp.tanh)
+on_million("log 1M", lambda x: jnp.log(jnp.abs(x)))
+on_million("erf 1M", lax.erf)
 on_million("sin 1M", jnp.sin)
 on_million("sort 1M", jnp.sort)
 on_million("argsort 1e6", jnp.argsort)
 on_million("cumsum 1M", jnp.cumsum)
 on_million("softmax 1000x1000", lambda z: jax.nn.softmax(z.reshape(1000, 1000), axis=-1))
+on_million("layer-norm 1000x1000", lambda z: layer_norm(z.reshape(1000, 1000), z[:1000]))
 on_million("transpose 1000x1000", lambda z: z.reshape(1000, 1000).T + 0)
 
 
@@ -210,6 +214,15 @@ def matmul(n):
     return setup
 
 
+def product(x, y):
+    def setup():
+        a, b, f = random.normal(key, x), random.normal(random.PRNGKey(1), y), jit(jnp.matmul)
+        return loop(lambda: f(a, b))
+    return setup
+
+
+W["matvec 4096"] = product((4096, 4096), (4096,))
+W["matmul 1000 of 16x16"] = product((1000, 16, 16), (1000, 16, 16))
 for n in (128, 512, 1024):
     W[f"matmul {n}"] = matmul(n)
 

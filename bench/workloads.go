@@ -9,6 +9,7 @@ import (
 
 	"gojax/jax"
 	"gojax/jnp"
+	"gojax/lax"
 	"gojax/nn"
 	"gojax/random"
 )
@@ -262,13 +263,20 @@ func arrays() []workload {
 	list := []workload{
 		onMillion("selu 1M jit", selu),
 		onMillion("sum 1M", func(x Array) Array { return jnp.Sum(x) }),
+		onMillion("mean+var 1M", func(x Array) Array { return jnp.Mean(x).Add(jnp.Var(x)) }),
 		onMillion("exp 1M", jnp.Exp),
 		onMillion("tanh 1M", jnp.Tanh),
+		onMillion("log 1M", func(x Array) Array { return jnp.Log(jnp.Abs(x)) }),
+		onMillion("erf 1M", lax.Erf),
 		onMillion("sin 1M", jnp.Sin),
 		onMillion("sort 1M", func(x Array) Array { return jnp.Sort(x) }),
 		onMillion("argsort 1e6", func(x Array) Array { return jnp.Argsort(x) }),
 		onMillion("cumsum 1M", func(x Array) Array { return jnp.Cumsum(x) }),
 		onMillion("softmax 1000x1000", func(x Array) Array { return nn.Softmax(square(x)) }),
+		onMillion("layer-norm 1000x1000", func(x Array) Array {
+			y := square(x)
+			return layerNorm(y, y.Index(0))
+		}),
 		onMillion("transpose 1000x1000", func(x Array) Array { return square(x).T().Add(0) }),
 		{"gather 1M", func() func(int) float64 {
 			x, i := million(), indices()
@@ -285,6 +293,15 @@ func arrays() []workload {
 			return loop(func() Array { return f(random.PRNGKey(0)) })
 		}},
 	}
+	product := func(name string, x, y jax.Shape) {
+		list = append(list, workload{name, func() func(int) float64 {
+			a, b := random.Normal(random.PRNGKey(0), x), random.Normal(random.PRNGKey(1), y)
+			f := jax.Jit(func(x, y Array) Array { return jnp.Matmul(x, y) })
+			return loop(func() Array { return f(a, b) })
+		}})
+	}
+	product("matvec 4096", jax.Shape{4096, 4096}, jax.Shape{4096})
+	product("matmul 1000 of 16x16", jax.Shape{1000, 16, 16}, jax.Shape{1000, 16, 16})
 	for _, n := range []int{128, 512, 1024} {
 		list = append(list, workload{fmt.Sprintf("matmul %d", n), func() func(int) float64 {
 			a := random.Normal(random.PRNGKey(0), jax.Shape{n, n})
