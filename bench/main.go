@@ -3,6 +3,9 @@
 //
 //	go run ./bench                          # this side alone
 //	go run ./bench -peer python3            # both sides
+//	go run ./bench -peer python3 -against numpy
+//	go run ./bench -limits                  # and each row's share of what the machine can do
+//	go run ./bench -resident -peer python3  # memory instead of times
 //	go run ./bench -run 'selu|compile' -json out.json
 //
 // A ratio is the peer's fastest time divided by ours: above 1, gojax is faster.
@@ -34,10 +37,14 @@ type result struct {
 func main() {
 	pattern := flag.String("run", "", "run the workloads whose names match this regular expression")
 	python := flag.String("peer", "", "a Python with jax, to run the same programs there")
+	against := flag.String("against", "jax", "what the peer runs them with: jax or numpy")
 	file := flag.String("json", "", "write the results to this file")
 	threads := flag.Int("threads", 0, "threads to use here; 0 is all")
 	reps := flag.Int("reps", 9, "how often each side is timed")
 	budget := flag.Duration("time", 200*time.Millisecond, "about how long one timing takes")
+	share := flag.Bool("limits", false, "measure the machine's limits, and each workload's share of them")
+	memory := flag.Bool("resident", false, "print the most memory that each workload takes in a process of its own, instead of times")
+	name := flag.String("resident-of", "", "print the memory of one workload here and exit (for -resident)")
 	first := flag.Bool("first", false, "print an array and exit (for the start-up workload)")
 	flag.Parse()
 	if *first {
@@ -45,16 +52,39 @@ func main() {
 		return
 	}
 	jax.SetThreads(*threads)
+	if *name != "" {
+		if err := residentOf(*name); err != nil {
+			fatal(err)
+		}
+		return
+	}
 	match, err := regexp.Compile(*pattern)
 	if err != nil {
 		fatal(err)
 	}
+	if *memory {
+		for _, w := range workloads() {
+			if !match.MatchString(w.name) {
+				continue
+			}
+			if err := printResident(w, *python, *against, *threads); err != nil {
+				fatal(fmt.Errorf("%s: %w", w.name, err))
+			}
+		}
+		return
+	}
 	var p *peer
 	if *python != "" {
-		if p, err = startPeer(*python, *threads); err != nil {
+		if p, err = startPeer(*python, *against, *threads); err != nil {
 			fatal(err)
 		}
 		defer p.stop()
+	}
+	var least map[string]cost
+	var machine limits
+	if *share {
+		least, machine = costs(), measureLimits(*threads)
+		fmt.Println(machine)
 	}
 	fmt.Printf("%-36s %12s %12s %12s %12s %8s\n", "workload", "min", "median", "peer min", "peer median", "ratio")
 	var all []result
@@ -66,7 +96,11 @@ func main() {
 		if err != nil {
 			fatal(fmt.Errorf("%s: %w", w.name, err))
 		}
-		fmt.Println(r)
+		fmt.Print(r)
+		if c, ok := least[w.name]; ok {
+			fmt.Printf("  %3.0f %% of the machine's limit", 100*machine.share(c, r.Min))
+		}
+		fmt.Println()
 		all = append(all, r)
 	}
 	if *file != "" {

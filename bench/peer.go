@@ -11,11 +11,18 @@ import (
 	"strconv"
 )
 
-//go:embed peer.py
-var peerProgram string
+// The peers' programs: workloads, and what serves them.
+var (
+	//go:embed jax.py
+	jaxProgram string
+	//go:embed numpy.py
+	numpyProgram string
+	//go:embed serve.py
+	serveProgram string
+)
 
-// A peer is a Python process that runs the same workloads with JAX. Requests and
-// answers are lines of JSON.
+// A peer is a Python process that runs the same workloads with JAX or NumPy. Requests
+// and answers are lines of JSON.
 type peer struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
@@ -25,11 +32,17 @@ type peer struct {
 type answer struct {
 	Known   bool    `json:"known"`
 	Seconds float64 `json:"s"`
+	Bytes   float64 `json:"bytes"`
 	Error   string  `json:"error"`
 }
 
-func startPeer(python string, threads int) (*peer, error) {
-	cmd := exec.Command(python, "-c", peerProgram)
+func startPeer(python, library string, threads int) (*peer, error) {
+	programs := map[string]string{"jax": jaxProgram, "numpy": numpyProgram}
+	program, ok := programs[library]
+	if !ok {
+		return nil, fmt.Errorf("no programs for %q; there are some for jax and numpy", library)
+	}
+	cmd := exec.Command(python, "-c", program+serveProgram)
 	cmd.Stderr = os.Stderr
 	cmd.Env = append(os.Environ(), "JAX_PLATFORMS=cpu")
 	if threads > 0 {
@@ -83,6 +96,12 @@ func (p *peer) setup(name string) (bool, error) {
 func (p *peer) run(n int) (float64, error) {
 	a, err := p.ask(map[string]any{"run": n})
 	return a.Seconds, err
+}
+
+// resident is the most memory that the peer has had after n loops, in bytes.
+func (p *peer) resident(n int) (float64, error) {
+	a, err := p.ask(map[string]any{"resident": n})
+	return a.Bytes, err
 }
 
 func (p *peer) stop() {

@@ -78,7 +78,8 @@ func workloads() []workload {
 	list = append(list, compiles()...)
 	list = append(list, batched()...)
 	list = append(list, arrays()...)
-	return append(list, models()...)
+	list = append(list, models()...)
+	return append(list, growth()...)
 }
 
 // loop times n calls of f, each waited for.

@@ -1,7 +1,4 @@
-"""JAX's side of the benchmarks: reads a line of JSON, runs what it asks, answers with one.
-
-{"setup": name} prepares a workload; {"run": n} times n loops of it.
-"""
+"""JAX's side of the benchmarks."""
 import json, os, subprocess, sys, time
 
 if os.environ.get("GOJAX_PEER_THREADS"):
@@ -348,6 +345,18 @@ def unrolled(i):
 W["compile unrolled 400"] = lambda: first(lambda i: jit(unrolled(i)), jnp.ones(32))
 W["compile unrolled 400 grad"] = lambda: first(lambda i: jit(grad(unrolled(i))), jnp.ones(32))
 
+for n in [10**i for i in range(3, 8)]:
+    def on(name, f, n=n):
+        def setup():
+            x, g = random.normal(key, (n,)), jit(f)
+            return loop(lambda: g(x))
+        W[f"growth {name} {n}"] = setup
+    on("exp", jnp.exp)
+    on("sum", jnp.sum)
+
+for n in (32, 69, 149, 321, 690):
+    W[f"growth matmul {n}"] = matmul(n)
+
 
 @workload("process start to first array")
 def _():
@@ -358,18 +367,3 @@ def _():
                            check=True, stdout=subprocess.DEVNULL)
         return time.perf_counter() - t
     return run
-
-
-run = None
-for line in sys.stdin:
-    request = json.loads(line)
-    try:
-        if "setup" in request:
-            make = W.get(request["setup"])
-            run = make() if make else None
-            reply = {"known": make is not None}
-        else:
-            reply = {"s": run(request["run"])}
-    except Exception as e:
-        reply = {"error": repr(e)}
-    print(json.dumps(reply), flush=True)
