@@ -37,21 +37,28 @@ fresh = [0]
 
 def first(make, *args):
     """Times first calls of new functions, less a warm call: trace and compile."""
-    warm = [float("inf")]
+    def call(f):
+        t = time.perf_counter()
+        jax.block_until_ready(f(*args))
+        return time.perf_counter() - t
+
+    def new():
+        fresh[0] += 1
+        return make(fresh[0])
+
+    warm, f = [float("inf")], new()
+    call(f)
+    start = time.perf_counter()
+    while time.perf_counter() - start < 3:
+        warm[0] = min(warm[0], call(f))
 
     def run(n):
         cold = float("inf")
         for _ in range(n):
-            fresh[0] += 1
-            f = make(fresh[0])
-            t = time.perf_counter()
-            jax.block_until_ready(f(*args))
-            cold = min(cold, time.perf_counter() - t)
-            for _ in range(3):
-                t = time.perf_counter()
-                jax.block_until_ready(f(*args))
-                warm[0] = min(warm[0], time.perf_counter() - t)
-        return max(cold - warm[0], 0) * n
+            f = new()
+            cold = min(cold, call(f))
+            warm[0] = min(warm[0], call(f), call(f), call(f))
+        return max(cold - warm[0], 1e-6) * n
     return run
 
 

@@ -111,24 +111,32 @@ var fresh int
 
 // first times first calls of new functions, less a warm call: trace and compile. make
 // must return a program of another structure for each i. Both calls are the fastest of
-// several, as one that was disturbed would be taken for compile time.
+// several, as one that was disturbed would be taken for compile time; the warm ones come
+// first, so that every difference is to the same.
 func first[A, R any](x A, make func(i int) func(A) R) func(int) float64 {
-	warm := math.Inf(1)
+	call := func(f func(A) R) float64 {
+		start := time.Now()
+		jax.BlockUntilReady(f(x))
+		return time.Since(start).Seconds()
+	}
+	next := func() func(A) R {
+		fresh++
+		return make(fresh)
+	}
+	warm, f := math.Inf(1), next()
+	call(f)
+	for start := time.Now(); time.Since(start) < 3*time.Second; {
+		warm = min(warm, call(f))
+	}
 	return func(n int) float64 {
 		cold := math.Inf(1)
 		for range n {
-			fresh++
-			f := make(fresh)
-			start := time.Now()
-			jax.BlockUntilReady(f(x))
-			cold = min(cold, time.Since(start).Seconds())
-			for range 3 {
-				start = time.Now()
-				jax.BlockUntilReady(f(x))
-				warm = min(warm, time.Since(start).Seconds())
-			}
+			f := next()
+			cold = min(cold, call(f))
+			warm = min(warm, call(f), call(f), call(f))
 		}
-		return max(cold-warm, 0) * float64(n)
+		const resolution = 1e-6 // what a difference of clocks is worth
+		return max(cold-warm, resolution) * float64(n)
 	}
 }
 
