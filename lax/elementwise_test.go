@@ -98,7 +98,7 @@ func ulps(x, y float64, d DType) float64 {
 var errors = map[string]float64{
 	"abs": 1, "acos": 1, "acosh": 1, "asin": 1, "asinh": 1, "atan": 2, "atan2": 1, "atanh": 1, "cbrt": 1, "cos": 1, "cosh": 15,
 	"digamma": 30, "erf": 2, "erf_inv": 5, "erfc": 5, "exp": 1, "exp2": 16, "expm1": 3, "lgamma": 30, "log": 1, "log1p": 1,
-	"logistic": 2, "polygamma": 30, "rsqrt": 1, "sin": 1, "sinh": 15, "tan": 1, "tanh": 2,
+	"logistic": 2, "polygamma": 30, "pow": 1, "rsqrt": 1, "sin": 1, "sinh": 15, "tan": 1, "tanh": 2,
 }
 
 // complexErrors is that of the magnitude of complex numbers, where it is not 4.

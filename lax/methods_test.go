@@ -67,7 +67,7 @@ func sameValues(t *testing.T, line int, name string, got, want *Value) {
 	got.Host(name)
 	for i := range want.Size() {
 		a, b := core.At(got, i), core.At(want, i)
-		if !close(name, a, b, want.DType) || !want.Inexact() && core.Int(got, i) != core.Int(want, i) {
+		if !close(strings.ToLower(name), a, b, want.DType) || !want.Inexact() && core.Int(got, i) != core.Int(want, i) {
 			t.Errorf("line %d: %s, element %d: %v, want %v", line, name, i, a, b)
 		}
 	}

@@ -25,7 +25,7 @@ func tiny(c kir.Code, in []*core.Value, out core.Type) *core.Value {
 		return nil
 	}
 	last := in[len(in)-1]
-	f := tile.Of(c, last.DType)
+	f := elements(c, last.DType)
 	if f == nil {
 		return nil
 	}

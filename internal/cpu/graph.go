@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"gojax/internal/core"
-	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/ir"
 	"gojax/internal/kir"
@@ -224,7 +223,7 @@ func compute(c kir.Code, t core.Type, lits []*core.Value, in []int) *core.Value 
 	for i, v := range in {
 		p[i] = lits[v].Buf.Pointer()
 	}
-	tile.Of(c, lits[in[len(in)-1]].DType)(out.Buf.Pointer(), p[0], p[1], p[2], p[3], 1)
+	elements(c, lits[in[len(in)-1]].DType)(out.Buf.Pointer(), p[0], p[1], p[2], p[3], 1)
 	return out
 }
 

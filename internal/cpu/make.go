@@ -160,7 +160,7 @@ func (m *maker) peel(gr *group, of box, most int) {
 // kernel adds a kernel on the memory of values.
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = k.Collapse()
-	c := interp.Compile(k)
+	c := interp.Compile(expand(k))
 	m.p.cost += c.Cost()
 	s := &fused{c, k, make([]int, len(vals))}
 	for i, v := range vals {
@@ -219,7 +219,7 @@ func (m *maker) direct(gr *group) {
 			x[k] = x[0]
 		}
 		in := m.g.types[n.in[len(n.in)-1]].DType
-		f := tile.Of(n.code, in)
+		f := elements(n.code, in)
 		if f == nil {
 			panic(core.Errorf(n.op.String(), "there is no instruction for operands of type %v", in))
 		}

@@ -83,6 +83,9 @@ func TestInstructions(t *testing.T) {
 			bad := 0
 			for i := range 1000 {
 				x, y := core.At(large, i), core.At(want, i)
+				if op.String() == "digamma" && math.Abs(real(x-y)) <= dtype.FInfo(d).Eps {
+					continue // next to its zeros
+				}
 				if !close1(real(x), real(y), out[0].DType) || !close1(imag(x), imag(y), out[0].DType) {
 					if bad++; bad < 4 {
 						args := make([]complex128, n)

@@ -138,7 +138,7 @@ func (k *Kernel) prune() *Kernel {
 	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
-		if i.Code == LoopIndex || i.Code == Param {
+		if i.Code == Param {
 			live[v] = true
 		}
 		if !live[v] {

@@ -85,7 +85,7 @@ func (k *Kernel) Rare() []bool {
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
 		switch {
-		case i.Code == LoopIndex || i.Code == Param:
+		case i.Code == LoopIndex || i.Code == Param: // loops and reductions have these
 			need(Val(v))
 		case rare[v]:
 		case i.Code == Rarely:

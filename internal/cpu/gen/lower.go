@@ -302,16 +302,22 @@ func Supported(k *kir.Kernel, i *kir.Instr) bool {
 		return t != dtype.Bool && i.Type != dtype.Bool
 	case kir.Select, kir.Rarely:
 		return true
-	case kir.Threefry:
-		return true
 	}
+	return Has(i.Code, t)
+}
+
+// Has reports whether there is machine code for an instruction on elements of a type,
+// where the result is one that blocks can have.
+func Has(c kir.Code, t dtype.Type) bool {
 	switch {
+	case !known(t):
+		return false
 	case t == dtype.Bool:
-		return boolCode(i.Code)
+		return boolCode(c)
 	case t.IsFloat():
-		return floatCode(i.Code)
+		return floatCode(c)
 	}
-	return integerCode(i.Code, t)
+	return integerCode(c, t) || c == kir.Threefry
 }
 
 // instr lowers an instruction in one copy.

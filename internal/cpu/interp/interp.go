@@ -51,6 +51,7 @@ type step func(m *machine)
 type machine struct {
 	c    *Code
 	bufs []unsafe.Pointer
+	few  [4]unsafe.Pointer
 	ptr  []unsafe.Pointer // of values: where their tile is
 	idx  []int64          // of loops; of lanes that of the first
 	n    int              // lanes at the moment
@@ -105,6 +106,16 @@ func (c *Code) part(bufs []unsafe.Pointer, lo, hi int) {
 	m := c.pool.Get().(*machine)
 	m.bufs = bufs
 	m.do(lo, hi)
+	m.release()
+}
+
+// Elements runs the first n iterations of the parallel loops on the calling goroutine.
+// Of each buffer only what these use must be there.
+func (c *Code) Elements(n int, bufs ...unsafe.Pointer) {
+	m := c.pool.Get().(*machine)
+	m.bufs = m.few[:copy(m.few[:], bufs)]
+	m.do(0, n)
+	clear(m.few[:])
 	m.release()
 }
 
