@@ -156,3 +156,11 @@ func BenchmarkCompileLong(b *testing.B) {
 		cpu.CompileForTest(f)
 	}
 }
+
+func BenchmarkEagerScalarSin(b *testing.B) {
+	x := lax.Of(filled(f32()))
+	b.ReportAllocs()
+	for b.Loop() {
+		lax.Sin(x)
+	}
+}
