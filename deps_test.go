@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/ir", "internal/rule"},
 	{"internal/cpu/run", "internal/cpu/tile", "internal/cpu/code"},
 	{"internal/cpu/gemm", "internal/cpu/gen"},
-	{"internal/cpu/lib", "internal/cpu/interp"},
+	{"internal/cpu/lib", "internal/cpu/interp", "internal/cpu/kirtest"},
 	{"internal/cpu"},
 	{"lax"},
 	{"internal/ad", "internal/batch"},
@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"random"},
 	{"nn"},
 	{"internal/optest"},
-	{"bench", "examples", "cmd", "internal/docs"},
+	{"bench", "examples", "cmd", "internal/docs", "internal/cpu/kirfuzz"},
 }
 
 // layer returns the line of a package, by the longest listed name that it is below.

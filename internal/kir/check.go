@@ -80,7 +80,7 @@ func (c checker) instr(v Val, i *Instr) error {
 		return fmt.Errorf("%d operands, want %d", len(i.Args), i.Code.Args())
 	}
 	same := i.Args
-	if i.Code == Select {
+	if i.Code == Select || i.Code == Rarely {
 		if t := c.k.Code[same[0]].Type; t != dtype.Bool {
 			return fmt.Errorf("selects by a %v", t)
 		}

@@ -148,6 +148,9 @@ func (k *Kernel) prune() *Kernel {
 		if i.Fold != nil {
 			mark(i.Fold.Yield)
 			mark(i.Fold.Combined)
+			for n := range i.Args { // results stay together
+				live[v+n] = true
+			}
 		}
 	}
 	return k.renumber(live)

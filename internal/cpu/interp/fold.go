@@ -148,7 +148,7 @@ func (f *fold) merge(m *machine, x, y *side, n int) {
 func (f *fold) halve(m *machine, n, cells int) {
 	for n > 1 {
 		h := kir.Halve(n)
-		if f.cells == 1 {
+		if !f.lanes { // else the tiles of what combines have as many cells as a row
 			x, y := f.rows(m, 0, false), f.rows(m, h, false)
 			f.merge(m, &x, &y, n-h)
 		} else {

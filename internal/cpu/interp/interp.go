@@ -94,15 +94,16 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 		return
 	}
 	if c.cost < 2*grain {
-		c.part(bufs, 0, n)
+		c.Part(bufs, 0, n)
 		return
 	}
 	each := c.cost / float64(n)
-	run.Parallel(n, int(grain/each)+1, func(lo, hi int) { c.part(bufs, lo, hi) })
+	run.Parallel(n, int(grain/each)+1, func(lo, hi int) { c.Part(bufs, lo, hi) })
 }
 
-// part runs some iterations of region 1.
-func (c *Code) part(bufs []unsafe.Pointer, lo, hi int) {
+// Part runs the iterations of the parallel loops from lo until hi, in row-major order.
+// Memory that only others use may be absent.
+func (c *Code) Part(bufs []unsafe.Pointer, lo, hi int) {
 	m := c.pool.Get().(*machine)
 	m.bufs = bufs
 	m.do(lo, hi)
