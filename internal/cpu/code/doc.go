@@ -19,5 +19,6 @@
 //
 //	cpu.go level.go  what there is and what is chosen
 //	load.go mem_*.go memory
+//	make.go          kernels from their generators
 //	call.go          the call
 package code

@@ -52,9 +52,9 @@ func Cost(step kir.Step, in, out []core.Type) time.Duration {
 	case kir.Sort:
 		n = 20 * float64(in[0].Size()*len(in))
 	case kir.Cumulative:
-		n = 2 * float64(in[0].Size())
+		n = 0.5 * float64(in[0].Size())
 		if s.LogSum {
-			n *= 20
+			n *= 80
 		}
 	case kir.Scatter:
 		n = float64(in[0].Size()) + 3*float64(in[2].Size())

@@ -1,0 +1,123 @@
+package scan
+
+import "gojax/internal/cpu/run"
+
+// Group is how many elements are accumulated before what comes before them is known.
+const Group = 512
+
+// eight is how many elements are accumulated at a time.
+const eight = 8
+
+// A View is an array seen as Outer × N × Inner elements, accumulated along N, from the
+// last to the first if Reverse.
+type View struct {
+	Outer, N, Inner int
+	Reverse         bool
+}
+
+// row is where row p, counted in the order of accumulation, begins.
+func (v *View) row(o, p int) int {
+	if v.Reverse {
+		p = v.N - 1 - p
+	}
+	return (o*v.N + p) * v.Inner
+}
+
+func (v *View) groups() int { return (v.N + Group - 1) / Group }
+
+// Run writes to out, which may be x, what accumulates of x.
+func Run[T any](m *Method[T], v View, x, out []T) {
+	switch {
+	case len(x) == 0:
+	case v.Inner == 1 && m.Unit != nil:
+		nativeRows(m, v, x, out)
+	case v.Inner == 1:
+		rows(m, v, x, out)
+	case m.Unit != nil && v.Inner >= m.Unit.lanes()/2:
+		nativeColumns(m, v, x, out)
+	default:
+		columns(m, v, x, out)
+	}
+}
+
+// grain is how many items of ns nanoseconds make a part for run.Parallel.
+func grain(ns float64) int { return max(1, int(40_000/max(ns, 0.1))) }
+
+// rows is Run in Go where the elements lie one after the other.
+func rows[T any](m *Method[T], v View, x, out []T) {
+	groups := v.groups()
+	// each calls f for the elements of each group, which begin at at.
+	each := func(f func(o, g, at, n int)) {
+		run.Parallel(v.Outer*groups, grain(m.Ns*float64(min(v.N, Group))), func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				o, g := i/groups, i%groups
+				first, n := g*Group, min(Group, v.N-g*Group)
+				at := v.row(o, first)
+				if v.Reverse {
+					at -= n - 1
+				}
+				f(o, g, at, n)
+			}
+		})
+	}
+	each(func(o, g, at, n int) { m.chain(out[at:at+n], x[at:at+n], v.Reverse) })
+	if groups == 1 {
+		return
+	}
+	totals := run.Of[T](&run.Temporaries, v.Outer*groups)
+	defer run.Give(&run.Temporaries, totals)
+	each(func(o, g, at, n int) {
+		if !v.Reverse {
+			at += n - 1
+		}
+		totals[o*groups+g] = out[at]
+	})
+	Run(m, View{Outer: v.Outer, N: groups, Inner: 1}, totals, totals)
+	each(func(o, g, at, n int) {
+		if g > 0 {
+			m.spread(out[at:at+n], totals[o*groups+g-1])
+		}
+	})
+}
+
+// wide is how many columns one thread takes at least.
+const wide = 1024
+
+// columns is Run in Go where rows of elements are accumulated.
+func columns[T any](m *Method[T], v View, x, out []T) {
+	groups, blocks := v.groups(), (v.Inner+wide-1)/wide
+	// each calls f for the rows [lo, hi), in the order of accumulation, of each group,
+	// and some columns [c, d).
+	each := func(f func(o, g, lo, hi, c, d int)) {
+		ns := m.Ns * float64(min(v.N, Group)*min(v.Inner, wide))
+		run.Parallel(v.Outer*groups*blocks, grain(ns), func(from, to int) {
+			for i := from; i < to; i++ {
+				o, g, b := i/(groups*blocks), i/blocks%groups, i%blocks
+				f(o, g, g*Group, min((g+1)*Group, v.N), b*wide, min((b+1)*wide, v.Inner))
+			}
+		})
+	}
+	each(func(o, g, lo, hi, c, d int) {
+		row := func(a []T, p int) []T { return a[v.row(o, p):][c:d] }
+		m.down(lo, hi, func(p int) []T { return row(x, p) }, func(p int) []T { return row(out, p) })
+	})
+	if groups == 1 {
+		return
+	}
+	totals := run.Of[T](&run.Temporaries, v.Outer*groups*v.Inner)
+	defer run.Give(&run.Temporaries, totals)
+	each(func(o, g, lo, hi, c, d int) {
+		copy(totals[(o*groups+g)*v.Inner+c:][:d-c], out[v.row(o, hi-1)+c:])
+	})
+	Run(m, View{Outer: v.Outer, N: groups, Inner: v.Inner}, totals, totals)
+	each(func(o, g, lo, hi, c, d int) {
+		if g == 0 {
+			return
+		}
+		before := totals[(o*groups+g-1)*v.Inner:][c:d]
+		for p := lo; p < hi; p++ {
+			r := out[v.row(o, p):][c:d]
+			m.Rows(r, before, r)
+		}
+	})
+}
