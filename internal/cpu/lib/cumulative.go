@@ -49,9 +49,9 @@ func cumulative(s kir.Cumulative, x, out *core.Value) {
 		narrow(slice[uint16](out), wide, x.DType)
 		run.Give(&run.Temporaries, wide)
 	case dtype.Complex64:
-		scan.Run(scan.Of(complexOp[complex64](s), 2, s.LogSum), v, slice[complex64](x), slice[complex64](out))
+		scan.Run(scan.Of(complexOp[complex64](s), 4, true), v, slice[complex64](x), slice[complex64](out))
 	case dtype.Complex128:
-		scan.Run(scan.Of(complexOp[complex128](s), 2, s.LogSum), v, slice[complex128](x), slice[complex128](out))
+		scan.Run(scan.Of(complexOp[complex128](s), 4, true), v, slice[complex128](x), slice[complex128](out))
 	}
 }
 

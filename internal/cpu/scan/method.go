@@ -8,7 +8,8 @@ type Method[T any] struct {
 	// Rows sets dst, which may be a or b, to what Op makes of their elements.
 	Rows func(dst, a, b []T)
 	// Serial says that the elements of a group are combined one after the other: where
-	// the order changes no bit, or where each step is costly.
+	// the order changes no bit, or where each step is costly, or where numbers that
+	// overflow make more NaNs in one order than in another.
 	Serial bool
 	Unit   *Unit // machine code for it, or nil
 
