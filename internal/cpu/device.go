@@ -13,6 +13,7 @@
 //	plan.go     where temporaries are
 //	join.go     concatenation
 //	exec.go     running programs, at once or later
+//	stages.go   a program at every stage, as text
 package cpu
 
 import (

@@ -41,6 +41,11 @@ func remade(c kir.Code, t dtype.Type) bool {
 // is machine code, of what that has only in this form.
 func expand(k *kir.Kernel) *kir.Kernel {
 	level, _ := code.Chosen()
+	return expandFor(level, k)
+}
+
+// expandFor is expand for a level.
+func expandFor(level code.Level, k *kir.Kernel) *kir.Kernel {
 	wants := func(i *kir.Instr, t dtype.Type) bool {
 		return remade(i.Code, t) || level != code.Portable && !macro.Basic(i.Code, t) && !gen.Has(i.Code, t)
 	}

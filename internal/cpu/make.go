@@ -30,9 +30,11 @@ type maker struct {
 }
 
 // compile makes a program of f.
-func compile(f *ir.Func) *program {
-	g := newGraph(f)
-	m := &maker{f: fuse(g), g: g, p: &program{in: f.InTypes(), out: f.OutTypes()},
+func compile(f *ir.Func) *program { return build(newGraph(f)).p }
+
+// build makes a program of a graph.
+func build(g *graph) *maker {
+	m := &maker{f: fuse(g), g: g, p: &program{in: g.typesOf(g.in), out: g.typesOf(g.out)},
 		slotOf: map[int]int{}, splats: map[[2]int]int{}}
 	for _, v := range g.in {
 		m.p.inSlot = append(m.p.inSlot, m.slot(v, 0))
@@ -51,7 +53,7 @@ func compile(f *ir.Func) *program {
 	}
 	p := m.p
 	p.frames.New = func() any { return p.newFrame() }
-	return p
+	return m
 }
 
 // slot returns the slot of a value in memory, a new one if it has none. size is that

@@ -21,7 +21,13 @@ type printer struct {
 }
 
 // String returns the kernel as text, with loops nested as they run.
-func (k *Kernel) String() string {
+func (k *Kernel) String() string { return k.print().text.String() }
+
+// Names lists how values are called in the text; those that it does not mention have
+// no name.
+func (k *Kernel) Names() []string { return k.print().names }
+
+func (k *Kernel) print() *printer {
 	p := &printer{k: k, names: make([]string, len(k.Code)), used: k.Data()}
 	p.text.WriteString("kernel")
 	for n, m := range k.Bufs {
@@ -42,7 +48,7 @@ func (k *Kernel) String() string {
 		p.text.WriteString("  }\n")
 	}
 	p.text.WriteString("}\n")
-	return p.text.String()
+	return p
 }
 
 // Data marks the values that instructions or stores use otherwise than in addresses:

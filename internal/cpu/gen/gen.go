@@ -11,6 +11,7 @@
 //	alloc.go    registers
 //	emit.go     vector instructions in registers
 //	loop.go     loops and what is left of them
+//	text.go     instructions of vectors as text
 //
 // A vector has as many lanes as it has words of 32 bits. Elements of 64 bits are in two
 // vectors, and a truth value is a word of ones or zeros. What an instruction does to a
@@ -19,6 +20,7 @@ package gen
 
 import (
 	"errors"
+	"strings"
 	"unsafe"
 
 	"gojax/internal/asm/amd64"
@@ -57,6 +59,8 @@ type Block struct {
 	Vals []kir.Val
 	In   []Input
 	Out  []Output
+
+	Listing bool // keep the text of the code
 }
 
 // Args is what code is called with. Ptr has the addresses of the inputs that are in
@@ -80,13 +84,17 @@ type Code struct {
 	Bytes   []byte
 	Need    amd64.Feature
 	Scratch int
+
+	// With Block.Listing.
+	Vectors string // the instructions of vectors, before they have registers
+	Text    string // those of the machine, with their bytes
 }
 
 var errLimits = errors.New("gen: too many operands")
 
 // Compile returns the code of a block whose instructions are all Supported.
 func Compile(level code.Level, b *Block) (*Code, error) {
-	g := &gen{Block: b, w: level.Width(), a: &amd64.Asm{}}
+	g := &gen{Block: b, w: level.Width(), a: &amd64.Asm{Listing: b.Listing}}
 	g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
 	ptrs, bases := len(b.Out), 0
 	for _, in := range b.In {
@@ -107,7 +115,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Code{text, g.a.Need(), g.scratch}, nil
+	return &Code{Bytes: text, Need: g.a.Need(), Scratch: g.scratch, Vectors: g.text.String(), Text: g.a.Text()}, nil
 }
 
 // gen compiles a block.
@@ -120,6 +128,7 @@ type gen struct {
 	nregs   int
 	scratch int // bytes used
 	err     error
+	text    strings.Builder
 
 	slots  []int // by input: where the vector of a Same is in the scratch memory
 	ptr    []int // by input: the number of its pointer, or of its base

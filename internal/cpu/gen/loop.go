@@ -60,6 +60,7 @@ func (g *gen) turn(a *alloc, copies int) {
 	if g.masked && g.wide {
 		g.masks()
 	}
+	g.list(copies)
 	a.emit()
 	g.a.Op(amd64.ADD, amd64.RCX, amd64.Imm(copies*g.lanes))
 }
@@ -230,7 +231,7 @@ func (g *gen) doubles() bool {
 // same makes an input that does not change known in all copies.
 func (g *gen) same(n int) {
 	in := g.In[n]
-	g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
+	g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
 	v := vreg(len(g.defs) - 1)
 	p := parts{v, [2]vreg{v, v}}
 	if t := g.typ(in.Val); t != dtype.Bool {

@@ -18,7 +18,7 @@ const none vreg = -1
 type def struct {
 	home home
 	mem  amd64.Mem // constant, slot
-	in   int       // loaded: the input
+	in   int       // slot, loaded: the input
 	off  int32     // loaded: bytes from the first lane of the body
 }
 

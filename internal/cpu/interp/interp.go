@@ -9,6 +9,7 @@
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
 //	native.go   steps of machine code
+//	list.go     a compiled kernel as text
 package interp
 
 import (
@@ -69,16 +70,22 @@ func Compile(k *kir.Kernel) *Code {
 
 // CompileFor is Compile with machine code of the given level.
 func CompileFor(level code.Level, k *kir.Kernel) *Code {
-	c := &Code{k: k}
-	p := newPlan(c, level)
-	c.outside = p.block(0)
-	c.body = p.block(1)
+	c, p := prepare(level, k, nil)
 	if !p.native.load(c) {
 		return CompileFor(code.Portable, k)
 	}
 	c.cost += 200
 	c.pool.New = func() any { return c.newMachine() }
 	return c
+}
+
+// prepare compiles a kernel, but loads no machine code.
+func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
+	c := &Code{k: k}
+	p := newPlan(c, level, l)
+	c.outside = p.block(0)
+	c.body = p.block(1)
+	return c, p
 }
 
 // Cost estimates how long one goroutine takes.

@@ -26,6 +26,7 @@ type native struct {
 	pending []kir.Val // instructions that wait for being one step
 	held    map[kir.Val]bool
 	failed  bool
+	listing *Listing // nil: none is wanted
 }
 
 // other is a user of a value that is no instruction.
@@ -290,7 +291,11 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 	for _, o := range out {
 		add(o.Val)
 	}
+	b.Listing = n.listing != nil
 	text, err := gen.Compile(n.level, b)
+	if b.Listing && err == nil {
+		n.listing.add(k, b, text)
+	}
 	if err != nil {
 		n.failed = true
 		return nil

@@ -50,10 +50,10 @@ type plan struct {
 	native  native
 }
 
-func newPlan(c *Code, level code.Level) *plan {
+func newPlan(c *Code, level code.Level, l *Listing) *plan {
 	k := c.k
 	p := &plan{c: c, k: k, data: k.Data(), free: map[int][]int{}, tiles: map[kir.Val]int{},
-		loop: make([]int, len(k.Code)), native: native{level: level}}
+		loop: make([]int, len(k.Code)), native: native{level: level, listing: l}}
 	c.places = make([]place, len(k.Code))
 	c.loops = make([][]int, len(k.Regions))
 	p.times = make([]float64, len(k.Regions))
