@@ -25,6 +25,9 @@ func BitcastConvertType(x Array, t DType) Array {
 
 func (bitcastConvertType) String() string { return "bitcast_convert_type" }
 
+// Deferrable says that eager mode may put it off.
+func (bitcastConvertType) Deferrable() {}
+
 func (op bitcastConvertType) Infer(in []Type) ([]Type, error) {
 	x, to := in[0], op.NewDtype
 	if x.DType == to {

@@ -105,6 +105,9 @@ func Stack(a rule.Axis, v *Value, stacked bool) *Value {
 
 func (broadcastInDim) String() string { return "broadcast_in_dim" }
 
+// Deferrable says that eager mode may put it off.
+func (broadcastInDim) Deferrable() {}
+
 func (op broadcastInDim) Infer(in []Type) ([]Type, error) {
 	x, dims := in[0], op.BroadcastDimensions
 	if len(dims) != x.Rank() {

@@ -19,6 +19,9 @@ func Clamp(lo, x, hi Array) Array { return bind(clamp{}, lo, x, hi) }
 
 func (clamp) String() string { return "clamp" }
 
+// Deferrable says that eager mode may put it off.
+func (clamp) Deferrable() {}
+
 // Domain has the bounds in order.
 func (clamp) Domain(operand int) Interval {
 	return [...]Interval{{-1.5, -0.2}, {-2, 2}, {0.2, 1.5}}[operand]

@@ -25,6 +25,9 @@ func Convert(x Array, t DType) Array {
 
 func (convertElementType) String() string { return "convert_element_type" }
 
+// Deferrable says that eager mode may put it off.
+func (convertElementType) Deferrable() {}
+
 func (op convertElementType) Infer(in []Type) ([]Type, error) {
 	return []Type{in[0].With(op.NewDtype)}, nil
 }

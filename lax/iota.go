@@ -30,6 +30,9 @@ func BroadcastedIota(t DType, shape Shape, dim int) Array {
 
 func (counting) String() string { return "iota" }
 
+// Deferrable says that eager mode may put it off.
+func (counting) Deferrable() {}
+
 func (op counting) Infer(in []Type) ([]Type, error) {
 	switch {
 	case op.Dtype == dtype.Bool || op.Dtype == dtype.Invalid:

@@ -19,6 +19,9 @@ func Pow(x, y Array) Array { return bind(pow{}, x, y) }
 
 func (pow) String() string { return "pow" }
 
+// Deferrable says that eager mode may put it off.
+func (pow) Deferrable() {}
+
 // Domain has bases whose powers are smooth.
 func (pow) Domain(operand int) Interval {
 	if operand == 0 {
@@ -102,6 +105,9 @@ type integerPow struct{ Y int }
 func IntegerPow(x Array, y int) Array { return bind(integerPow{y}, x) }
 
 func (integerPow) String() string { return "integer_pow" }
+
+// Deferrable says that eager mode may put it off.
+func (integerPow) Deferrable() {}
 
 // Domain keeps away from the pole.
 func (integerPow) Domain(int) Interval { return Interval{0.5, 2} }

@@ -32,6 +32,9 @@ func Reshape(x Array, shape Shape) Array {
 
 func (reshape) String() string { return "reshape" }
 
+// Deferrable says that eager mode may put it off.
+func (reshape) Deferrable() {}
+
 // Alias says that no element moves.
 func (reshape) Alias() {}
 

@@ -22,6 +22,9 @@ func Rev(x Array, axes []int) Array {
 
 func (rev) String() string { return "rev" }
 
+// Deferrable says that eager mode may put it off.
+func (rev) Deferrable() {}
+
 func (op rev) Infer(in []Type) ([]Type, error) {
 	if !isAxes(op.Dimensions, in[0].Rank()) {
 		return nil, fmt.Errorf("dimensions are %v, want different axes of %v", op.Dimensions, in[0])

@@ -26,6 +26,9 @@ func SelectN(which Array, cases ...Array) Array {
 
 func (selectN) String() string { return "select_n" }
 
+// Deferrable says that eager mode may put it off.
+func (selectN) Deferrable() {}
+
 func (selectN) Infer(in []Type) ([]Type, error) {
 	which, cases := in[0], in[1:]
 	switch {

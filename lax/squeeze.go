@@ -22,6 +22,9 @@ func Squeeze(x Array, dims []int) Array {
 
 func (squeeze) String() string { return "squeeze" }
 
+// Deferrable says that eager mode may put it off.
+func (squeeze) Deferrable() {}
+
 // Alias says that no element moves.
 func (squeeze) Alias() {}
 

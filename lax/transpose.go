@@ -31,6 +31,9 @@ func MoveAxis(x Array, from, to int) Array {
 
 func (transpose) String() string { return "transpose" }
 
+// Deferrable says that eager mode may put it off.
+func (transpose) Deferrable() {}
+
 func (op transpose) Infer(in []Type) ([]Type, error) {
 	if !isPermutation(op.Permutation, in[0].Rank()) {
 		return nil, fmt.Errorf("operand has type %v, permutation %v, want each of its axes once", in[0], op.Permutation)

@@ -32,6 +32,8 @@ type bstate struct {
 	pending atomic.Pointer[Event]
 	gone    atomic.Pointer[string] // why the contents are no longer there
 	viewed  atomic.Bool            // others may see the memory
+	lazy    atomic.Pointer[Lazy]   // what it is, as long as its computation has not begun
+	readers atomic.Pointer[readers]
 }
 
 // ensure returns b's state, made if need be.
@@ -93,7 +95,12 @@ func WrapBuffer[T Element](d Device, data []T) *Buffer {
 func (b *Buffer) Bytes() int { return b.n }
 
 // Pointer is the address of the first element.
-func (b *Buffer) Pointer() unsafe.Pointer { return b.p }
+func (b *Buffer) Pointer() unsafe.Pointer {
+	if s := b.state.Load(); s != nil {
+		s.begin()
+	}
+	return b.p
+}
 
 // Begin makes b the result of a computation in progress.
 func (b *Buffer) Begin(e *Event) { b.ensure().pending.Store(e) }
@@ -105,6 +112,7 @@ func (b *Buffer) Pending() *Event {
 	if s == nil {
 		return nil
 	}
+	s.begin()
 	e := s.pending.Load()
 	if e == nil {
 		return nil
@@ -127,6 +135,7 @@ func (b *Buffer) Wait(what string) {
 	if s == nil {
 		return
 	}
+	s.begin()
 	if e := s.pending.Load(); e != nil {
 		if err := e.Wait(); err != nil {
 			panic(err)
@@ -154,8 +163,18 @@ func (b *Buffer) Gone() bool {
 }
 
 // Drop forgets the contents; why ends the sentence "the array was …". It reports
-// whether they were still there: of several callers one succeeds.
-func (b *Buffer) Drop(why string) bool { return b.ensure().gone.CompareAndSwap(nil, &why) }
+// whether they were still there: of several callers one succeeds. What was put off and
+// reads them has been begun when Drop returns.
+func (b *Buffer) Drop(why string) bool {
+	s := b.ensure()
+	if !s.gone.CompareAndSwap(nil, &why) {
+		return false
+	}
+	if s.lazy.Load() == nil { // else its readers have its operands instead
+		b.StartReaders()
+	}
+	return true
+}
 
 // View marks the memory as seen by others, the user or another buffer: from now on it
 // may not be written or used again, even after Drop. Who views marks first and then
@@ -295,14 +314,22 @@ func PutInt(v *Value, i int, x int64) {
 
 // Move returns another buffer with the memory of b, which is about to be dropped.
 func (b *Buffer) Move() *Buffer {
-	c := &Buffer{Device: b.Device, p: b.p, n: b.n}
+	c := &Buffer{Device: b.Device, n: b.n}
+	c.adopt(b)
+	return c
+}
+
+// adopt makes the memory of c, which has none, that of b.
+func (c *Buffer) adopt(b *Buffer) {
+	c.p = b.Pointer()
 	if s := b.state.Load(); s != nil {
 		t := c.ensure()
 		t.handle = s.handle
 		t.pending.Store(s.pending.Load())
-		t.viewed.Store(s.viewed.Load())
+		if s.viewed.Load() {
+			t.viewed.Store(true)
+		}
 	}
-	return c
 }
 
 // On returns another buffer for device d, which computes in host memory, with the

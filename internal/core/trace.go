@@ -4,6 +4,7 @@
 //
 //	type.go, value.go   what flows
 //	buffer.go           where elements are, and when
+//	lazy.go             arrays that are not computed before somebody asks
 //	trace.go            Bind, and which trace handles an operation
 //	current.go, g_*     the current trace of this goroutine
 //	mask.go             lists with gaps

@@ -3,6 +3,8 @@
 //
 //	device.go   the device, and which way an operation takes
 //	eager.go    instructions on small arrays, at once
+//	defer.go    operations on large ones, put off
+//	chain.go    what was put off, as programs
 //	cache.go    compiled programs, shared by what they compute
 //	graph.go    programs made flat and simplified
 //	dot.go      products of transposed operands
@@ -47,6 +49,9 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		if v := tiny(o.Code(), in, out[0]); v != nil {
 			return []*core.Value{v}
 		}
+		if v := putOff(op, in, out[0]); v != nil {
+			return []*core.Value{v}
+		}
 	case ir.Caller:
 		var donated core.Mask
 		if o, ok := op.(donor); ok {
@@ -54,12 +59,25 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		}
 		return compiled(o.Program()).run(op, in, donated)
 	case rule.Alias:
+		if hangs(in) {
+			if v := deferred(op, in, out); v != nil {
+				return v
+			}
+		}
 		views := make([]*core.Value, len(out))
 		for i, t := range out {
 			views[i] = core.NewIn(t, in[i].Buf.On(d))
 		}
 		return views
-	case rule.Kernel, rule.Library, rule.Expander:
+	case rule.Reduction, rule.Library:
+		if hangs(in) {
+			return runAfter(op, in, out)
+		}
+	case rule.Kernel:
+		if v := deferred(op, in, out); v != nil {
+			return v
+		}
+	case rule.Expander:
 	default:
 		return d.define(op, in)
 	}

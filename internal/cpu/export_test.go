@@ -19,3 +19,9 @@ func CheckKernels(f *ir.Func) error {
 	}
 	return nil
 }
+
+// SetMaxHeld sets the limit and returns what it was.
+func SetMaxHeld(bytes int) (before int) {
+	before, maxHeld = maxHeld, bytes
+	return before
+}

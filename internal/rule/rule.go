@@ -68,6 +68,14 @@ type Kernel interface {
 	Kernel(b *kir.Builder, out core.Type, x []kir.Operand, at []kir.Val) kir.Val
 }
 
+// Deferrable operations are kernels that eager mode may put off until somebody asks for
+// the result, to compute them with others: they read an operand at most once for an
+// element, and a program has few of them with different parameters.
+type Deferrable interface {
+	Kernel
+	Deferrable()
+}
+
 // Reduction operations are kernels that read many elements of an operand for one
 // of the result (they use Builder.Reduce).
 type Reduction interface {

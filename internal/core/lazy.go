@@ -1,0 +1,158 @@
+package core
+
+import (
+	"slices"
+	"sync"
+	"weak"
+)
+
+// A Lazy is an array of which only the type is known until somebody asks for it, in
+// whatever way: all that looks at its buffer, or waits for it, begins its computation
+// first. What knows how to compute it embeds it. There is one rule for those that it is
+// computed of: who takes their memory away begins what is yet to read it (see ReadLater).
+type Lazy struct {
+	value  Value
+	buffer Buffer
+	state  bstate
+	by     Starter
+}
+
+// A Starter begins a computation. When Start returns the Lazy has been settled, by it or
+// by another goroutine.
+type Starter interface{ Start() }
+
+// Init makes l the array of type t on device d that by computes, and returns it. It panics
+// if there will never be memory for it.
+func (l *Lazy) Init(t Type, d Device, by Starter) *Value {
+	affordable(t, t.Bytes())
+	l.by = by
+	l.value.Type, l.value.Buf = t, &l.buffer
+	l.buffer.Device, l.buffer.n = d, t.Bytes()
+	l.buffer.state.Store(&l.state)
+	l.state.lazy.Store(l)
+	return &l.value
+}
+
+// Value returns the array.
+func (l *Lazy) Value() *Value { return &l.value }
+
+// Begun reports whether l has been settled.
+func (l *Lazy) Begun() bool { return l.state.lazy.Load() == nil }
+
+// Settle gives l the memory of b, a buffer that nobody else uses, in which its elements
+// are or will be.
+func (l *Lazy) Settle(b *Buffer) {
+	l.buffer.adopt(b)
+	l.state.lazy.Store(nil)
+}
+
+// Fail settles l as the result of a computation that failed.
+func (l *Lazy) Fail(failure any) {
+	e := NewEvent()
+	e.Finish(failure)
+	l.state.pending.Store(e)
+	l.state.lazy.Store(nil)
+}
+
+// Lazy returns what begins the computation of b, or nil if it has begun.
+func (b *Buffer) Lazy() Starter {
+	if s := b.state.Load(); s != nil {
+		if l := s.lazy.Load(); l != nil {
+			return l.by
+		}
+	}
+	return nil
+}
+
+// begin begins the computation of the buffer whose state s is, if it was put off.
+func (s *bstate) begin() {
+	if l := s.lazy.Load(); l != nil {
+		l.by.Start()
+	}
+}
+
+// readers are the arrays that are yet to be computed of a buffer, as far as somebody
+// still has them.
+type readers struct {
+	mu   sync.Mutex
+	list []weak.Pointer[Lazy]
+	held bool // what Hold says
+}
+
+// ReadLater says that l will be computed of b: Drop begins that first.
+func (b *Buffer) ReadLater(l *Lazy) {
+	s := b.ensure()
+	r := s.readers.Load()
+	if r == nil {
+		s.readers.CompareAndSwap(nil, new(readers))
+		r = s.readers.Load()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.list) == cap(r.list) {
+		r.trim()
+	}
+	r.list = append(r.list, weak.Make(l))
+}
+
+// trim forgets those that have begun and those that nobody has.
+func (r *readers) trim() {
+	r.list = slices.DeleteFunc(r.list, func(p weak.Pointer[Lazy]) bool {
+		l := p.Value()
+		return l == nil || l.Begun()
+	})
+}
+
+func (b *Buffer) readers() *readers {
+	if s := b.state.Load(); s != nil {
+		return s.readers.Load()
+	}
+	return nil
+}
+
+// Hold marks the memory of b as held by arrays that are yet to be computed of it, if
+// there are such and it is not marked already.
+func (b *Buffer) Hold() bool {
+	r := b.readers()
+	if r == nil || b.Lazy() != nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.held || len(r.list) == 0 {
+		return false
+	}
+	r.held = true
+	return true
+}
+
+// Held reports whether the memory of b is still held. If not, the mark is removed.
+func (b *Buffer) Held() bool {
+	r := b.readers()
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trim()
+	r.held = len(r.list) > 0
+	return r.held
+}
+
+// StartReaders begins all that is yet to be computed of b, the last first: that has the
+// others on its way.
+func (b *Buffer) StartReaders() {
+	r := b.readers()
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	list := r.list
+	r.list, r.held = nil, false
+	r.mu.Unlock()
+	for _, p := range slices.Backward(list) {
+		if l := p.Value(); l != nil {
+			l.by.Start()
+		}
+	}
+}

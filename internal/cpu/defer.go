@@ -1,0 +1,239 @@
+package cpu
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"weak"
+
+	"gojax/internal/core"
+	"gojax/internal/ir"
+	"gojax/internal/rule"
+)
+
+// Eager mode computes no large array before somebody asks for it. The result of an
+// operation on elements is a link, which knows the operation and the operands. What asks
+// for it, or an operation of another kind that reads it, runs the chain of links that it
+// hangs on as one program (chain.go).
+
+// A link is an operation that was put off, and its result.
+type link struct {
+	core.Lazy
+	op   core.Op
+	key  []byte        // tells op from others
+	in   []*core.Value // nil when the computation has begun
+	by   *chain        // that is about to begin it
+	ops  int           // at most so many links are in the chain that it ends
+	uses int           // how often operations have it as an operand, begun or not
+	runs int           // chains that computed it in passing
+
+	// Of the latest walk that came by.
+	walk  uint64
+	place int
+	reads int // how often operations of the chain have it as an operand
+
+	roomIn  [3]*core.Value
+	roomKey [24]byte
+}
+
+// chains guards the fields of all links.
+var chains struct {
+	sync.Mutex
+	walks uint64
+}
+
+const maxChain = 32 // links
+
+// maxHeld bounds the bytes of arrays that links are computed of; tests change it.
+var maxHeld = 1 << 30
+
+// linkOf returns the link that b is the result of, or nil if its elements are in memory, or
+// will be without more ado. chains is locked.
+func linkOf(b *core.Buffer) *link {
+	if l, ok := b.Lazy().(*link); ok && l.by == nil && l.in != nil {
+		return l
+	}
+	return nil
+}
+
+// hangs reports whether an operand was put off.
+func hangs(in []*core.Value) bool {
+	for _, v := range in {
+		if _, ok := v.Buf.Lazy().(*link); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// deferred is putOff of a kernel, if that is one to be put off.
+func deferred(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
+	if _, ok := op.(rule.Deferrable); ok {
+		if v := putOff(op, in, out[0]); v != nil {
+			return []*core.Value{v}
+		}
+	}
+	return nil
+}
+
+// putOff returns the result of op as a link, or nil if op has to run now.
+func putOff(op core.Op, in []*core.Value, out core.Type) *core.Value {
+	if out.Size() <= atOnce {
+		return nil
+	}
+	l := &link{op: op}
+	var ok bool
+	if l.key, ok = ir.AppendOp(l.roomKey[:0], op); !ok {
+		return nil
+	}
+	l.in = append(l.roomIn[:0], in...)
+	l.attach()
+	y := l.Init(out, host, l)
+	for _, v := range in {
+		if v.Literal {
+			continue
+		}
+		v.Buf.ReadLater(&l.Lazy)
+		v.Buf.Check(op.String()) // of this and a Drop at the same time, one sees the other
+		hold(v.Buf)
+	}
+	return y
+}
+
+// attach makes l the end of a chain. If that is too long, the operands are begun.
+func (l *link) attach() {
+	chains.Lock()
+	l.ops = l.length()
+	if l.ops > maxChain {
+		var roots []*link
+		for _, v := range l.in {
+			if x := linkOf(v.Buf); x != nil && !slices.Contains(roots, x) {
+				roots = append(roots, x)
+			}
+		}
+		c := newChain(roots, nil, nil, nil)
+		chains.Unlock()
+		c.run()
+		chains.Lock()
+		l.ops = l.length()
+	}
+	for _, v := range l.in {
+		if x := linkOf(v.Buf); x != nil {
+			x.uses++
+		}
+	}
+	chains.Unlock()
+}
+
+// length returns how many links the chain has that l ends, or somewhat more. chains is
+// locked.
+func (l *link) length() int {
+	ops, some := 1, 0
+	for _, v := range l.in {
+		if x := linkOf(v.Buf); x != nil {
+			ops += x.ops
+			some++
+		}
+	}
+	if some < 2 && ops <= maxChain {
+		return ops
+	}
+	w := newWalk()
+	for _, v := range l.in {
+		w.visit(v)
+	}
+	return 1 + len(w.links)
+}
+
+// Start begins the computation of l.
+func (l *link) Start() {
+	for {
+		chains.Lock()
+		if l.in == nil {
+			chains.Unlock()
+			return
+		}
+		other := l.by
+		if other == nil {
+			break
+		}
+		chains.Unlock()
+		<-other.done
+	}
+	c := newChain([]*link{l}, nil, nil, nil)
+	chains.Unlock()
+	c.run()
+}
+
+// forget lets go of what l was computed of.
+func (l *link) forget() {
+	l.op, l.key, l.in = nil, nil, nil
+	clear(l.roomIn[:])
+}
+
+// runAfter runs op together with the chains that its operands hang on.
+func runAfter(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
+	chains.Lock()
+	c := newChain(nil, op, in, out)
+	chains.Unlock()
+	return c.run()
+}
+
+// held are the arrays that links hold in memory, the oldest first, and their size.
+var held struct {
+	sync.Mutex
+	list  []weak.Pointer[core.Buffer]
+	bytes int
+}
+
+// hold notes that a link holds the memory of b. If that makes it too much altogether, the
+// oldest links are begun.
+func hold(b *core.Buffer) {
+	if !b.Hold() {
+		return
+	}
+	held.Lock()
+	held.list = append(held.list, weak.Make(b))
+	held.bytes += b.Bytes()
+	full := held.bytes > maxHeld
+	held.Unlock()
+	if full {
+		relieve()
+	}
+}
+
+// relieve halves what links hold. Only a collection shows which of them somebody still
+// has.
+func relieve() {
+	held.Lock()
+	list := held.list
+	held.list, held.bytes = nil, 0
+	held.Unlock()
+	list, bytes := holding(list)
+	if bytes > maxHeld/2 {
+		runtime.GC()
+		list, bytes = holding(list)
+	}
+	for bytes > maxHeld/2 {
+		if b := list[0].Value(); b != nil {
+			b.StartReaders()
+			bytes -= b.Bytes()
+		}
+		list = list[1:]
+	}
+	held.Lock()
+	held.list = append(list, held.list...)
+	held.bytes += bytes
+	held.Unlock()
+}
+
+// holding returns those of list that are still held, and their size.
+func holding(list []weak.Pointer[core.Buffer]) (still []weak.Pointer[core.Buffer], bytes int) {
+	for _, p := range list {
+		if b := p.Value(); b != nil && b.Held() {
+			still = append(still, p)
+			bytes += b.Bytes()
+		}
+	}
+	return still, bytes
+}
