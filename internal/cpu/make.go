@@ -27,6 +27,7 @@ type maker struct {
 	size    []int       // by slot, in bytes; 0 for memory that is not the program's
 	splats  map[[2]int]int
 	inPlace []reuse // slots: the first may be written where the second is read
+	batch   interp.Batch
 }
 
 // compile makes a program of f.
@@ -42,6 +43,7 @@ func build(g *graph) *maker {
 	for i := range g.nodes {
 		m.node(i, &g.nodes[i])
 	}
+	m.batch.Load()
 	m.results()
 	m.plan()
 	m.p.slots = len(m.born)
@@ -49,6 +51,7 @@ func build(g *graph) *maker {
 	for _, s := range m.p.steps {
 		if k, ok := s.(*fused); ok {
 			m.p.bytes += k.code.Bytes()
+			m.p.cost += k.code.Cost()
 		}
 	}
 	p := m.p
@@ -162,8 +165,7 @@ func (m *maker) peel(gr *group, of box, most int) {
 // kernel adds a kernel on the memory of values.
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = k.Collapse()
-	c := interp.Compile(expand(k))
-	m.p.cost += c.Cost()
+	c := m.batch.Compile(expand(k))
 	s := &fused{c, k, make([]int, len(vals))}
 	for i, v := range vals {
 		if k.Bufs[i].Out {

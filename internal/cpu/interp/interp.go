@@ -9,6 +9,7 @@
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
 //	native.go   steps of machine code
+//	batch.go    kernels whose machine code is loaded together
 //	list.go     a compiled kernel as text
 package interp
 
@@ -36,7 +37,7 @@ type Code struct {
 	loops   [][]int // by region: the numbers of its loops
 	nloops  int
 	bytes   int // of memory that a machine has
-	pages   int // bytes of machine code, in whole pages
+	native  int // bytes of machine code
 	splats  []splat
 	folds   []*fold
 	outside []step // region 0
@@ -70,12 +71,9 @@ func Compile(k *kir.Kernel) *Code {
 
 // CompileFor is Compile with machine code of the given level.
 func CompileFor(level code.Level, k *kir.Kernel) *Code {
-	c, p := prepare(level, k, nil)
-	if !p.native.load(c) {
-		return CompileFor(code.Portable, k)
-	}
-	c.cost += 200
-	c.pool.New = func() any { return c.newMachine() }
+	var b Batch
+	c := b.CompileFor(level, k)
+	b.Load()
 	return c
 }
 
@@ -85,6 +83,7 @@ func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
+	c.cost += 200
 	return c, p
 }
 
@@ -239,4 +238,4 @@ func outOfRange(addr int64, b kir.Buf) string {
 }
 
 // Bytes estimates the memory that c takes, with what it is run with.
-func (c *Code) Bytes() int { return 200*len(c.k.Code) + c.bytes + c.pages }
+func (c *Code) Bytes() int { return 200*len(c.k.Code) + c.bytes + c.native }

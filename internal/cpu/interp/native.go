@@ -4,7 +4,6 @@ import (
 	"slices"
 	"unsafe"
 
-	"gojax/internal/asm/amd64"
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/gen"
 	"gojax/internal/kir"
@@ -367,38 +366,4 @@ func (c *call) run(m *machine) {
 		a.Base[i] = r.first(m)
 	}
 	code.Call(c.f, unsafe.Pointer(a))
-}
-
-// maxMapped bounds the machine code of all kernels: each is a mapping of its own, of
-// which a process may have only so many.
-const (
-	maxMapped = 64 << 20
-	page      = 4 << 10
-)
-
-// load makes the machine code executable. It reports false if the kernel must do without.
-func (n *native) load(c *Code) bool {
-	if n.failed || code.Mapped() > maxMapped {
-		return false
-	}
-	if len(n.blocks) == 0 {
-		return true
-	}
-	var all [][]byte
-	need := n.blocks[0].Need
-	size := 0
-	for _, b := range n.blocks {
-		size += len(b.Bytes) + amd64.Alignment
-		all = append(all, b.Bytes)
-		need |= b.Need
-	}
-	loaded, err := code.Load(need, all...)
-	if err != nil {
-		return false
-	}
-	c.pages = (size + page - 1) / page * page
-	for i, s := range n.steps {
-		s.f = loaded.Func(i)
-	}
-	return true
 }

@@ -1,0 +1,5 @@
+//go:build !linux
+
+package cpu_test
+
+func refuseExecution() bool { return false }
