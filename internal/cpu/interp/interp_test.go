@@ -1,218 +1,45 @@
 package interp
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"testing"
-	"unsafe"
 
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/kirtest"
 	"gojax/internal/cpu/run"
-	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
 
-// naive runs a kernel one iteration after the other, each value a map's element: the
-// definition of what a kernel does.
-type naive struct {
-	k    *kir.Kernel
-	bufs []unsafe.Pointer
+// levels lists what this machine can run.
+func levels() []code.Level {
+	var all []code.Level
+	for l := code.Portable; l <= code.Best(code.Host()); l++ {
+		all = append(all, l)
+	}
+	return all
 }
 
-type env map[kir.Val]*[2]uint64
-
-func (n naive) run() {
-	outside := env{}
-	n.region(0, outside)
-	n.loop(1, outside, func(e env) {
-		for _, s := range n.k.Stores {
-			size := n.k.Code[s.Val].Type.Size()
-			copyOver(unsafe.Add(n.bufs[s.Buf], int(n.index(s.Addr, e))*size), unsafe.Pointer(n.value(s.Val, e)), size)
-		}
-	})
-}
-
-// loop runs the iterations of a region in row-major order.
-func (n naive) loop(region int, outside env, then func(env)) {
-	r := n.k.Regions[region]
-	for i := range r.Size() {
-		e := env{}
-		for v, x := range outside {
-			e[v] = x
-		}
-		j := i
-		for a := len(r.Extents) - 1; a >= 0; a-- {
-			if n.k.Code[r.Index[a]].Code == kir.LoopIndex {
-				e[r.Index[a]] = &[2]uint64{uint64(j % r.Extents[a])}
-			}
-			j /= r.Extents[a]
-		}
-		n.region(region, e)
-		then(e)
-	}
-}
-
-func (n naive) value(v kir.Val, e env) *[2]uint64 {
-	i := &n.k.Code[v]
-	if i.Code == kir.Constant {
-		b := i.Bits
-		return &b
-	}
-	return e[v]
-}
-
-func (n naive) index(v kir.Val, e env) int64 {
-	off, terms := n.k.Form(v)
-	for _, t := range terms {
-		off += t.Stride * int64(n.value(t.Atom, e)[0])
-	}
-	return off
-}
-
-func (n naive) region(r int, e env) {
-	for v := range n.k.Code {
-		i := &n.k.Code[v]
-		if i.Region != r {
-			continue
-		}
-		var d [2]uint64
-		switch i.Code {
-		case kir.Constant, kir.LoopIndex, kir.Param, kir.Result:
-			continue
-		case kir.Linear:
-			d[0] = uint64(n.index(kir.Val(v), e))
-		case kir.Load:
-			size := i.Type.Size()
-			copyOver(unsafe.Pointer(&d), unsafe.Add(n.bufs[i.Buf], int(n.index(i.Args[0], e))*size), size)
-		case kir.Reduce:
-			for j, x := range n.fold(i, e) {
-				e[kir.Val(v+j)] = &x
-			}
-			continue
-		default:
-			var p [4]unsafe.Pointer
-			for j, x := range i.Args {
-				p[j] = unsafe.Pointer(n.value(x, e))
-			}
-			function(n.k, i)(unsafe.Pointer(&d), p[0], p[1], p[2], p[3], 1)
-		}
-		e[kir.Val(v)] = &d
-	}
-}
-
-func (n naive) fold(i *kir.Instr, e env) [][2]uint64 {
-	f := i.Fold
-	var all [][][2]uint64
-	n.loop(f.Body, e, func(b env) {
-		var x [][2]uint64
-		for _, y := range f.Yield {
-			x = append(x, *n.value(y, b))
-		}
-		all = append(all, x)
-	})
-	combine := func(x, y [][2]uint64) (z [][2]uint64) {
-		c := env{}
-		for v, b := range e {
-			c[v] = b
-		}
-		for j := range x {
-			c[f.Params[j]], c[f.Params[len(x)+j]] = &x[j], &y[j]
-		}
-		n.region(f.Combine, c)
-		for _, v := range f.Combined {
-			z = append(z, *n.value(v, c))
-		}
-		return z
-	}
-	var blocks [][][2]uint64
-	for len(all) > 0 {
-		b := all[:min(len(all), kir.Block)]
-		all = all[len(b):]
-		lanes := b[:min(len(b), kir.Lanes)]
-		for j, x := range b[len(lanes):] {
-			lanes[j%kir.Lanes] = combine(lanes[j%kir.Lanes], x)
-		}
-		for m := len(lanes); m > 1; m = kir.Halve(m) {
-			h := kir.Halve(m)
-			for j := range m - h {
-				lanes[j] = combine(lanes[j], lanes[h+j])
-			}
-		}
-		blocks = append(blocks, lanes[0])
-	}
-	for len(blocks) > 1 {
-		var next [][][2]uint64
-		for j := 0; j < len(blocks); j += 2 {
-			if j+1 < len(blocks) {
-				next = append(next, combine(blocks[j], blocks[j+1]))
-			} else {
-				next = append(next, blocks[j])
-			}
-		}
-		blocks = next
-	}
-	var init [][2]uint64
-	for _, v := range i.Args {
-		init = append(init, *n.value(v, e))
-	}
-	if len(blocks) == 0 {
-		return init
-	}
-	return combine(init, blocks[0])
-}
-
-// random fills memory with elements of a type, small numbers mostly.
-func random(r *rand.Rand, t dtype.Type, n int) []uint64 {
-	mem := make([]uint64, (n*t.Size()+7)/8+1)
-	p := unsafe.Pointer(&mem[0])
-	for i := range n {
-		x := complex(r.NormFloat64()*3, r.NormFloat64())
-		if t.IsInt() {
-			x = complex(float64(r.IntN(200)), 0)
-		} else if t == dtype.Bool {
-			x = complex(float64(r.IntN(2)), 0)
-		}
-		tile.Write(unsafe.Add(p, i*t.Size()), kir.Encode(t, x), t.Size())
-	}
-	return mem
-}
-
-// check runs a kernel on random memory, by the interpreter with one thread and with
-// more, and naively: all bits must be the same.
+// check runs a kernel on random memory at all levels, with one thread and with more: all
+// bits must be those of its definition.
 func check(t *testing.T, name string, k *kir.Kernel) {
 	t.Helper()
-	r := rand.New(rand.NewPCG(1, 2))
-	results := func(runner func(bufs []unsafe.Pointer)) [][]byte {
-		r = rand.New(rand.NewPCG(1, 2))
-		var bufs []unsafe.Pointer
-		var out [][]byte
-		for _, b := range k.Bufs {
-			mem := random(r, b.Type, b.Elems)
-			bufs = append(bufs, unsafe.Pointer(&mem[0]))
-			out = append(out, unsafe.Slice((*byte)(unsafe.Pointer(&mem[0])), len(mem)*8))
-		}
-		runner(bufs)
-		return out
-	}
-	want := results(func(bufs []unsafe.Pointer) { naive{k, bufs}.run() })
-	collapsed := k.Collapse()
-	for _, k := range []*kir.Kernel{k, collapsed} {
+	mem := kirtest.NewMemory(rand.New(rand.NewPCG(1, 2)), k)
+	want := mem.Clone()
+	kirtest.Define(k, want.Pointers())
+	for _, k := range []*kir.Kernel{k, k.Collapse()} {
 		if err := kir.Check(k); err != nil {
 			t.Fatalf("%s: %v\n%v", name, err, k)
 		}
-	}
-	var codes []*Code
-	for _, l := range levels() {
-		codes = append(codes, CompileFor(l, k), CompileFor(l, collapsed))
-	}
-	for n, c := range codes {
-		for _, threads := range []int{1, 3} {
-			run.SetThreads(threads)
-			got := results(c.Run)
-			for b := range want {
-				if !bytes.Equal(got[b], want[b]) {
-					t.Fatalf("%s: buffer %d differs, level %v, collapsed: %v, threads: %d\n%v", name, b, levels()[n/2], n%2 == 1, threads, k)
+		for _, l := range levels() {
+			c := CompileFor(l, k)
+			for _, threads := range []int{1, 3} {
+				run.SetThreads(threads)
+				got := mem.Clone()
+				c.Run(got.Pointers())
+				if err := got.Differ(k, want); err != nil {
+					t.Fatalf("%s: %v, %d threads: %v\n%v", name, l, threads, err, k)
 				}
 			}
 		}
