@@ -14,6 +14,7 @@
 //	make.go     how they are made of what was fused
 //	plan.go     where temporaries are
 //	join.go     concatenation
+//	move.go     copies in another order, by themselves and for kernels
 //	exec.go     running programs, at once or later
 //	stages.go   a program at every stage, as text
 package cpu

@@ -165,8 +165,12 @@ func (m *maker) peel(gr *group, of box, most int) {
 // kernel adds a kernel on the memory of values.
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = k.Collapse()
+	if m.copies(k, vals) {
+		return
+	}
+	k, staged := m.stage(k, vals)
 	c := m.batch.Compile(expand(k))
-	s := &fused{c, k, make([]int, len(vals))}
+	s := &fused{c, k, make([]int, len(vals), len(vals)+len(staged))}
 	for i, v := range vals {
 		if k.Bufs[i].Out {
 			s.bufs[i] = m.writes(v)
@@ -174,6 +178,7 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 			s.bufs[i] = m.reads(v)
 		}
 	}
+	s.bufs = append(s.bufs, staged...)
 	m.overwrites(s)
 	m.add(s)
 }
@@ -185,20 +190,19 @@ func (m *maker) overwrites(s *fused) {
 	if len(k.Stores) != 1 {
 		return
 	}
-	ok := make([]bool, len(k.Bufs))
-	for i := range ok {
-		ok[i] = !k.Bufs[i].Out
-	}
+	here, elsewhere := make([]bool, len(k.Bufs)), make([]bool, len(k.Bufs))
 	for v := range k.Code {
 		switch i := &k.Code[v]; {
 		case i.Code == kir.Reduce:
 			return
-		case i.Code == kir.Load && i.Args[0] != k.Stores[0].Addr:
-			ok[i.Buf] = false
+		case i.Code == kir.Load && i.Args[0] == k.Stores[0].Addr:
+			here[i.Buf] = true
+		case i.Code == kir.Load:
+			elsewhere[i.Buf] = true
 		}
 	}
-	for i := range ok {
-		if ok[i] {
+	for i := range here {
+		if here[i] && !elsewhere[i] && !k.Bufs[i].Out {
 			m.inPlace = append(m.inPlace, reuse{s.bufs[k.Stores[0].Buf], s.bufs[i]})
 		}
 	}

@@ -5,7 +5,15 @@ package kir
 // keep it. The loops and what they store stay, and so does the order of reductions.
 func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *Kernel {
 	b := NewBuilder()
-	b.k.Bufs, b.k.Regions = k.Bufs, make([]Region, len(k.Regions))
+	b.k.Bufs = k.Bufs
+	return b.rewrite(k, func(Val, *Instr, []Val) (Val, bool) { return 0, false }, f)
+}
+
+// rewrite is Rewrite in a builder with the buffers of the new kernel; load gets each
+// Load, and the address in the new kernel.
+func (b *Builder) rewrite(k *Kernel, load func(v Val, i *Instr, args []Val) (Val, bool),
+	f func(b *Builder, i *Instr, args []Val) (Val, bool)) *Kernel {
+	b.k.Regions = make([]Region, len(k.Regions))
 	now := make([]Val, len(k.Code))
 	all := func(vals []Val) []Val {
 		out := make([]Val, len(vals))
@@ -16,6 +24,12 @@ func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *
 	}
 	for v := range k.Code {
 		i := &k.Code[v]
+		if i.Code == Load {
+			if x, ok := load(Val(v), i, all(i.Args)); ok {
+				now[v] = x
+				continue
+			}
+		}
 		now[v] = b.again(k, i, all, f)
 	}
 	for r, old := range k.Regions {

@@ -1,0 +1,131 @@
+package cpu
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unsafe"
+
+	"gojax/internal/cpu/move"
+	"gojax/internal/kir"
+)
+
+// A motion copies elements from one slot to another.
+type motion struct {
+	from, to int // slots
+	off, at  int // bytes from where they begin
+	walk     *move.Walk
+	dims     []move.Dim
+}
+
+func (s *motion) run(f *frame) {
+	s.walk.Copy(move.Native(), unsafe.Add(f.ptr[s.to], s.at), unsafe.Add(f.ptr[s.from], s.off))
+}
+
+func (s *motion) text(b *strings.Builder) {
+	fmt.Fprintf(b, "s%d = copy s%d by", s.to, s.from)
+	for _, d := range s.dims {
+		fmt.Fprintf(b, " %d:%d→%d", d.N, d.From, d.To)
+	}
+	b.WriteByte('\n')
+}
+
+// copies adds a kernel that does nothing but copy as such a step; else it reports false.
+func (m *maker) copies(k *kir.Kernel, vals []int) bool {
+	if len(k.Stores) != 1 || len(k.Regions) != 2 {
+		return false
+	}
+	store := k.Stores[0]
+	load := &k.Code[store.Val]
+	if load.Code != kir.Load {
+		return false
+	}
+	from, ok := k.WalkOf(load.Args[0])
+	to, ok2 := k.WalkOf(store.Addr)
+	if !ok || !ok2 {
+		return false
+	}
+	dims := make([]move.Dim, len(from.Extents))
+	for a, n := range from.Extents {
+		dims[a] = move.Dim{N: n, From: from.Strides[a], To: to.Strides[a]}
+	}
+	size := load.Type.Size()
+	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: dims}
+	s.to = m.writes(vals[store.Buf])
+	m.move(s, size)
+	return true
+}
+
+// move adds a copy.
+func (m *maker) move(s *motion, size int) {
+	s.walk = move.Prepare(size, s.dims)
+	m.p.cost += 100 + time.Duration(s.walk.Bytes()/20)
+	m.add(s)
+}
+
+// stageFrom is the size of arrays from which it is worth while to copy them so that a
+// kernel reads them in order.
+const stageFrom = 1 << 14
+
+// crosses reports whether neighbours in the innermost loop lie apart, and those along
+// another one together.
+func crosses(w kir.Walk) bool {
+	last := len(w.Extents) - 1
+	if last < 0 || w.Strides[last] >= -1 && w.Strides[last] <= 1 || w.Extents[last] < 8 {
+		return false
+	}
+	n, near := 1, false
+	for a, e := range w.Extents {
+		if s := w.Strides[a]; s != 0 {
+			n *= e
+			near = near || e >= 8 && (s == 1 || s == -1)
+		}
+	}
+	return near && n >= stageFrom
+}
+
+// stage adds copies of what a kernel reads across. It returns the kernel that reads
+// those, and the slots of its new buffers. The first copy goes to where the result will
+// be, if the kernel can compute in place.
+func (m *maker) stage(k *kir.Kernel, vals []int) (*kir.Kernel, []int) {
+	k, staged := k.Stage(crosses)
+	var slots []int
+	for i, c := range staged {
+		size := k.Bufs[c.To].Type.Size()
+		s := &motion{from: m.reads(vals[c.From]), off: c.Walk.Off * size}
+		var extents, strides []int
+		for a, e := range c.Walk.Extents {
+			if c.Walk.Strides[a] != 0 {
+				extents, strides = append(extents, e), append(strides, c.Walk.Strides[a])
+			}
+		}
+		s.dims = move.Dense(extents, strides)
+		if i == 0 && m.inResult(k, c) {
+			s.to = m.writes(vals[k.Stores[0].Buf])
+		} else {
+			s.to = m.fresh(k.Bufs[c.To].Elems * size)
+		}
+		m.move(s, size)
+		slots = append(slots, s.to)
+	}
+	for _, s := range slots {
+		m.last[s] = m.clock // read by the kernel
+	}
+	return k, slots
+}
+
+// inResult reports whether the result of a kernel may be computed where a copy is.
+func (m *maker) inResult(k *kir.Kernel, c kir.Staged) bool {
+	if len(k.Stores) != 1 || k.Bufs[c.To].Type.Size() != k.Bufs[k.Stores[0].Buf].Type.Size() {
+		return false
+	}
+	for v := range k.Code {
+		switch i := &k.Code[v]; {
+		case i.Code == kir.Reduce:
+			return false
+		case i.Code == kir.Load && i.Buf == c.To && i.Args[0] != k.Stores[0].Addr:
+			return false
+		}
+	}
+	return true
+}

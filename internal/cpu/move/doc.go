@@ -1,0 +1,11 @@
+// Package move copies elements that lie at other places than they go to: along axes in
+// another order, with gaps, backwards, repeated ([Walk]), or at indices that are in
+// memory themselves ([Take]). Elements have 1, 2, 4, 8 or 16 bytes, and what they mean
+// does not matter.
+//
+//	move.go       walks, and copies of rows
+//	exchange.go   copies in which the nearest elements change places with distant ones
+//	take.go       copies at indices
+//	unit.go       the kernels, in machine code
+//	turn.go       their code
+package move

@@ -1,0 +1,189 @@
+package move
+
+import (
+	"slices"
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+)
+
+// A Dim is an axis of a walk: N steps, each so many elements from the last one, where
+// they come from and where they go to.
+type Dim struct{ N, From, To int }
+
+// Dense is the walk along axes, the last one fastest, that leaves no gaps where the
+// elements go to; from has the strides where they come from.
+func Dense(shape, from []int) []Dim {
+	dims := make([]Dim, len(shape))
+	to := 1
+	for a := len(shape) - 1; a >= 0; a-- {
+		dims[a] = Dim{shape[a], from[a], to}
+		to *= shape[a]
+	}
+	return dims
+}
+
+// A Walk is how elements of one size are copied.
+type Walk struct {
+	size int
+	dims []Dim
+	near int // the axis along which elements lie one after the other, or -1
+}
+
+// Prepare returns the walk of elements of size bytes along dims.
+func Prepare(size int, dims []Dim) *Walk {
+	w := &Walk{near: -1}
+	w.size, w.dims = merge(size, dims)
+	for a, d := range w.dims[:len(w.dims)-1] {
+		if d.From == 1 || d.From == -1 {
+			w.near = a
+		}
+	}
+	return w
+}
+
+// Bytes is how much is copied.
+func (w *Walk) Bytes() int { return length(w.dims) * w.size }
+
+// Copy copies elements along the walk, which begins at src and dst. They must not
+// overlap.
+func (w *Walk) Copy(u *Unit, dst, src unsafe.Pointer) {
+	last := w.dims[len(w.dims)-1]
+	switch {
+	case length(w.dims) == 0:
+	case last.To != 1:
+		strided(dst, src, w.size, w.dims)
+	case last.From == 1:
+		rows(dst, src, w.size, w.dims)
+	case w.near >= 0:
+		exchange(u, dst, src, w.size, w.dims, w.near)
+	default:
+		strided(dst, src, w.size, w.dims)
+	}
+}
+
+// merge returns the same walk with as few axes as possible, at least one; elements that
+// always go together become one.
+func merge(size int, dims []Dim) (int, []Dim) {
+	dims = slices.DeleteFunc(slices.Clone(dims), func(d Dim) bool { return d.N == 1 })
+	for a := len(dims) - 1; a > 0; a-- {
+		d := dims[a]
+		if o := &dims[a-1]; o.From == d.From*d.N && o.To == d.To*d.N {
+			*o = Dim{o.N * d.N, d.From, d.To}
+			dims = slices.Delete(dims, a, a+1)
+		}
+	}
+	if last := len(dims) - 1; last > 0 {
+		d := dims[last]
+		together := d.From == 1 && d.To == 1 && size*d.N <= 16 && d.N&(d.N-1) == 0
+		for _, o := range dims[:last] {
+			together = together && o.From%d.N == 0 && o.To%d.N == 0
+		}
+		if together {
+			dims = dims[:last]
+			for a := range dims {
+				dims[a].From /= d.N
+				dims[a].To /= d.N
+			}
+			return merge(size*d.N, dims)
+		}
+	}
+	if len(dims) == 0 {
+		dims = append(dims, Dim{1, 1, 1})
+	}
+	return size, dims
+}
+
+func length(dims []Dim) int {
+	n := 1
+	for _, d := range dims {
+		n *= d.N
+	}
+	return n
+}
+
+// places returns where the i-th step of a walk comes from and goes to, in elements.
+func places(dims []Dim, i int) (from, to int) {
+	for a := len(dims) - 1; a >= 0; a-- {
+		p := i % dims[a].N
+		from += p * dims[a].From
+		to += p * dims[a].To
+		i /= dims[a].N
+	}
+	return from, to
+}
+
+// part is how many bytes one thread copies at least.
+const part = 128 << 10
+
+// cut calls f for parts of n items of so many bytes each.
+func cut(n, bytes int, f func(lo, hi int)) { run.Parallel(n, max(1, part/max(bytes, 1)), f) }
+
+// rows copies rows without gaps.
+func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
+	last := len(dims) - 1
+	bytes := dims[last].N * size
+	outer := dims[:last]
+	if len(outer) == 0 {
+		cut(bytes, 1, func(lo, hi int) {
+			copy(unsafe.Slice((*byte)(unsafe.Add(dst, lo)), hi-lo), unsafe.Slice((*byte)(unsafe.Add(src, lo)), hi-lo))
+		})
+		return
+	}
+	inner := outer[len(outer)-1] // rows that go on at one stride
+	outer = outer[:len(outer)-1]
+	cut(length(outer)*inner.N, bytes+16, func(lo, hi int) {
+		for lo < hi {
+			from, to := places(outer, lo/inner.N)
+			i := lo % inner.N
+			n := min(hi-lo, inner.N-i)
+			s, d := unsafe.Add(src, (from+i*inner.From)*size), unsafe.Add(dst, (to+i*inner.To)*size)
+			for range n {
+				copy(unsafe.Slice((*byte)(d), bytes), unsafe.Slice((*byte)(s), bytes))
+				s, d = unsafe.Add(s, inner.From*size), unsafe.Add(d, inner.To*size)
+			}
+			lo += n
+		}
+	})
+}
+
+// strided copies one element after the other.
+func strided(dst, src unsafe.Pointer, size int, dims []Dim) {
+	switch size {
+	case 1:
+		steps[uint8](dst, src, dims)
+	case 2:
+		steps[uint16](dst, src, dims)
+	case 4:
+		steps[uint32](dst, src, dims)
+	case 8:
+		steps[uint64](dst, src, dims)
+	default:
+		steps[[2]uint64](dst, src, dims)
+	}
+}
+
+func steps[T any](dst, src unsafe.Pointer, dims []Dim) {
+	size := int(unsafe.Sizeof(*new(T)))
+	outer, last := dims[:len(dims)-1], dims[len(dims)-1]
+	cut(length(dims), size, func(lo, hi int) {
+		for lo < hi {
+			from, to := places(outer, lo/last.N)
+			i := lo % last.N
+			n := min(hi-lo, last.N-i)
+			from, to = from+i*last.From, to+i*last.To
+			if last.From == 0 && last.To == 1 {
+				x, row := *(*T)(unsafe.Add(src, from*size)), unsafe.Slice((*T)(unsafe.Add(dst, to*size)), n)
+				for j := range row {
+					row[j] = x
+				}
+			} else {
+				for range n {
+					*(*T)(unsafe.Add(dst, to*size)) = *(*T)(unsafe.Add(src, from*size))
+					from, to = from+last.From, to+last.To
+				}
+			}
+			lo += n
+		}
+	})
+}
