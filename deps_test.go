@@ -13,7 +13,7 @@ import (
 // own. A name stands for the packages below it too, unless those are listed.
 var layers = [][]string{
 	{"internal/dtype", "internal/asm", "tree"},
-	{"internal/ref", "internal/npfmt", "internal/kir"},
+	{"internal/ref", "internal/npfmt", "internal/kir", "internal/mem"},
 	{"internal/core"},
 	{"internal/ir", "internal/rule"},
 	{"internal/cpu/run", "internal/cpu/tile", "internal/cpu/code"},

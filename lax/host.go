@@ -49,8 +49,7 @@ func filled[T any](what string, t DType, data []T, shape Shape) Array {
 	if slices.ContainsFunc(shape, func(d int) bool { return d < 0 }) || core.Size(shape) != len(data) {
 		panic(core.Errorf(what, "there are %d elements, want as many as shape %v has", len(data), shape))
 	}
-	v := core.New(Type{DType: t, Shape: slices.Clone(shape)}, nil)
-	copy(core.Slice[T](v.Buf), data)
+	v := core.From(Type{DType: t, Shape: slices.Clone(shape)}, data)
 	return Of(v)
 }
 
@@ -85,19 +84,26 @@ func goType(t reflect.Type) DType {
 // host returns x with its elements in host memory, when they are there. what names
 // who asks.
 func (x Array) host(what string) *Value {
+	v := x.there(what)
+	return core.NewIn(v.Type, v.Host(what))
+}
+
+// there returns the value of x, which must not be absent.
+func (x Array) there(what string) *Value {
 	if x.p == nil {
 		panic(core.Errorf(what, "the array is absent (the zero Array)"))
 	}
-	return core.NewIn(x.p.Type, x.p.Host(what))
+	return x.p
 }
 
-// elements returns the memory of v, whose elements must be as T is in memory.
+// elements returns the memory of v, which the caller keeps from being used again and
+// whose elements must be as T is in memory.
 func elements[T any](what string, v *Value) []T {
 	t := reflect.TypeFor[T]()
 	switch k := t.Kind(); {
 	case t.PkgPath() != "" || k == reflect.Int || k == reflect.Uint:
 	case v.DType == goType(t), v.DType.IsHalf() && k == reflect.Uint16:
-		return core.Slice[T](v.Buf)
+		return core.Fresh[T](v.Buf)
 	}
 	want := v.DType.Name()
 	if v.DType.IsHalf() {
@@ -112,13 +118,20 @@ func elements[T any](what string, v *Value) []T {
 // the elements have another type, or are not known because x is traced.
 func Values[T any](x Array) []T {
 	const what = "Values"
-	v := x.host(what)
+	var out []T
+	x.there(what).Read(what, func(v *Value) { out = values[T](what, v) })
+	return out
+}
+
+// values is Values of an array in host memory.
+func values[T any](what string, v *Value) []T {
 	switch any([]T(nil)).(type) {
 	case []int:
 		if v.DType == dtype.Int32 {
-			out := make([]int, v.Size())
-			for i := range out {
-				out[i] = int(core.Int(v, i))
+			data := core.Fresh[int32](v.Buf)
+			out := make([]int, len(data))
+			for i, x := range data {
+				out[i] = int(x)
 			}
 			return any(out).([]T)
 		}
@@ -130,11 +143,16 @@ func Values[T any](x Array) []T {
 	return slices.Clone(elements[T](what, v))
 }
 
-// widened returns the elements of a floating-point array as float32.
+// widened returns the elements of an array of a half type as float32.
 func widened(v *Value) []float32 {
-	out := make([]float32, v.Size())
-	for i := range out {
-		out[i] = float32(real(core.At(v, i)))
+	widen := dtype.BF16ToF32
+	if v.DType == dtype.Float16 {
+		widen = dtype.F16ToF32
+	}
+	data := core.Fresh[uint16](v.Buf)
+	out := make([]float32, len(data))
+	for i, x := range data {
+		out[i] = widen(x)
 	}
 	return out
 }

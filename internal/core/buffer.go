@@ -31,7 +31,9 @@ type bstate struct {
 	handle  any // what a device that does not compute in host memory knows it by
 	pending atomic.Pointer[Event]
 	gone    atomic.Pointer[string] // why the contents are no longer there
-	viewed  atomic.Bool            // others may see the memory
+	closed  atomic.Bool            // and nobody may begin to read them any more
+	loan    *loan                  // if the memory is large
+	own     atomic.Bool            // it is b that gives it back
 	lazy    atomic.Pointer[Lazy]   // what it is, as long as its computation has not begun
 	readers atomic.Pointer[readers]
 }
@@ -79,9 +81,11 @@ func (e *Event) Wait() (failure any) {
 	return e.err
 }
 
-// NewBuffer returns memory of the given size for elements of an array.
+// NewBuffer returns memory of the given size for elements of an array, all zero.
 func NewBuffer(d Device, bytes int) *Buffer {
-	return &Buffer{Device: d, n: bytes, p: unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))}
+	b := &Buffer{Device: d, n: bytes}
+	b.alloc(nil, Type{}, true)
+	return b
 }
 
 // WrapBuffer returns a buffer whose memory is the given slice, which must not
@@ -94,11 +98,10 @@ func WrapBuffer[T Element](d Device, data []T) *Buffer {
 // Bytes is the size of b.
 func (b *Buffer) Bytes() int { return b.n }
 
-// Pointer is the address of the first element.
+// Pointer is the address of the first element. From then on nobody knows who uses the
+// memory: it is not used again until nothing points to it. See Pin.
 func (b *Buffer) Pointer() unsafe.Pointer {
-	if s := b.state.Load(); s != nil {
-		s.begin()
-	}
+	b.View()
 	return b.p
 }
 
@@ -162,34 +165,15 @@ func (b *Buffer) Gone() bool {
 	return s != nil && s.gone.Load() != nil
 }
 
-// Drop forgets the contents; why ends the sentence "the array was …". It reports
-// whether they were still there: of several callers one succeeds. What was put off and
-// reads them has been begun when Drop returns.
-func (b *Buffer) Drop(why string) bool {
-	s := b.ensure()
-	if !s.gone.CompareAndSwap(nil, &why) {
-		return false
-	}
-	if s.lazy.Load() == nil { // else its readers have its operands instead
-		b.StartReaders()
-	}
-	return true
-}
-
-// View marks the memory as seen by others, the user or another buffer: from now on it
-// may not be written or used again, even after Drop. Who views marks first and then
-// calls Check; who takes the memory drops first and then asks Viewed, so that of two
-// at once one sees the other.
-func (b *Buffer) View() { b.ensure().viewed.Store(true) }
-
-// Viewed reports whether others may see the memory.
-func (b *Buffer) Viewed() bool {
-	s := b.state.Load()
-	return s != nil && s.viewed.Load()
-}
-
-// Slice returns the elements of b, which must have Go type T.
+// Slice returns the elements of b, which must have Go type T. As with Pointer, the
+// memory is not used again until nothing points to it.
 func Slice[T any](b *Buffer) []T {
+	b.View()
+	return Fresh[T](b)
+}
+
+// Fresh is Slice for who has made b and not shown it to others yet, or has pinned it.
+func Fresh[T any](b *Buffer) []T {
 	if b.n == 0 {
 		return nil // the memory may be too small for one
 	}
@@ -260,22 +244,22 @@ func Put(v *Value, i int, x complex128) {
 	b := v.Buf
 	switch v.DType {
 	case dtype.Bool:
-		Slice[bool](b)[i] = x != 0
+		Fresh[bool](b)[i] = x != 0
 	case dtype.Float16:
-		Slice[uint16](b)[i] = dtype.F64ToF16(real(x))
+		Fresh[uint16](b)[i] = dtype.F64ToF16(real(x))
 	case dtype.BFloat16:
-		Slice[uint16](b)[i] = dtype.F64ToBF16(real(x))
+		Fresh[uint16](b)[i] = dtype.F64ToBF16(real(x))
 	case dtype.Float32:
-		Slice[float32](b)[i] = float32(real(x))
+		Fresh[float32](b)[i] = float32(real(x))
 	case dtype.Float64:
-		Slice[float64](b)[i] = real(x)
+		Fresh[float64](b)[i] = real(x)
 	case dtype.Complex64:
-		Slice[complex64](b)[i] = complex64(x)
+		Fresh[complex64](b)[i] = complex64(x)
 	case dtype.Complex128:
-		Slice[complex128](b)[i] = x
+		Fresh[complex128](b)[i] = x
 	case dtype.Uint64:
 		if f := real(x); f >= math.MaxInt64 {
-			Slice[uint64](b)[i] = uint64(f)
+			Fresh[uint64](b)[i] = uint64(f)
 			return
 		}
 		PutInt(v, i, int64(real(x)))
@@ -290,54 +274,24 @@ func PutInt(v *Value, i int, x int64) {
 	b := v.Buf
 	switch v.DType {
 	case dtype.Bool:
-		Slice[bool](b)[i] = x != 0
+		Fresh[bool](b)[i] = x != 0
 	case dtype.Int8:
-		Slice[int8](b)[i] = int8(x)
+		Fresh[int8](b)[i] = int8(x)
 	case dtype.Int16:
-		Slice[int16](b)[i] = int16(x)
+		Fresh[int16](b)[i] = int16(x)
 	case dtype.Int32:
-		Slice[int32](b)[i] = int32(x)
+		Fresh[int32](b)[i] = int32(x)
 	case dtype.Int64:
-		Slice[int64](b)[i] = x
+		Fresh[int64](b)[i] = x
 	case dtype.Uint8:
-		Slice[uint8](b)[i] = uint8(x)
+		Fresh[uint8](b)[i] = uint8(x)
 	case dtype.Uint16:
-		Slice[uint16](b)[i] = uint16(x)
+		Fresh[uint16](b)[i] = uint16(x)
 	case dtype.Uint32:
-		Slice[uint32](b)[i] = uint32(x)
+		Fresh[uint32](b)[i] = uint32(x)
 	case dtype.Uint64:
-		Slice[uint64](b)[i] = uint64(x)
+		Fresh[uint64](b)[i] = uint64(x)
 	default:
 		Put(v, i, complex(float64(x), 0))
 	}
-}
-
-// Move returns another buffer with the memory of b, which is about to be dropped.
-func (b *Buffer) Move() *Buffer {
-	c := &Buffer{Device: b.Device, n: b.n}
-	c.adopt(b)
-	return c
-}
-
-// adopt makes the memory of c, which has none, that of b.
-func (c *Buffer) adopt(b *Buffer) {
-	c.p = b.Pointer()
-	if s := b.state.Load(); s != nil {
-		t := c.ensure()
-		t.handle = s.handle
-		t.pending.Store(s.pending.Load())
-		if s.viewed.Load() {
-			t.viewed.Store(true)
-		}
-	}
-}
-
-// On returns another buffer for device d, which computes in host memory, with the
-// memory of b.
-func (b *Buffer) On(d Device) *Buffer {
-	b.View()
-	c := b.Move()
-	c.View()
-	c.Device = d
-	return c
 }

@@ -135,6 +135,7 @@ func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 		return d.Run(op, in, out)
 	}
 	for _, v := range in {
+		v.Buf.View()
 		v.Buf.Wait(op.String())
 	}
 	return op.Eval(in)

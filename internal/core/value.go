@@ -35,35 +35,35 @@ type cell struct {
 
 // New returns an array of type t whose elements are all zero and may be written
 // until the array is shown to others.
-func New(t Type, d Device) *Value { return alloc(t, d, t.Bytes()) }
+func New(t Type, d Device) *Value { return alloc(nil, t, d, t.Bytes(), true) }
 
-func alloc(t Type, d Device, bytes int) *Value {
+func alloc(what fmt.Stringer, t Type, d Device, bytes int, zero bool) *Value {
 	c := new(cell)
-	c.init(t, d, bytes)
+	c.init(what, t, d, bytes, zero)
 	return &c.Value
 }
 
-func (c *cell) init(t Type, d Device, bytes int) {
+func (c *cell) init(what fmt.Stringer, t Type, d Device, bytes int, zero bool) {
 	c.Type = t
 	c.Buf = &c.buffer
 	c.buffer.Device, c.buffer.n = d, bytes
 	if bytes <= len(c.small)*8 {
 		c.buffer.p = unsafe.Pointer(&c.small)
 	} else {
-		affordable(t, bytes)
-		c.buffer.p = unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8)))
+		c.buffer.alloc(what, t, zero)
 	}
 }
 
-// NewAll returns arrays as New does, with one allocation for several scalars. Arrays
-// with memory of their own stand alone, or one that is kept would keep its neighbours'.
-func NewAll(types []Type, d Device) []*Value {
+// NewAll returns arrays for the results of what, whose elements are not defined, with one
+// allocation for several scalars. Arrays with memory of their own stand alone, or one that
+// is kept would keep its neighbours'.
+func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 	out := make([]*Value, len(types))
 	var slab []cell
 	for i, t := range types {
 		bytes := t.Bytes()
 		if bytes > len(cell{}.small)*8 {
-			out[i] = alloc(t, d, bytes)
+			out[i] = alloc(what, t, d, bytes, false)
 			continue
 		}
 		if len(slab) == 0 {
@@ -71,7 +71,7 @@ func NewAll(types []Type, d Device) []*Value {
 		}
 		c := &slab[0]
 		slab = slab[1:]
-		c.init(t, d, bytes)
+		c.init(what, t, d, bytes, false)
 		out[i] = &c.Value
 	}
 	return out
@@ -86,10 +86,11 @@ type Element interface {
 		float32 | float64 | complex64 | complex128
 }
 
-// From returns a new array of type t with a copy of data.
-func From[T Element](t Type, data []T) *Value {
-	v := New(t, nil)
-	if copy(Slice[T](v.Buf), data) != t.Size() {
+// From returns a new array of type t with a copy of data, whose elements must be as those
+// of t are in memory.
+func From[T any](t Type, data []T) *Value {
+	v := alloc(nil, t, nil, t.Bytes(), false)
+	if copy(Fresh[T](v.Buf), data) != t.Size() {
 		panic(fmt.Sprintf("core: %d elements for %v", len(data), t))
 	}
 	return v
@@ -123,11 +124,25 @@ func (v *Value) Concrete(what string) *Value {
 // Host returns the buffer with v's elements in host memory, when they are there.
 func (v *Value) Host(what string) *Buffer {
 	b := v.Concrete(what).Buf
+	b.View()
 	b.Wait(what)
 	if b.Device != nil {
 		return b.Device.Host(b)
 	}
 	return b
+}
+
+// Read calls f with v in host memory, when it is there. f keeps nothing of it.
+func (v *Value) Read(what string, f func(v *Value)) {
+	v = v.Concrete(what)
+	b := v.Buf
+	b.Pin()
+	defer b.Unpin()
+	b.Wait(what) // it checks that b is there
+	if b.Device != nil {
+		v = NewIn(v.Type, b.Device.Host(b))
+	}
+	f(v)
 }
 
 // Types lists the types of values.

@@ -11,6 +11,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu"
 	"gojax/internal/dtype"
+	"gojax/internal/mem"
 	"gojax/lax"
 )
 
@@ -313,10 +314,8 @@ func TestHeldMemory(t *testing.T) {
 		keep = append(keep, x.Gt(0))
 	}
 	lax.Neg(lax.Of(filled(f32(100000)))).BlockUntilReady() // what was begun has ended
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	if held := m.HeapAlloc; held > (n+10*4+40)*size {
+	mem.Shared.Collect()
+	if held := mem.Shared.Stats().Live; held > (n+10*4+40)*size {
 		t.Errorf("%d results of %d bytes hold %d bytes", n, size, held)
 	}
 	runtime.KeepAlive(keep)

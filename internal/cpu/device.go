@@ -88,6 +88,7 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 // define runs an operation by its definition.
 func (d *Device) define(op core.Op, in []*core.Value) []*core.Value {
 	for _, v := range in {
+		v.Buf.View()
 		v.Buf.Wait(op.String())
 	}
 	out := op.Eval(in)

@@ -9,7 +9,7 @@ import (
 	"gojax/internal/kir"
 )
 
-// atOnce is the size up to which instructions are applied without a program.
+// atOnce is the size below which instructions are applied without a program.
 const atOnce = 4096
 
 // scratch has tiles full of scalars.
@@ -21,7 +21,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // that operands are pending.
 func tiny(c kir.Code, in []*core.Value, out core.Type) *core.Value {
 	n := out.Size()
-	if n > atOnce || len(in) > 4 {
+	if n >= atOnce || len(in) > 4 {
 		return nil
 	}
 	last := in[len(in)-1]

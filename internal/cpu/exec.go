@@ -46,61 +46,104 @@ func (f *frame) place(arena unsafe.Pointer) {
 // run runs the program on operands, of which those that are marked may be destroyed.
 func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.Value {
 	f := p.frames.Get().(*frame)
-	late := p.cost >= soon
+	f.in = in
 	for i, s := range p.inSlot {
-		b := in[i].Buf
-		f.ptr[s] = b.Pointer()
-		late = late || b.Pending() != nil
+		f.ptr[s] = in[i].Buf.Pin()
 	}
-	out, reused := f.outputs(op, in, donated)
+	reused := f.begin(op, donated)
+	out := f.out // all lets go of f
 	switch {
 	case p.eval:
-		// Definitions may call users' functions, which may wait for anything.
-		for _, v := range in {
-			v.Buf.Wait(op.String())
-		}
-		f.steps()
-		f.copies(out)
-		f.release()
-	case late || reused: // what was read from the memory before was asked for before
-		stream.Do(op.String(), p.cost, buffers(in), buffers(out), func() {
-			f.steps()
-			f.copies(out)
-			f.release()
-		})
+		f.all(op)
+	case reused || p.cost >= soon || f.pending(): // what reads reused memory was asked for before
+		f.queue()
+		stream.Do(op.String(), p.cost, buffers(in), buffers(out), func() { f.all(op) })
 	default:
-		f.steps()
-		f.copies(out)
-		f.release()
+		f.all(op)
 	}
 	return out
 }
 
-// outputs makes the results, without elements. It reports whether some are in the
+// begin makes the results, without elements, in f.out. It reports whether some are in the
 // memory of operands.
-func (f *frame) outputs(op core.Op, in []*core.Value, donated core.Mask) (out []*core.Value, reused bool) {
-	p := f.p
-	if donated != nil && len(p.reuse) > 0 {
-		out, reused = f.take(op, in, donated)
+func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
+	begun := false
+	defer func() {
+		if !begun {
+			f.release()
+		}
+	}()
+	for _, v := range f.in {
+		if v.Buf.Closed() { // another goroutine has dropped it since op was asked for
+			v.Buf.Check(op.String())
+		}
 	}
-	if !reused {
-		out = core.NewAll(p.out, host)
+	reused = f.outputs(op, donated)
+	if f.p.eval {
+		// Definitions may call users' functions, which may wait for anything.
+		for _, v := range f.in {
+			v.Buf.Wait(op.String())
+		}
+	}
+	begun = true
+	return reused
+}
+
+// pending reports whether some operand has yet to be computed.
+func (f *frame) pending() bool {
+	for _, v := range f.in {
+		if v.Buf.Pending() != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// queue says that the stream orders what f does.
+func (f *frame) queue() {
+	f.late = true
+	for _, v := range f.in {
+		v.Buf.Queue()
+	}
+	for _, v := range f.out {
+		v.Buf.Queue()
+	}
+}
+
+// outputs makes the results, without elements.
+func (f *frame) outputs(op core.Op, donated core.Mask) (reused bool) {
+	p := f.p
+	switch {
+	case donated != nil && len(p.reuse) > 0:
+		reused = f.take(op, donated)
+	case p.eval:
+		f.out = make([]*core.Value, len(p.out))
+	default:
+		f.out = core.NewAll(op, p.out, host)
 	}
 	for i, r := range p.result {
-		if out[i] == nil {
-			out[i] = core.New(p.out[i], host)
+		switch {
+		case r.way == made:
+			f.out[i] = core.NewIn(p.out[i], nil)
+			f.held = i + 1
+			continue
+		case f.out[i] == nil:
+			f.out[i] = core.NewAll(op, p.out[i:i+1], host)[0]
 		}
+		at := f.out[i].Buf.Pin()
+		f.held = i + 1
 		if r.way == computed {
-			f.ptr[r.slot] = out[i].Buf.Pointer()
+			f.ptr[r.slot] = at
 		}
 	}
-	return out, reused
+	return reused
 }
 
 // take makes results in the memory of operands that are donated and that nobody else
 // sees: no view, and no other operand, as where an array is passed twice or captured too.
-func (f *frame) take(op core.Op, in []*core.Value, donated core.Mask) (out []*core.Value, reused bool) {
-	out = make([]*core.Value, len(f.p.out))
+func (f *frame) take(op core.Op, donated core.Mask) (reused bool) {
+	in := f.in
+	f.out = make([]*core.Value, len(f.p.out))
 	whom := op.String()
 	if o, ok := op.(interface{ Owner() core.Owner }); ok {
 		whom = o.Owner().String()
@@ -111,14 +154,14 @@ func (f *frame) take(op core.Op, in []*core.Value, donated core.Mask) (out []*co
 	}
 	for _, r := range f.p.reuse {
 		b := in[r.operand].Buf
-		if !donated[r.operand] || times[b] > 1 || out[r.result] != nil || in[r.operand].Literal || !b.Drop("donated to "+whom) {
+		if !donated[r.operand] || times[b] > 1 || f.out[r.result] != nil || in[r.operand].Literal {
 			continue
 		}
-		if !b.Viewed() {
-			out[r.result], reused = core.NewIn(f.p.out[r.result], b.Move()), true
+		if b = b.Take("donated to "+whom, 1); b != nil { // the one use is ours
+			f.out[r.result], reused = core.NewIn(f.p.out[r.result], b), true
 		}
 	}
-	return out, reused
+	return reused
 }
 
 func buffers(v []*core.Value) []*core.Buffer {
@@ -129,11 +172,18 @@ func buffers(v []*core.Value) []*core.Buffer {
 	return b
 }
 
+// all computes the results, and lets go of what f holds.
+func (f *frame) all(op core.Op) {
+	defer f.release()
+	f.steps(op)
+	f.copies()
+}
+
 // steps computes.
-func (f *frame) steps() {
+func (f *frame) steps(op core.Op) {
 	p := f.p
 	if p.arena >= bigArena {
-		arena := run.Temporaries.Alloc(p.arena)
+		arena := run.Temporaries.For(op, p.arena)
 		f.place(unsafe.Pointer(unsafe.SliceData(arena)))
 		defer run.Temporaries.Free(arena)
 	}
@@ -143,14 +193,14 @@ func (f *frame) steps() {
 }
 
 // copies fills the results that are not computed where they are.
-func (f *frame) copies(out []*core.Value) {
+func (f *frame) copies() {
 	for i, r := range f.p.result {
+		v := f.out[i]
 		switch r.way {
 		case made:
-			out[i].Buf = f.vals[r.slot].Buf
+			v.Buf = f.vals[r.slot].Buf
 		case copied:
-			n := out[i].Bytes()
-			copy(core.Slice[byte](out[i].Buf), unsafe.Slice((*byte)(f.ptr[r.slot]), n))
+			copy(core.Fresh[byte](v.Buf), unsafe.Slice((*byte)(f.ptr[r.slot]), v.Bytes()))
 		}
 	}
 }
@@ -158,15 +208,29 @@ func (f *frame) copies(out []*core.Value) {
 // release gives the frame back, without pointers to others' memory.
 func (f *frame) release() {
 	p := f.p
-	for _, s := range p.inSlot {
+	for i, s := range p.inSlot {
 		f.ptr[s] = nil
+		f.let(f.in[i].Buf)
 	}
-	for _, r := range p.result {
+	for i, r := range p.result[:f.held] {
+		if r.way != made {
+			f.let(f.out[i].Buf)
+		}
 		if r.way == computed {
 			f.ptr[r.slot] = nil
 		}
 	}
 	clear(f.bufs)
 	clear(f.vals)
+	f.in, f.out, f.held, f.late = nil, nil, 0, false
 	p.frames.Put(f)
+}
+
+// let ends a use of memory.
+func (f *frame) let(b *core.Buffer) {
+	if f.late {
+		b.Unqueue()
+	} else {
+		b.Unpin()
+	}
 }

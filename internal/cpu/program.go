@@ -74,6 +74,10 @@ type frame struct {
 	bufs  []unsafe.Pointer
 	vals  map[int]*core.Value // by slot: what definitions made
 	arena []uint64
+
+	in, out []*core.Value // in use
+	held    int           // of out
+	late    bool          // the stream orders the uses
 }
 
 // tiles are instructions on small arrays, each at once.

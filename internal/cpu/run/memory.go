@@ -1,98 +1,49 @@
 package run
 
 import (
-	"math/bits"
-	"sync"
+	"fmt"
 	"unsafe"
+
+	"gojax/internal/core"
+	"gojax/internal/mem"
 )
 
-// Memory lends memory for temporaries. The zero Memory is ready; it keeps no more
-// than Limit bytes of what was given back.
-type Memory struct {
-	Limit int // in bytes; 0 means 256 MB
+// Memory lends memory for temporaries, which is recycled. The zero Memory is ready.
+type Memory struct{}
 
-	mu   sync.Mutex
-	bins [bins][][]uint64
-	kept int
-	live int
-	peak int
-}
+// Temporaries is the memory that library steps and programs work in.
+var Temporaries Memory
 
-const (
-	// small temporaries are left to Go's allocator, which is faster for them.
-	small = 64 << 10
-	bins  = 4 * 64
-)
+// scratch is who wants memory that no operation asked for by name.
+type scratch struct{}
+
+func (scratch) String() string { return "scratch" }
 
 // Alloc returns memory of the given size, aligned to 8 bytes and, if it is at
-// least 64 KB, to a page. What it contains is not defined. Free gives it back.
-func (m *Memory) Alloc(bytes int) []byte {
-	if bytes < small {
-		return view(make([]uint64, (bytes+7)/8), bytes)
+// least mem.Large, to 64. What it contains is not defined. Free gives it back. It panics
+// with a *core.Error if that would go over the budget of memory.
+func (m *Memory) Alloc(bytes int) []byte { return m.For(scratch{}, bytes) }
+
+// For is Alloc on behalf of an operation.
+func (m *Memory) For(op fmt.Stringer, bytes int) []byte {
+	if bytes < mem.Large {
+		return view(unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8))), bytes)
 	}
-	bin, size := class(bytes)
-	m.mu.Lock()
-	m.live += size
-	m.peak = max(m.peak, m.live)
-	var block []uint64
-	if free := m.bins[bin]; len(free) > 0 {
-		block = free[len(free)-1]
-		free[len(free)-1] = nil
-		m.bins[bin] = free[:len(free)-1]
-		m.kept -= size
+	p, err := mem.Shared.Borrow(bytes, core.Note(op, core.Type{}, bytes))
+	if err != nil {
+		panic(core.OverBudget(op, core.Type{}, err))
 	}
-	m.mu.Unlock()
-	if block == nil {
-		block = make([]uint64, size/8)
-	}
-	return view(block, bytes)
+	return view(p, bytes)
 }
 
 // Free gives back what Alloc returned, all of it and once.
 func (m *Memory) Free(b []byte) {
-	if len(b) < small {
-		return
-	}
-	bin, size := class(len(b))
-	limit := m.Limit
-	if limit == 0 {
-		limit = 256 << 20
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.live -= size
-	if m.kept+size <= limit {
-		m.kept += size
-		m.bins[bin] = append(m.bins[bin], unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), size/8))
+	if len(b) >= mem.Large {
+		mem.Shared.Free(unsafe.Pointer(unsafe.SliceData(b)))
 	}
 }
 
-// Trim drops what is kept for later.
-func (m *Memory) Trim() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.bins, m.kept = [bins][][]uint64{}, 0
-}
-
-// Use returns how many bytes of big temporaries are lent now, how many were at
-// most, and how many are kept for later.
-func (m *Memory) Use() (live, peak, kept int) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.live, m.peak, m.kept
-}
-
-// class returns the bin for a size and the size of its blocks: four a power of
-// two.
-func class(bytes int) (bin, size int) {
-	e := bits.Len(uint(bytes-1)) - 3 // a step of the class is 1<<e
-	step := (bytes - 1) >> e         // 4 to 7
-	return 4*e + step - 3, (step + 1) << e
-}
-
-func view(block []uint64, bytes int) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(block))), bytes)
-}
+func view(p unsafe.Pointer, bytes int) []byte { return unsafe.Slice((*byte)(p), bytes) }
 
 // Of returns memory of m as n elements of a type without pointers.
 func Of[T any](m *Memory, n int) []T {
@@ -106,6 +57,3 @@ func Give[T any](m *Memory, data []T) {
 	var x T
 	m.Free(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*int(unsafe.Sizeof(x))))
 }
-
-// Temporaries is the memory that library steps and programs work in.
-var Temporaries Memory

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gojax/internal/core"
+	"gojax/internal/mem"
 )
 
 func withThreads(t testing.TB, n int) {
@@ -219,37 +220,26 @@ func TestStreamBounded(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) {
-	for _, n := range []int{small, small + 1, 100_000, 1<<20 - 1, 1 << 20, 1<<20 + 1} {
-		bin, size := class(n)
-		if b2, s2 := class(size); size < n || size > n+n/3 || b2 != bin || s2 != size || size%8 != 0 {
-			t.Errorf("class(%d) = %d, %d; class of that size %d, %d", n, bin, size, b2, s2)
-		}
-	}
 	var m Memory
+	before := mem.Shared.Stats()
 	a := Of[float32](&m, 100_000)
 	a[0] = 7
 	if len(a) != 100_000 {
 		t.Fatal(len(a))
 	}
-	live, _, _ := m.Use()
-	if live < 400_000 || live > 520_000 {
+	if live := mem.Shared.Stats().Live - before.Live; live != 400_000 {
 		t.Errorf("live = %d", live)
 	}
 	Give(&m, a)
-	b := Of[uint32](&m, 99_000)
-	if b[0] == 0 {
+	if live := mem.Shared.Stats().Live - before.Live; live != 0 {
+		t.Errorf("live = %d afterwards", live)
+	}
+	fresh := mem.Shared.Stats().Fresh
+	Give(&m, Of[uint32](&m, 99_000))
+	if mem.Shared.Stats().Fresh != fresh {
 		t.Error("not recycled")
 	}
-	Give(&m, b)
-	if live, peak, kept := m.Use(); live != 0 || peak < 400_000 || kept != peak {
-		t.Errorf("live, peak, kept = %d, %d, %d", live, peak, kept)
-	}
-	m.Limit = 1
-	Give(&m, Of[byte](&m, 1<<20))
-	m.Trim()
-	if _, _, kept := m.Use(); kept != 0 {
-		t.Errorf("kept = %d", kept)
-	}
+	Give(&m, Of[byte](&m, 7))
 }
 
 func BenchmarkParallelHot(b *testing.B) {

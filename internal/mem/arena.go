@@ -1,0 +1,200 @@
+package mem
+
+import (
+	"runtime"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// An Arena lends memory. The zero Arena is ready.
+type Arena struct {
+	mu     sync.Mutex
+	bins   [bins][]kept
+	blocks map[uintptr]*block // by address
+	stats  Stats
+	limit  int
+	poison bool
+
+	collector
+}
+
+// Stats says how much memory an arena has lent.
+type Stats struct {
+	Live    int // bytes lent now
+	Peak    int // the most that were lent at once
+	Limit   int // the most that may be
+	Kept    int // bytes of blocks that wait to be lent again
+	Lent    int // how often memory was lent
+	Fresh   int // how often it was new
+	Largest int // the most that was lent in one piece
+	Forced  int // collections of garbage that the arena asked for
+}
+
+// A block is what is known about a piece of memory: not the memory itself, or that would
+// never be found unused.
+type block struct {
+	size  int // of the memory
+	bytes int // how many were asked for, or -1 while it is kept
+	label any
+	epoch int       // when it was lent, or never for what nobody drops
+	since time.Time // when it was given back
+	armed bool      // it has its finalizer
+}
+
+const never = -1
+
+// kept is a piece of memory to be lent.
+type kept struct {
+	p *byte
+	b *block
+}
+
+// Full says that memory would go over the limit.
+type Full struct{ Want, Live, Limit int }
+
+func (f *Full) Error() string { return "there is not enough memory" }
+
+// Shared is the arena of this process.
+var Shared Arena
+
+// Lend returns memory of the given size, Large or more, aligned to 64 bytes. What it
+// contains is not defined. It comes back when nothing points into it any more, or by
+// Free. label says what it is for. The error is a *Full.
+func (a *Arena) Lend(bytes int, label any) (unsafe.Pointer, error) { return a.lend(bytes, label, true) }
+
+// Borrow is Lend for who will certainly call Free.
+func (a *Arena) Borrow(bytes int, label any) (unsafe.Pointer, error) {
+	return a.lend(bytes, label, false)
+}
+
+func (a *Arena) lend(bytes int, label any, droppable bool) (unsafe.Pointer, error) {
+	bin, size := class(bytes + a.margins())
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if bytes > a.max()-a.stats.Live {
+		a.collect()
+		if bytes > a.max()-a.stats.Live {
+			return nil, &Full{bytes, a.stats.Live, a.max()}
+		}
+	}
+	k := a.take(bin, size)
+	if k.p == nil && a.overdue() {
+		a.relieve()
+		k = a.take(bin, size)
+	}
+	if k.p == nil {
+		k.b = &block{size: size}
+	}
+	k.b.bytes, k.b.label, k.b.epoch = bytes, label, never
+	a.count(bytes)
+	if droppable {
+		a.expect(k.b)
+	}
+	if k.p == nil {
+		k.p = a.fresh(k.b)
+	}
+	if !k.b.armed {
+		k.b.armed = true
+		runtime.SetFinalizer(k.p, a.drop)
+	}
+	return a.open(k), nil
+}
+
+// take returns memory that is kept, of a size or one that is not much larger.
+func (a *Arena) take(bin, size int) kept {
+	for i := bin; i < bins && i <= bin+2; i++ {
+		if n := len(a.bins[i]); n > 0 {
+			k := a.bins[i][n-1]
+			a.bins[i][n-1] = kept{}
+			a.bins[i] = a.bins[i][:n-1]
+			a.stats.Kept -= k.b.size
+			return k
+		}
+	}
+	return kept{}
+}
+
+// fresh returns new memory for a block, if need be in place of some that is kept.
+func (a *Arena) fresh(b *block) *byte {
+	if over := a.stats.Live + a.stats.Kept - a.max(); over > 0 {
+		a.shrink(over)
+	}
+	a.stats.Fresh++
+	a.mu.Unlock() // the allocator may take long
+	data := make([]byte, b.size)
+	huge(data)
+	a.mu.Lock()
+	p := unsafe.SliceData(data)
+	if a.blocks == nil {
+		a.blocks = map[uintptr]*block{}
+	}
+	a.blocks[uintptr(unsafe.Pointer(p))] = b
+	return p
+}
+
+func (a *Arena) count(bytes int) {
+	s := &a.stats
+	s.Live += bytes
+	s.Peak = max(s.Peak, s.Live)
+	s.Largest = max(s.Largest, bytes)
+	s.Lent++
+}
+
+// Free takes back memory that Lend or Borrow returned. Nobody may use it any more.
+func (a *Arena) Free(p unsafe.Pointer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	p = a.base(p)
+	b := a.blocks[uintptr(p)]
+	if b == nil || b.bytes < 0 {
+		panic("mem: memory that is not lent is freed")
+	}
+	a.keep((*byte)(p), b)
+}
+
+// keep puts memory where it is found to be lent.
+func (a *Arena) keep(p *byte, b *block) {
+	a.close(p, b)
+	a.stats.Live -= b.bytes
+	a.stats.Kept += b.size
+	a.clear(b)
+	b.bytes, b.label, b.since = -1, nil, time.Now()
+	bin, _ := class(b.size)
+	a.bins[bin] = append(a.bins[bin], kept{p, b})
+}
+
+// Stats returns the figures of now.
+func (a *Arena) Stats() Stats {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	s := a.stats
+	s.Limit = a.max()
+	return s
+}
+
+// ResetPeak begins to look for the most memory that is lent at once anew.
+func (a *Arena) ResetPeak() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stats.Peak = a.stats.Live
+}
+
+// A Loan is memory that is lent.
+type Loan struct {
+	Bytes int
+	Label any
+}
+
+// Loans lists what is lent now.
+func (a *Arena) Loans() []Loan {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []Loan
+	for _, b := range a.blocks {
+		if b.bytes >= 0 {
+			all = append(all, Loan{b.bytes, b.label})
+		}
+	}
+	return all
+}
