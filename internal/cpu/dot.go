@@ -1,9 +1,12 @@
 package cpu
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/lib"
 	"gojax/internal/kir"
 	"gojax/internal/rule"
 )
@@ -15,6 +18,27 @@ type dot struct {
 }
 
 func (d dot) Step() kir.Step { return d.step }
+
+// A product is the step of a dot.
+type product struct {
+	step      kir.Dot
+	p         *lib.Product
+	x, y, out int // slots
+}
+
+// product adds the step of a dot.
+func (m *maker) product(n *node, s kir.Dot) {
+	x, y, out := n.in[0], n.in[1], n.out[0]
+	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], nil)
+	m.p.cost += p.Cost()
+	step := &product{step: s, p: p, x: m.reads(x), y: m.reads(y)}
+	step.out = m.writes(out)
+	m.add(step)
+}
+
+func (s *product) run(f *frame) { s.p.Run(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], nil) }
+
+func (s *product) text(b *strings.Builder) { fmt.Fprintf(b, "%s %+v\n", s.step.Step(), s.step) }
 
 // dot returns the product op of what its operands are transpositions of, so that these
 // need not be made, and x·xᵀ is seen to be a product of one array.

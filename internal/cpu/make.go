@@ -109,6 +109,10 @@ func (m *maker) node(i int, n *node) {
 	switch n.kind {
 	case byLibrary:
 		step := n.op.(rule.Library).Step()
+		if s, ok := step.(kir.Dot); ok {
+			m.product(n, s)
+			return
+		}
 		m.p.cost += lib.Cost(step, m.g.typesOf(n.in), m.g.typesOf(n.out))
 		in := m.operands(n.in, m.reads)
 		m.add(&library{step, in, m.operands(n.out, m.writes)})

@@ -208,6 +208,8 @@ func (p *program) listing() string {
 		switch s := s.(type) {
 		case *library:
 			fmt.Fprintf(&b, "%s with%s%s, %+v\n", s.step.Step(), slotsText("", s.in), slotsText("out ", s.out), s.step)
+		case *product:
+			fmt.Fprintf(&b, "dot with s%d s%d out s%d, %+v\n", s.x, s.y, s.out, s.step)
 		case *fused:
 			fmt.Fprintf(&b, "kernel %d with", kernels)
 			kernels++

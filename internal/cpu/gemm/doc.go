@@ -18,5 +18,5 @@
 //	vector.go  a matrix and a vector
 //	pack.go    operands copied into the order of use
 //	unit.go    the kernels of a level
-//	micro.go column.go chain.go line.go  their code
+//	micro.go column.go chain.go line.go lines.go  their code
 package gemm

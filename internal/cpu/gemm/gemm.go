@@ -1,67 +1,41 @@
 package gemm
 
 import (
+	"time"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
-	"gojax/internal/cpu/run"
 )
 
-// A Product is one of batches of matrices: Out[b,i,j] = Σ X[b,i,k]·Y[b,j,k], where i is
-// below M, j below N and k below K. Out is without gaps.
-type Product[T float32 | float64] struct {
-	B, M, N, K int
-	X, Y       Matrix[T]
-	Out        []T
-	Mirror     bool // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
+// A Shape says which products: Out[b,i,j] = Σ X[b,i,k]·Y[b,j,k], where i is below M, j
+// below N, k below K, and b an index of the axes of batches. Distances are in elements.
+type Shape struct {
+	Batch   []Axis
+	M, N, K int
+	X, Y    Strides // of i or j, and of k
+	Out     Strides // of i, and of j
 }
 
-// A Matrix is batches of rows: elements of Data that are far apart by strides.
-type Matrix[T float32 | float64] struct {
-	Data            []T
-	Batch, Row, Col int
-}
+// An Axis is one of batches: how many there are, and how far apart in each array.
+type Axis struct{ N, X, Y, Out int }
 
-// Multiply computes p with the kernels of u, which are for its type.
-func Multiply[T float32 | float64](u *Unit, p *Product[T]) {
-	if p.K == 0 || len(p.Out) == 0 {
-		clear(p.Out)
-		return
-	}
-	q := product{Unit: u, b: p.B, m: p.M, n: p.N, k: p.K,
-		x: operandOf(p.X), y: operandOf(p.Y),
-		out: unsafe.Pointer(unsafe.SliceData(p.Out)), mirror: p.Mirror}
-	if q.b == 1 && q.m*q.n*q.k <= alone {
-		q.here()
-		return
-	}
-	spread := q // which escapes
-	spread.run()
-}
+// Strides are the distances of neighbours: those in a column, and those in a row.
+type Strides struct{ Row, Col int }
 
-func operandOf[T float32 | float64](m Matrix[T]) operand {
-	size := int(unsafe.Sizeof(m.Data[0]))
-	return operand{unsafe.Pointer(unsafe.SliceData(m.Data)), m.Batch * size, m.Row * size, m.Col * size}
-}
-
-// A product is a Product without its type. All distances are in bytes.
-type product struct {
+// A Plan is how products of one shape are made. Many goroutines may run it at once.
+type Plan struct {
 	*Unit
+	axes       []Axis // in bytes
 	b, m, n, k int
-	x, y       operand
-	out        unsafe.Pointer
-	mirror     bool
+	x, y       operand // at nil
+	row        int     // bytes between rows of the result
+	square     bool    // if X and Y are one array the result is symmetric
+	swapped    bool    // X is what was called Y
 }
 
 type operand struct {
-	p               unsafe.Pointer
-	batch, row, col int
-}
-
-// of is the b-th matrix.
-func (o operand) of(b int) operand {
-	o.p = unsafe.Add(o.p, b*o.batch)
-	return o
+	p        unsafe.Pointer
+	row, col int // in bytes
 }
 
 // at is the operand from row i, element k on.
@@ -70,41 +44,165 @@ func (o operand) at(i, k int) operand {
 	return o
 }
 
+// Plan prepares products. It reports false if neither the rows nor the columns of the
+// result are in one piece.
+func (u *Unit) Plan(s Shape) (*Plan, bool) {
+	swapped := false
+	if s.N == 1 {
+		s.Out.Col = 1
+	}
+	if s.M == 1 && s.Out.Col != 1 {
+		s.Out.Row = 1
+	}
+	if s.Out.Col != 1 {
+		if swapped = true; s.Out.Row != 1 {
+			return nil, false
+		}
+		// The product of the transposed factors is the transposed product, and sums do
+		// not depend on the order of factors.
+		s.M, s.N, s.X, s.Y = s.N, s.M, s.Y, s.X
+		s.Out = Strides{s.Out.Col, 1}
+		for i, a := range s.Batch {
+			s.Batch[i] = Axis{a.N, a.Y, a.X, a.Out}
+		}
+	}
+	p := &Plan{Unit: u, swapped: swapped, b: 1, m: s.M, n: s.N, k: s.K, row: s.Out.Row * u.size,
+		x:      operand{row: s.X.Row * u.size, col: s.X.Col * u.size},
+		y:      operand{row: s.Y.Row * u.size, col: s.Y.Col * u.size},
+		square: s.M == s.N && s.X == s.Y}
+	for _, a := range s.Batch {
+		p.square = p.square && a.X == a.Y
+		p.b *= a.N
+		a = Axis{a.N, a.X * u.size, a.Y * u.size, a.Out * u.size}
+		switch last := len(p.axes) - 1; {
+		case a.N == 1:
+		case last >= 0 && p.axes[last] == (Axis{p.axes[last].N, a.X * a.N, a.Y * a.N, a.Out * a.N}):
+			a.N *= p.axes[last].N
+			p.axes[last] = a
+		default:
+			p.axes = append(p.axes, a)
+		}
+	}
+	return p, true
+}
+
+// Cost estimates how long Run takes on one thread.
+func (p *Plan) Cost() time.Duration {
+	bytes := float64(p.b) * float64(p.m*p.k+p.n*p.k+p.m*p.n) * float64(p.size)
+	return time.Duration(100 + p.ns(p.m*p.n*p.k)*float64(p.b) + bytes/20)
+}
+
+// Size is that of an element, in bytes.
+func (p *Plan) Size() int { return p.size }
+
+// ns estimates how long some multiplications take.
+func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
+
+// Run sets out to the products of x and y, which are the first elements. If then is not
+// nil it is called for ranges of elements of out as they have got their values, each
+// element once, by any thread; a range is computed just before.
+func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
+	if p.b*p.m*p.n == 0 {
+		return
+	}
+	if p.swapped {
+		x, y = y, x
+	}
+	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, then: then, mirror: p.square && x == y}
+	q.x.p, q.y.p = x, y
+	if p.b == 1 && p.m*p.n*p.k <= alone {
+		q.here()
+		return
+	}
+	spread := q // which escapes
+	spread.run()
+}
+
+// A product is one run of a plan.
+type product struct {
+	*Plan
+	x, y   operand
+	out    unsafe.Pointer
+	mirror bool // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
+
+	base unsafe.Pointer // the first element of the result
+	then func(lo, hi int)
+}
+
+// of is the b-th product of the batch.
+func (p *product) of(b int) product {
+	q := *p
+	for i := len(p.axes) - 1; i >= 0; i-- {
+		a := &p.axes[i]
+		j := b % a.N
+		b /= a.N
+		q.x.p = unsafe.Add(q.x.p, j*a.X)
+		q.y.p = unsafe.Add(q.y.p, j*a.Y)
+		q.out = unsafe.Add(q.out, j*a.Out)
+	}
+	return q
+}
+
+// finished passes on that m rows and n columns at out have their values.
+func (p *product) finished(out unsafe.Pointer, m, n int) {
+	if p.then == nil {
+		return
+	}
+	at, row := int(uintptr(out)-uintptr(p.base))/p.size, p.row/p.size
+	if m == 1 || n == row {
+		p.then(at, at+m*n)
+		return
+	}
+	for ; m > 0; m-- {
+		p.then(at, at+n)
+		at += row
+	}
+}
+
 const (
 	alone = 1 << 15 // products of fewer multiplications are made without helpers …
 	whole = 1 << 18 // … of fewer by one thread …
 	each  = 1 << 21 // … and of fewer by one thread if there are several
 )
 
-// here computes the product on this thread.
+// here computes the only product on this thread.
 func (p *product) here() {
 	switch {
-	case p.n == 1:
-		p.vector(p.x, p.y, p.out, p.m)
+	case p.k == 0:
+		p.zero()
+		p.finished(p.out, p.m, p.n)
 	case p.m == 1:
 		p.vector(p.y, p.x, p.out, p.n)
+		p.finished(p.out, 1, p.n)
+	case p.n == 1 && p.row == p.size:
+		p.vector(p.x, p.y, p.out, p.m)
+		p.finished(p.out, 1, p.m)
 	default:
-		p.small(0)
+		p.small()
 	}
 }
 
 func (p *product) run() {
 	work := p.m * p.n * p.k
 	switch {
-	case p.n == 1:
-		p.vectors(p.x, p.y, p.m)
-	case p.m == 1:
-		p.vectors(p.y, p.x, p.n)
+	case p.m == 1 && work > 0:
+		p.vectors(p.n)
+	case p.n == 1 && p.row == p.size && work > 0:
+		p.vectors(p.m)
 	case work < whole || p.b > 1 && work < each:
-		run.Parallel(p.b, grain(50+float64(work)/16), func(lo, hi int) {
-			for b := lo; b < hi; b++ {
-				p.small(b)
-			}
-		})
+		p.several()
 	default:
 		for b := range p.b {
-			p.large(b)
+			q := p.of(b)
+			q.single()
 		}
+	}
+}
+
+// zero is the product if there is nothing to add.
+func (p *product) zero() {
+	for i := range p.m {
+		clear(unsafe.Slice((*byte)(unsafe.Add(p.out, i*p.row)), p.n*p.size))
 	}
 }
 
@@ -114,13 +212,16 @@ func grain(ns float64) int { return max(1, int(40_000/max(ns, 0.1))) }
 // up rounds n up to a multiple of m.
 func up(n, m int) int { return (n + m - 1) / m * m }
 
+// count is how many parts of size m there are in n.
+func count(n, m int) int { return (n + m - 1) / m }
+
 // most is how many panels a micro kernel makes in one call, some 100 µs at most.
 const most = 48
 
 // sweep makes r rows and n columns of the result, from t, which lacks their number; a
 // panel of b begins step bytes after the last.
 func (u *Unit) sweep(t *tile, r, n, step int) {
-	t.bNext = step - t.k*t.bCol
+	t.bNext, t.cNext = step-t.k*t.bCol, u.columns*u.size
 	vector := u.width / u.size
 	t.tail = vector
 	for n >= u.columns {
@@ -131,7 +232,7 @@ func (u *Unit) sweep(t *tile, r, n, step int) {
 			return // before pointers go beyond their arrays, which the collector minds
 		}
 		t.b = unsafe.Add(t.b, panels*step)
-		t.c = unsafe.Add(t.c, panels*u.columns*u.size)
+		t.c = unsafe.Add(t.c, panels*t.cNext)
 	}
 	t.panels = 1
 	v := 0

@@ -11,13 +11,16 @@ import (
 const depth = 256
 
 // A tile is the argument of a micro kernel, which makes one panel of columns of the
-// result after the other. Distances are in bytes.
+// result after the other, or the same one of several products. Distances are in bytes.
 type tile struct {
 	a, b, c    unsafe.Pointer
 	aRow, aCol int // between rows of a, and between its elements of successive k
+	aNext      int // to a for the next panel
+	aAt        int // where a is for this one; begins with 0
 	bCol       int // between the rows of b, of successive k
-	bNext      int // from the end of a panel of b, depth rows on, to the next
+	bNext      int // from the end of a panel of b, k rows on, to the next
 	cRow       int
+	cNext      int // to the next panel of the result
 	k          int // products to add, at least 1
 	panels     int // at least 1; 0 afterwards
 	add        int // add to what is in c instead of storing, if not 0
@@ -30,9 +33,12 @@ const (
 	tileC      = int32(unsafe.Offsetof(tile{}.c))
 	tileARow   = int32(unsafe.Offsetof(tile{}.aRow))
 	tileACol   = int32(unsafe.Offsetof(tile{}.aCol))
+	tileANext  = int32(unsafe.Offsetof(tile{}.aNext))
+	tileAAt    = int32(unsafe.Offsetof(tile{}.aAt))
 	tileBCol   = int32(unsafe.Offsetof(tile{}.bCol))
 	tileBNext  = int32(unsafe.Offsetof(tile{}.bNext))
 	tileCRow   = int32(unsafe.Offsetof(tile{}.cRow))
+	tileCNext  = int32(unsafe.Offsetof(tile{}.cNext))
 	tileK      = int32(unsafe.Offsetof(tile{}.k))
 	tilePanels = int32(unsafe.Offsetof(tile{}.panels))
 	tileAdd    = int32(unsafe.Offsetof(tile{}.add))
@@ -94,6 +100,7 @@ func emitMicro(a *Asm, f form, r, v int, mask bool) {
 		m.zero(m.vec(i))
 	}
 	a.Op(MOV, RAX, Ptr(RDI, tileA))
+	a.Op(ADD, RAX, Ptr(RDI, tileAAt))
 	a.Op(MOV, RDX, Ptr(RDI, tileK))
 	a.Align(32)
 	loop := a.NewLabel()
@@ -108,7 +115,9 @@ func emitMicro(a *Asm, f form, r, v int, mask bool) {
 	a.Op(DEC, RDX)
 	a.Jcc(NotEqual, loop)
 	m.finish()
-	a.Op(ADD, R15, Imm(v*f.width))
+	a.Op(MOV, RAX, Ptr(RDI, tileANext))
+	a.Op(ADD, Ptr(RDI, tileAAt), RAX)
+	a.Op(ADD, R15, Ptr(RDI, tileCNext))
 	a.Op(ADD, RCX, Ptr(RDI, tileBNext))
 	a.Op(DEC, Ptr(RDI, tilePanels).Sized(8))
 	a.Jcc(NotEqual, next)

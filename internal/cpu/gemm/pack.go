@@ -12,7 +12,7 @@ func (u *Unit) packColumns(dst unsafe.Pointer, y operand, n, d int) {
 	switch line := u.columns * u.size; {
 	case y.row == u.size:
 		// Some panels at once, for elements of one k lie together.
-		const together = 8
+		const together = 2 * abreast
 		for j := 0; j < n; j += together * u.columns {
 			u.packLines(unsafe.Add(dst, j*d*u.size), y.at(j, 0), min(n-j, together*u.columns), d)
 		}
@@ -27,20 +27,18 @@ func (u *Unit) packColumns(dst unsafe.Pointer, y operand, n, d int) {
 // packLines is packColumns for a few panels of rows that lie side by side.
 func (u *Unit) packLines(dst unsafe.Pointer, y operand, n, d int) {
 	line := u.columns * u.size
-	whole, part := n/u.columns, n%u.columns*u.size
+	for ; n >= u.columns; n -= min(n/u.columns, abreast) * u.columns {
+		panels := min(n/u.columns, abreast)
+		t := copying{src: y.p, srcRow: y.col, dst: dst, dstPanel: d * line, rows: d}
+		code.Call(u.lines[panels-1], unsafe.Pointer(&t))
+		if n == panels*u.columns {
+			return
+		}
+		y.p, dst = unsafe.Add(y.p, panels*line), unsafe.Add(dst, panels*d*line)
+	}
 	for k := range d {
-		for i := range whole {
-			from, to := unsafe.Add(y.p, k*y.col+i*line), unsafe.Add(dst, (i*d+k)*line)
-			if line == 128 {
-				*(*[128]byte)(to) = *(*[128]byte)(from)
-			} else {
-				*(*[64]byte)(to) = *(*[64]byte)(from)
-			}
-		}
-		if part > 0 {
-			from, to := unsafe.Add(y.p, k*y.col+whole*line), unsafe.Add(dst, (whole*d+k)*line)
-			copy(unsafe.Slice((*byte)(to), part), unsafe.Slice((*byte)(from), part))
-		}
+		copy(unsafe.Slice((*byte)(unsafe.Add(dst, k*line)), n*u.size),
+			unsafe.Slice((*byte)(unsafe.Add(y.p, k*y.col)), n*u.size))
 	}
 }
 

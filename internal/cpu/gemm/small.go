@@ -3,38 +3,101 @@ package gemm
 import (
 	"unsafe"
 
+	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/run"
 )
 
-// scattered is the most elements of a right operand without rows in one piece that are
-// not worth packing.
-const scattered = 128
+const (
+	// scattered is the most elements of a right operand without rows in one piece that
+	// are not worth packing.
+	scattered = 128
 
-// small makes one product of the batch.
-func (p *product) small(b int) {
-	x, y := p.x.of(b), p.y.of(b)
-	out := unsafe.Add(p.out, b*p.m*p.n*p.size)
-	if y.row == p.size {
-		p.rowsOf(x, y, out, p.n, nil)
-		return
-	}
-	if p.n*p.k <= scattered {
-		for i := range p.m {
-			v := x.at(i, 0)
-			p.chained(y, v, unsafe.Add(out, i*p.n*p.size), p.n)
+	// near is how many bytes products have that are made together: those that the first
+	// cache holds.
+	near = 24 << 10
+)
+
+// several makes the products of the batch, each on one thread.
+func (p *product) several() {
+	bytes := p.size * (p.m*p.k + p.n*p.k + p.m*p.n)
+	some := min(near/max(bytes, 1), most)
+	together := some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
+	run.Parallel(p.b, grain(20+p.ns(p.m*p.n*p.k)), func(lo, hi int) {
+		for lo < hi {
+			q := p.of(lo)
+			if together {
+				last := &p.axes[len(p.axes)-1]
+				n := min(some, hi-lo, last.N-lo%last.N)
+				q.together(n, last)
+				lo += n
+				continue
+			}
+			q.small()
+			lo++
 		}
-		return
+	})
+}
+
+// together makes n small products along an axis: the same part of each in one call.
+func (p *product) together(n int, axis *Axis) {
+	vector := p.width / p.size
+	for j := 0; j < p.n; j += p.columns {
+		cols := min(p.columns, p.n-j)
+		v := (cols - 1) / vector
+		part := 0
+		if cols%vector != 0 {
+			part = 1
+		}
+		y := p.y.at(j, 0)
+		for i := 0; i < p.m; {
+			r := p.height(p.m - i)
+			t := tile{a: p.x.at(i, 0).p, aRow: p.x.row, aCol: p.x.col, aNext: axis.X,
+				b: y.p, bCol: y.col, bNext: axis.Y - p.k*y.col,
+				c: unsafe.Add(p.out, i*p.row+j*p.size), cRow: p.row, cNext: axis.Out,
+				k: p.k, panels: n, tail: cols - v*vector}
+			code.Call(p.micro[r-1][v][part], unsafe.Pointer(&t))
+			i += r
+		}
 	}
-	room := lend(min(p.k, depth) * up(p.n, p.columns) * p.size)
-	p.rowsOf(x, y, out, p.n, room)
-	run.Temporaries.Free(room)
+	if p.then != nil {
+		for b := range n {
+			p.finished(unsafe.Add(p.out, b*axis.Out), p.m, p.n)
+		}
+	}
+}
+
+// small makes one product on this thread.
+func (p *product) small() {
+	switch {
+	case p.k == 0:
+		p.zero()
+	case p.y.row == p.size && (p.m <= 4*p.rows || !p.crowded(p.y.col)):
+		p.rowsOf(p.y, p.out, p.n, nil)
+	case p.y.row != p.size && p.n*p.k <= scattered:
+		for i := range p.m {
+			p.chained(p.y, p.x.at(i, 0), unsafe.Add(p.out, i*p.row), p.n)
+		}
+	default:
+		room := lend(min(p.k, depth) * up(min(p.n, block), p.columns) * p.size)
+		for j := 0; j < p.n; j += block {
+			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), room)
+		}
+		run.Temporaries.Free(room)
+	}
+	p.finished(p.out, p.m, p.n)
+}
+
+// crowded reports whether lines so far apart, as many as one block of k has, do not all
+// find room in the first cache.
+func (p *product) crowded(distance int) bool {
+	return min(p.k, depth) > 64 && distance%256 == 0
 }
 
 // lend lends memory for at least n bytes, recycled even where that is little.
 func lend(n int) []byte { return run.Temporaries.Alloc(max(n, 64<<10)) }
 
 // rowsOf makes n columns of a product on this thread, y packed into room if there is any.
-func (p *product) rowsOf(x, y operand, out unsafe.Pointer, n int, room []byte) {
+func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
@@ -45,9 +108,9 @@ func (p *product) rowsOf(x, y operand, out unsafe.Pointer, n int, room []byte) {
 		}
 		for i := 0; i < p.m; {
 			r := p.height(p.m - i)
-			a := x.at(i, k)
+			a := p.x.at(i, k)
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
-				c: unsafe.Add(out, i*p.n*p.size), cRow: p.n * p.size, k: d, add: k}
+				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
 			p.sweep(&t, r, n, step)
 			i += r
 		}

@@ -33,6 +33,7 @@ type Unit struct {
 	micro [][2][2]code.Func // by rows-1, vectors-1, and whether the last vector is a part
 	wide  code.Func
 	turn  code.Func
+	lines [abreast]code.Func // by panels, less 1
 	along code.Func
 	chain [chains]code.Func // by how many, less 1
 	pass  [2]code.Func      // for one row, and for lines of them
@@ -88,6 +89,9 @@ func New(level code.Level, size int) (*Unit, error) {
 	}
 	add(&u.wide, func(a *amd64.Asm) { emitMicro(a, u.form, 1, u.form.wide, false) })
 	add(&u.turn, func(a *amd64.Asm) { emitTurn(a, u.form) })
+	for n := range u.lines {
+		add(&u.lines[n], func(a *amd64.Asm) { emitLines(a, u.form, n+1) })
+	}
 	add(&u.along, func(a *amd64.Asm) { emitAlong(a, u.form) })
 	add(&u.pass[0], func(a *amd64.Asm) { emitPass(a, u.form, 1) })
 	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })

@@ -7,26 +7,33 @@ import (
 	"gojax/internal/cpu/run"
 )
 
-// vectors multiplies each matrix a, of n rows, by the vector v.
-func (p *product) vectors(a, v operand, n int) {
+// vectors multiplies each of a batch of matrices, of n rows, by a vector.
+func (p *product) vectors(n int) {
 	run.Parallel(p.b, grain(30+float64(n*p.k)/8), func(lo, hi int) {
 		for b := lo; b < hi; b++ {
-			out := unsafe.Add(p.out, b*n*p.size)
+			q := p.of(b)
+			a, v := q.x, q.y
+			if p.m == 1 {
+				a, v = v, a
+			}
 			if n*p.k <= alone {
-				p.vector(a.of(b), v.of(b), out, n)
+				q.vector(a, v, q.out, n)
+				q.finished(q.out, 1, n)
 			} else {
-				p.long(a.of(b), v.of(b), out, n)
+				q.long(a, v, n)
 			}
 		}
 	})
 }
 
 // long multiplies one matrix by a vector with all threads.
-func (p *product) long(a, v operand, out unsafe.Pointer, n int) {
+func (p *product) long(a, v operand, n int) {
+	out := p.out
 	if n < chains && p.k >= 2*chains*depth {
 		for i := range n {
 			p.inner(a.at(i, 0), v, unsafe.Add(out, i*p.size))
 		}
+		p.finished(out, 1, n)
 		return
 	}
 	if v.col != p.size && a.col == p.size {
@@ -54,6 +61,7 @@ func (p *product) long(a, v operand, out unsafe.Pointer, n int) {
 		if i < end {
 			p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i)
 		}
+		p.finished(unsafe.Add(out, lo*unit*p.size), 1, end-lo*unit)
 	})
 }
 
@@ -88,7 +96,7 @@ func (p *product) down(a, v operand, out unsafe.Pointer, n int) {
 	width := p.form.wide * p.width / p.size
 	for k := 0; k < p.k; k += depth {
 		t := tile{aCol: v.col, bCol: a.col, k: min(depth, p.k-k), add: k}
-		t.bNext = width*p.size - t.k*t.bCol
+		t.bNext, t.cNext = width*p.size-t.k*t.bCol, width*p.size
 		i := 0
 		for i+width <= n {
 			// A row of b may come from memory, hence few panels in one call.

@@ -1,6 +1,7 @@
 package lib
 
 import (
+	"time"
 	"unsafe"
 
 	"gojax/internal/core"
@@ -9,7 +10,8 @@ import (
 	"gojax/internal/kir"
 )
 
-// dot computes dot_general.
+// A Product is dot_general, prepared for operands and a result of certain types. Many
+// goroutines may run it at once.
 //
 // The order of additions is the same whatever the shape, the layout of the operands
 // and the number of threads: the products of 256 successive indices k are added one
@@ -17,23 +19,107 @@ import (
 // Machine code (package gemm) adds products without rounding them first; where there
 // is none, each is rounded before it is added. Halves are summed in float32. A product
 // of complex matrices is four of real ones.
-func dot(s kir.Dot, x, y, out *core.Value) {
-	if out.Size() == 0 {
+type Product struct {
+	step      kir.Dot
+	x, y, out core.Type
+	perm      []int // axis a of out is axis perm[a] of the product; nil if they are equal
+	direct    *direct
+}
+
+// NewProduct prepares the product s. If perm is not nil, axis a of out is axis perm[a]
+// of what s says.
+func NewProduct(s kir.Dot, x, y, out core.Type, perm []int) *Product {
+	return &Product{s, x, y, out, perm, newDirect(s, x, y, out, perm)}
+}
+
+// Turns reports whether the product s can be made with axes in another order at once.
+func Turns(s kir.Dot, x, y, out core.Type, perm []int) bool {
+	return newDirect(s, x, y, out, perm) != nil
+}
+
+// Cost estimates how long Run takes on one thread.
+func (p *Product) Cost() time.Duration {
+	if p.direct != nil {
+		return p.direct.cost()
+	}
+	k := 1.0
+	for _, a := range p.step.ContractX {
+		k *= float64(p.x.Shape[a])
+	}
+	return 200 + time.Duration(0.5*k*float64(p.out.Size()))
+}
+
+// Run sets out to the product of x and y, which are the first elements. If then is not
+// nil it is called for ranges of elements of out as they have got their values, each
+// element once, by any thread.
+func (p *Product) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
+	if p.direct != nil {
+		p.direct.run(x, y, out, then)
 		return
 	}
+	n := p.out.Size()
+	if n == 0 {
+		return
+	}
+	to := value(p.out, out)
+	if p.perm == nil {
+		p.general(value(p.x, x), value(p.y, y), to)
+	} else {
+		p.turned(value(p.x, x), value(p.y, y), to)
+	}
+	if then != nil {
+		run.Parallel(n, grain(1), then)
+	}
+}
+
+// value is an array in memory that begins at p.
+func value(t core.Type, p unsafe.Pointer) *core.Value {
+	return core.NewIn(t, core.WrapBuffer(nil, unsafe.Slice((*byte)(p), t.Bytes())))
+}
+
+// turned makes the product in other memory, and then changes the order of axes.
+func (p *Product) turned(x, y, out *core.Value) {
+	shape := make([]int, len(p.perm))
+	for a, b := range p.perm {
+		shape[b] = out.Shape[a]
+	}
+	room := run.Temporaries.Alloc(out.Bytes())
+	defer run.Temporaries.Free(room)
+	t := value(core.Of(out.DType, shape...), unsafe.Pointer(unsafe.SliceData(room)))
+	p.general(x, y, t)
+	dims := make([]dim, len(p.perm))
+	for a, b := range p.perm {
+		dims[a] = dim{shape[b], core.Size(shape[b+1:])}
+	}
+	switch out.DType.Size() {
+	case 1:
+		permute(slice[uint8](out), slice[uint8](t), dims)
+	case 2:
+		permute(slice[uint16](out), slice[uint16](t), dims)
+	case 4:
+		permute(slice[uint32](out), slice[uint32](t), dims)
+	case 8:
+		permute(slice[uint64](out), slice[uint64](t), dims)
+	default:
+		permute(slice[complex128](out), slice[complex128](t), dims)
+	}
+}
+
+// general makes the product in the order of axes that it has by itself.
+func (p *Product) general(x, y, out *core.Value) {
 	switch t := out.DType; t {
 	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Bool:
-		dotAs[float32](s, x, y, out)
+		dotAs[float32](p.step, x, y, out)
 	case dtype.Float64:
-		dotAs[float64](s, x, y, out)
+		dotAs[float64](p.step, x, y, out)
 	case dtype.Int64, dtype.Uint64:
-		dotAs[int64](s, x, y, out)
+		dotAs[int64](p.step, x, y, out)
 	case dtype.Complex64:
-		dotComplex[float32](s, x, y, out)
+		dotComplex[float32](p.step, x, y, out)
 	case dtype.Complex128:
-		dotComplex[float64](s, x, y, out)
+		dotComplex[float64](p.step, x, y, out)
 	default:
-		dotAs[int32](s, x, y, out) // shorter integers are what is left of it
+		dotAs[int32](p.step, x, y, out) // shorter integers are what is left of it
 	}
 }
 
@@ -47,7 +133,6 @@ type product[T term] struct {
 	b, m, n, k int
 	x, y       matrix[T]
 	out        []T
-	mirror     bool // x and y are one matrix: out[b,i,j] = out[b,j,i]
 }
 
 // A matrix is batches of rows, elements far apart by strides.
@@ -57,18 +142,6 @@ type matrix[T term] struct {
 }
 
 func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
-	if p, ok := plainDot[T](s, x, y, out); ok {
-		if p.native() {
-			return
-		}
-		if p.b == 1 && p.k > 0 && p.m*p.n*p.k <= tiny {
-			p.direct(0)
-			return
-		}
-		q := p // which escapes
-		q.run()
-		return
-	}
 	var free []func()
 	defer func() {
 		for _, f := range free {
@@ -92,23 +165,6 @@ func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
 	free = append(free, func() { run.Give(&run.Temporaries, p.out) })
 	p.run()
 	storeAs(out, p.out)
-}
-
-// plainDot returns the product if all arrays can be used as they are; it allocates
-// nothing.
-func plainDot[T term](s kir.Dot, x, y, out *core.Value) (p product[T], ok bool) {
-	xs, ys, zs := sameElements[T](x), sameElements[T](y), sameElements[T](out)
-	if xs == nil || ys == nil || zs == nil {
-		return p, false
-	}
-	xb, xr, xc, okx := axesOf(x.Shape, s.BatchX, s.ContractX)
-	yb, yr, yc, oky := axesOf(y.Shape, s.BatchY, s.ContractY)
-	p = product[T]{b: xb.n, m: xr.n, n: yr.n, k: xc.n, out: zs,
-		x: matrix[T]{xs, xb.stride, xr.stride, xc.stride},
-		y: matrix[T]{ys, yb.stride, yr.stride, yc.stride}}
-	p.mirror = x.Buf == y.Buf && p.m == p.n &&
-		xb.stride == yb.stride && xr.stride == yr.stride && xc.stride == yc.stride
-	return p, okx && oky
 }
 
 func newProduct[T term](s kir.Dot, x, y []int) product[T] {

@@ -1,6 +1,8 @@
 package lib
 
 import (
+	"unsafe"
+
 	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/run"
 )
@@ -75,10 +77,12 @@ func multiply[T float32 | float64](p *product[T]) bool {
 	if u == nil {
 		return false
 	}
-	gemm.Multiply(u, &gemm.Product[T]{B: p.b, M: p.m, N: p.n, K: p.k,
-		X:   gemm.Matrix[T]{Data: p.x.data, Batch: p.x.batch, Row: p.x.row, Col: p.x.col},
-		Y:   gemm.Matrix[T]{Data: p.y.data, Batch: p.y.batch, Row: p.y.row, Col: p.y.col},
-		Out: p.out, Mirror: p.mirror})
+	plan, _ := u.Plan(gemm.Shape{M: p.m, N: p.n, K: p.k,
+		Batch: []gemm.Axis{{N: p.b, X: p.x.batch, Y: p.y.batch, Out: p.m * p.n}},
+		X:     gemm.Strides{Row: p.x.row, Col: p.x.col}, Y: gemm.Strides{Row: p.y.row, Col: p.y.col},
+		Out: gemm.Strides{Row: p.n, Col: 1}})
+	plan.Run(unsafe.Pointer(unsafe.SliceData(p.x.data)), unsafe.Pointer(unsafe.SliceData(p.y.data)),
+		unsafe.Pointer(unsafe.SliceData(p.out)), nil)
 	return true
 }
 
@@ -148,9 +152,6 @@ func (p *product[T]) large(b int) {
 			for s := lo; s < hi; s++ {
 				i, j := s/panels*strip, s%panels*width
 				m, n := min(strip, p.m-i), min(width, p.n-j)
-				if p.mirror && j+n <= i {
-					continue
-				}
 				if have != i {
 					packRows(x, p.x.data[b*p.x.batch+i*p.x.row+k*p.x.col:], p.x, m, d)
 					have = i
@@ -159,27 +160,6 @@ func (p *product[T]) large(b int) {
 			}
 		})
 	}
-	if p.mirror {
-		reflect(p.out[b*p.m*p.n:][:p.m*p.n], p.n)
-	}
-}
-
-// reflect copies the upper triangle of a square matrix to the lower one. Both have
-// the same sums: products do not depend on the order of their factors, except for
-// the bits of a NaN that is made of two.
-func reflect[T any](a []T, n int) {
-	blocks := up(n, tile) / tile
-	run.Parallel(blocks, grain(float64(tile*n)/2), func(lo, hi int) {
-		for i := lo * tile; i < min(hi*tile, n); i += tile {
-			for j := 0; j <= i; j += tile {
-				for r := i; r < min(i+tile, n); r++ {
-					for c := j; c < min(j+tile, r); c++ {
-						a[r*n+c] = a[c*n+r]
-					}
-				}
-			}
-		}
-	})
 }
 
 // block makes m × n sums of d products each from packed operands. Those of later

@@ -23,7 +23,8 @@ import (
 func Run(step kir.Step, in, out []*core.Value) {
 	switch s := step.(type) {
 	case kir.Dot:
-		dot(s, in[0], in[1], out[0])
+		x, y, z := in[0], in[1], out[0]
+		NewProduct(s, x.Type, y.Type, z.Type, nil).Run(x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), nil)
 	case kir.Sort:
 		sortAll(s, in, out)
 	case kir.TopK:
@@ -44,11 +45,7 @@ func Cost(step kir.Step, in, out []core.Type) time.Duration {
 	n := 0.0 // nanoseconds
 	switch s := step.(type) {
 	case kir.Dot:
-		k := 1.0
-		for _, a := range s.ContractX {
-			k *= float64(in[0].Shape[a])
-		}
-		n = 0.5 * k * float64(out[0].Size())
+		return NewProduct(s, in[0], in[1], out[0], nil).Cost()
 	case kir.Sort:
 		n = 20 * float64(in[0].Size()*len(in))
 	case kir.Cumulative:

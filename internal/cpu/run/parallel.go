@@ -23,6 +23,16 @@ import (
 // begun are left out, and Parallel panics with the same *core.Error or, for any
 // other value, with a *Panic.
 func Parallel(n, grain int, f func(lo, hi int)) {
+	share(n, grain, n >= wakeFrom*max(grain, 1), f)
+}
+
+// Share is Parallel for work of about ns nanoseconds, in parts that may be smaller. If
+// it is less than what waking a worker takes, only those help that are awake.
+func Share(n, grain int, ns float64, f func(lo, hi int)) {
+	share(n, grain, ns >= wakeFrom*40_000, f)
+}
+
+func share(n, grain int, wake bool, f func(lo, hi int)) {
 	grain = max(grain, 1)
 	chunks := n / grain
 	if chunks < 2 {
@@ -33,7 +43,7 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 	}
 	j := &job{f: f, n: n, grain: grain, chunks: int64(chunks), slot: -1}
 	if threads := Threads(); threads > 1 {
-		everyone.offer(j, threads)
+		everyone.offer(j, threads, wake)
 	}
 	for j.step() {
 	}

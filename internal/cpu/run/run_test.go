@@ -255,3 +255,20 @@ func BenchmarkStreamInline(b *testing.B) {
 		s.Do("small", 0, x[:1], x[1:], func() {})
 	}
 }
+
+func TestShareCovers(t *testing.T) {
+	for _, threads := range []int{1, 3} {
+		withThreads(t, threads)
+		for range 50 {
+			var sum atomic.Int64
+			Share(100, 3, 1000, func(lo, hi int) {
+				for i := lo; i < hi; i++ {
+					sum.Add(int64(i))
+				}
+			})
+			if sum.Load() != 4950 {
+				t.Fatalf("the sum of what was covered is %d, want 4950", sum.Load())
+			}
+		}
+	}
+}

@@ -27,7 +27,7 @@ type team struct {
 }
 
 // offer lets workers help with j, if there is a slot free.
-func (t *team) offer(j *job, threads int) {
+func (t *team) offer(j *job, threads int, wake bool) {
 	limit := int64(min(threads-1, maxWorkers))
 	t.limit.Store(limit)
 	t.jobs.Add(1)
@@ -38,7 +38,7 @@ func (t *team) offer(j *job, threads int) {
 		}
 		j.slot = i // before others can see j
 		if s.CompareAndSwap(nil, j) {
-			if j.chunks >= wakeFrom {
+			if wake {
 				t.call(min(j.chunks-1, limit) - t.awake.Load())
 			}
 			return
