@@ -19,3 +19,16 @@ func FuzzKernel(f *testing.F) {
 		}
 	})
 }
+
+// TestPrograms tries a few programs at the level of this process.
+func TestPrograms(t *testing.T) {
+	n := uint64(150)
+	if testing.Short() {
+		n = 20
+	}
+	for seed := range n {
+		if _, err := checkProgram(seed); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
+}

@@ -1,14 +1,17 @@
 // Kirfuzz makes random kernels and holds everything that runs them to their definition,
 // bit for bit: at every level of instructions that the machine has, with several numbers
-// of threads, in slices, with canaries round all memory.
+// of threads, in slices, with canaries round all memory. Then it makes random programs,
+// which must compute the same one operation at a time, as a whole, and at every level.
 //
-//	go run ./internal/cpu/kirfuzz -seed 1 -n 20000
+//	go run ./internal/cpu/kirfuzz -seed 1 -n 20000 -programs 1000
 //
 // Kernel number i is that of seed + i. What fails is printed with its seed and as the
 // smallest kernel that was found to fail too; -n 1 with that seed runs it again.
 //
-//	main.go    the numbers
-//	kernel.go  one kernel
+//	main.go     the numbers
+//	kernel.go   one kernel
+//	program.go  one program
+//	grow.go     … and its operations
 package main
 
 import (
@@ -25,9 +28,11 @@ import (
 )
 
 var (
-	seed = flag.Uint64("seed", 0, "of the first kernel; 0: taken from the clock")
-	n    = flag.Uint64("n", 20000, "how many kernels")
-	most = flag.Int("fail", 1, "stop after so many failures")
+	seed     = flag.Uint64("seed", 0, "of the first kernel; 0: taken from the clock")
+	n        = flag.Uint64("n", 20000, "how many kernels")
+	programs = flag.Uint64("programs", 1000, "how many programs")
+	printing = flag.Bool("print", false, "print what programs compute at the level of this process, and nothing else")
+	most     = flag.Int("fail", 1, "stop after so many failures")
 )
 
 func main() {
@@ -36,13 +41,24 @@ func main() {
 	if *seed == 0 {
 		*seed = uint64(time.Now().Unix()) << 20
 	}
-	fmt.Printf("kirfuzz -seed %d -n %d, levels %v\n", *seed, *n, levels())
+	if *printing {
+		if err := printPrograms(*seed, *programs); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	fmt.Printf("kirfuzz -seed %d -n %d -programs %d, levels %v\n", *seed, *n, *programs, levels())
 	begin := time.Now()
 	failed := all(*seed, *n, *most, checkKernel)
 	fmt.Printf("%d kernels, %d failures, %.1f s\n", *n, failed, time.Since(begin).Seconds())
 	if failed > 0 {
 		os.Exit(1)
 	}
+	begin = time.Now()
+	if err := comparePrograms(*seed, *programs); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d programs, no failures, %.1f s\n", *programs, time.Since(begin).Seconds())
 }
 
 // threads are numbers of threads to run with, one after the other.

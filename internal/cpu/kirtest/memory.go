@@ -34,13 +34,19 @@ func NewMemory(r *rand.Rand, k *kir.Kernel) Memory {
 		size := b.Type.Size()
 		x := Buffer{from: moat + size*r.IntN(9), len: b.Elems * size}
 		x.mem = bytes.Repeat([]byte{canary}, x.from+x.len+moat)
-		for i := range b.Elems {
-			e := random(r, b.Type)
-			copy(x.mem[x.from+i*size:], bytesOf(&e, size))
-		}
+		Fill(r, b.Type, x.Bytes())
 		m[n] = x
 	}
 	return m
+}
+
+// Fill makes memory random elements of a type.
+func Fill(r *rand.Rand, t dtype.Type, mem []byte) {
+	size := t.Size()
+	for i := 0; i < len(mem); i += size {
+		e := random(r, t)
+		copy(mem[i:], bytesOf(&e, size))
+	}
 }
 
 // Count makes the elements of buffer 0, which are of type Index, 0, 1, 2 …
@@ -118,6 +124,19 @@ func Same(t dtype.Type, x, y []byte) bool {
 		return Same(r, x[:half], y[:half]) && Same(r, x[half:], y[half:])
 	}
 	return isNaN(t, x) && isNaN(t, y)
+}
+
+// Canonical makes all NaN in memory of a type one.
+func Canonical(t dtype.Type, mem []byte) {
+	if t.IsComplex() {
+		t = t.Real()
+	}
+	for size := t.Size(); len(mem) > 0; mem = mem[size:] {
+		if isNaN(t, mem[:size]) {
+			nan := kir.Encode(t, complex(math.NaN(), 0))
+			copy(mem, bytesOf(&nan, size))
+		}
+	}
 }
 
 func isNaN(t dtype.Type, b []byte) bool {

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"gojax/internal/dtype"
+	"gojax/jax"
+	"gojax/lax"
+)
+
+// any is one of the arrays, mostly one of the latest.
+func (g *grow) any() jax.Array {
+	n := len(g.have)
+	if g.IntN(2) == 0 {
+		return g.have[n-1-g.IntN(min(n, 3))]
+	}
+	return g.have[g.IntN(n)]
+}
+
+// like is an array of x's type, or a number.
+func (g *grow) like(x jax.Array) jax.Array {
+	for range 6 {
+		y := g.any()
+		if y.Type().Equal(x.Type()) || y.Rank() == 0 && y.DType() == x.DType() {
+			return y
+		}
+		if y.Rank() == x.Rank() && y.Size() == x.Size() && y.DType() != x.DType() && g.IntN(2) == 0 {
+			return lax.Convert(lax.Reshape(y, x.Shape()), x.DType())
+		}
+	}
+	return lax.Number(x.DType(), float64(g.IntN(5)))
+}
+
+var convertible = []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float64, dtype.Int32, dtype.Int64, dtype.Uint8, dtype.Float16,
+	dtype.BFloat16, dtype.Bool}
+
+// step returns the result of one operation.
+func (g *grow) step() jax.Array {
+	x := g.any()
+	switch g.IntN(10) {
+	case 0, 1, 2:
+		return g.unary(x)
+	case 3, 4, 5:
+		return g.binary(x)
+	case 6, 7:
+		return g.move(x)
+	case 8:
+		return g.reduce(x)
+	}
+	return g.other(x)
+}
+
+var unaries = []func(x jax.Array) jax.Array{lax.Exp, lax.Log, lax.Tanh, lax.Sin, lax.Cos, lax.Logistic, lax.Sqrt, lax.Rsqrt,
+	lax.Floor, lax.Erf, lax.Log1p, lax.Expm1, lax.Cbrt, lax.Atan, lax.Sinh, lax.Exp2, lax.ErfInv, lax.Asinh, lax.Tan, lax.Lgamma}
+
+func (g *grow) unary(x jax.Array) jax.Array {
+	switch t := x.DType(); {
+	case t.IsFloat() && g.IntN(4) > 0:
+		return unaries[g.IntN(len(unaries))](x)
+	case t.IsComplex():
+		return []func(x jax.Array) jax.Array{lax.Real, lax.Imag, lax.Abs, lax.Conj, lax.Neg}[g.IntN(5)](x)
+	case t == dtype.Bool:
+		return lax.Convert(lax.BitwiseNot(x), dtype.Float32)
+	case t.IsInt() && g.IntN(2) == 0:
+		return []func(x jax.Array) jax.Array{lax.BitwiseNot, lax.PopulationCount, lax.Clz}[g.IntN(3)](x)
+	}
+	switch g.IntN(4) {
+	case 0:
+		return lax.Convert(x, convertible[g.IntN(len(convertible))])
+	case 1:
+		return lax.Sign(x)
+	case 2:
+		return lax.Square(x)
+	}
+	return lax.Neg(x)
+}
+
+func (g *grow) binary(x jax.Array) jax.Array {
+	y := g.like(x)
+	if g.IntN(2) == 0 && y.Rank() == x.Rank() {
+		x, y = y, x
+	}
+	t := x.DType()
+	if t == dtype.Bool {
+		return []func(x, y jax.Array) jax.Array{lax.BitwiseAnd, lax.BitwiseOr, lax.BitwiseXor}[g.IntN(3)](x, y)
+	}
+	switch n := g.IntN(12); {
+	case n < 3:
+		return lax.Add(x, y)
+	case n < 6:
+		return lax.Mul(x, y)
+	case n == 6:
+		return lax.Sub(x, y)
+	case t.IsComplex():
+		return lax.Add(lax.Mul(x, y), x)
+	case n == 7:
+		return lax.Max(x, y)
+	case n == 8 && y.Rank() == x.Rank():
+		return lax.Select(lax.Gt(x, y), x, lax.Sub(y, x))
+	case n == 9 && t.IsFloat():
+		return lax.Div(x, y)
+	case n == 10 && t.IsFloat():
+		return []func(x, y jax.Array) jax.Array{lax.Pow, lax.Atan2, lax.Rem, lax.NextAfter}[g.IntN(4)](x, y)
+	case n == 11 && t.IsInt():
+		return []func(x, y jax.Array) jax.Array{lax.Div, lax.Rem, lax.BitwiseXor, lax.ShiftLeft, lax.ShiftRightLogical}[g.IntN(5)](x, y)
+	}
+	return lax.Min(x, y)
+}
+
+// move puts elements elsewhere.
+func (g *grow) move(x jax.Array) jax.Array {
+	r := x.Rank()
+	if r == 0 {
+		return lax.BroadcastInDim(x, jax.Shape{1 + g.IntN(9)}, nil)
+	}
+	a := g.IntN(r)
+	n := x.Shape()[a]
+	switch g.IntN(10) {
+	case 0, 1:
+		return lax.Transpose(x, g.Perm(r))
+	case 2:
+		if x.Size()%2 == 0 && r < 4 {
+			return lax.Reshape(x, jax.Shape{2, x.Size() / 2})
+		}
+		return lax.Reshape(x, jax.Shape{x.Size()})
+	case 3:
+		if r < 4 {
+			return lax.BroadcastInDim(x, append(jax.Shape{1 + g.IntN(4)}, x.Shape()...), upTo(1, r+1))
+		}
+	case 4:
+		if n > 1 {
+			lo := g.IntN(n)
+			return lax.SliceInDim(x, lo, lo+g.IntN(n-lo+1), 1+g.IntN(3), a)
+		}
+	case 5:
+		y := g.like(x)
+		if y.Rank() == r {
+			return lax.Concatenate(a, x, y, x)
+		}
+		return lax.Concatenate(a, x, x)
+	case 6:
+		return lax.Rev(x, []int{a})
+	case 7:
+		c := make([]lax.Padding, r)
+		for i := range c {
+			c[i] = lax.Padding{g.IntN(4) - 1, g.IntN(4) - 1, g.IntN(5) / 4}
+			if x.Shape()[i] < 2 {
+				c[i] = lax.Padding{g.IntN(3), 1, 0}
+			}
+		}
+		return lax.Pad(x, lax.Number(x.DType(), 1), c)
+	case 8:
+		starts, sizes := make([]jax.Array, r), make([]int, r)
+		for i := range starts {
+			starts[i] = lax.Number(dtype.Int32, float64(g.IntN(x.Shape()[i]+2)-1))
+			sizes[i] = g.IntN(x.Shape()[i] + 1)
+		}
+		return lax.DynamicSlice(x, starts, sizes)
+	}
+	return lax.Transpose(x, g.Perm(r))
+}
+
+func upTo(lo, hi int) (list []int) {
+	for i := lo; i < hi; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// reduce makes fewer elements of many.
+func (g *grow) reduce(x jax.Array) jax.Array {
+	r, t := x.Rank(), x.DType()
+	var axes []int
+	size := 1
+	for a := range r {
+		if g.IntN(2) == 0 {
+			axes = append(axes, a)
+			size *= x.Shape()[a]
+		}
+	}
+	switch n := g.IntN(8); {
+	case t == dtype.Bool:
+		return lax.ReduceOr(x, axes)
+	case n < 3 || t.IsComplex():
+		return lax.ReduceSum(x, axes)
+	case n == 3 && size > 0:
+		return lax.ReduceMax(x, axes)
+	case n == 4 && size > 0:
+		return lax.ReduceMin(x, axes)
+	case n == 5:
+		return lax.ReduceProd(x, axes)
+	case n == 6 && r > 0 && x.Shape()[0] > 0:
+		return lax.ArgMax(x, 0, dtype.Int32)
+	case n == 7 && r > 0 && t.IsFloat() && x.Shape()[r-1] > 0: // a softmax
+		last := []int{r - 1}
+		e := lax.Exp(lax.Sub(x, spread(lax.ReduceMax(x, last), x)))
+		return lax.Div(e, spread(lax.ReduceSum(e, last), x))
+	}
+	return lax.ReduceSum(x, axes)
+}
+
+// spread repeats y along the last axis of x, which it lacks.
+func spread(y, x jax.Array) jax.Array { return lax.BroadcastInDim(y, x.Shape(), upTo(0, x.Rank()-1)) }
+
+// other returns the result of a library step or a gather.
+func (g *grow) other(x jax.Array) jax.Array {
+	r, t := x.Rank(), x.DType()
+	if r == 0 || x.Size() == 0 {
+		return lax.Add(lax.BroadcastedIota(dtype.Float32, jax.Shape{2, 3}, g.IntN(2)), lax.Number(dtype.Float32, 1))
+	}
+	a := g.IntN(r)
+	switch n := g.IntN(7); {
+	case n == 0 && t != dtype.Bool:
+		return lax.CumSum(x, a, g.IntN(2) == 0)
+	case n == 1 && !t.IsComplex() && t != dtype.Bool:
+		return lax.CumMax(x, a, g.IntN(2) == 0)
+	case n == 2:
+		return lax.Sort(x, a)
+	case n == 3:
+		return g.gather(x)
+	case n == 4 && t != dtype.Bool:
+		return g.scatter(x)
+	case n == 5 && t == dtype.Float64 && r == 2 && x.Size() < 3000:
+		return lax.DotGeneral(x, x, [2][]int{{a}, {a}}, [2][]int{}, t)
+	case n == 6 && !t.IsComplex() && t != dtype.Bool && r == 1:
+		if t.IsFloat() { // the signs of NaN, which are not defined, would show
+			x = lax.Select(lax.Eq(x, x), x, lax.Number(t, 0))
+		}
+		values, _ := lax.TopK(x, min(x.Size(), 1+g.IntN(5)))
+		return values
+	}
+	return lax.Rev(x, []int{a})
+}
+
+// indices are integers, some of them out of range, in rows of one.
+func (g *grow) indices(n int) jax.Array {
+	i := lax.Mul(lax.Iota(dtype.Int32, 1+g.IntN(40)), lax.Number(dtype.Int32, float64(1+g.IntN(7))))
+	i = lax.Sub(lax.Rem(i, lax.Number(dtype.Int32, float64(n+1))), lax.Number(dtype.Int32, float64(g.IntN(2))))
+	return lax.Reshape(i, jax.Shape{i.Size(), 1})
+}
+
+var modes = []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop}
+
+// gather takes rows of the first axis.
+func (g *grow) gather(x jax.Array) jax.Array {
+	sizes := append([]int{1}, x.Shape()[1:]...)
+	d := lax.GatherDimensionNumbers{OffsetDims: upTo(1, x.Rank()), CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}
+	return lax.Gather(x, g.indices(x.Shape()[0]), d, sizes, modes[g.IntN(2)])
+}
+
+// scatter adds rows to rows.
+func (g *grow) scatter(x jax.Array) jax.Array {
+	i := g.indices(x.Shape()[0])
+	updates := lax.BroadcastTo(lax.SliceInDim(x, 0, 1, 1, 0), append(jax.Shape{i.Shape()[0]}, x.Shape()[1:]...))
+	d := lax.ScatterDimensionNumbers{UpdateWindowDims: upTo(1, x.Rank()), InsertedWindowDims: []int{0}, ScatterDimsToOperandDims: []int{0}}
+	if g.IntN(2) == 0 {
+		return lax.Scatter(x, i, updates, d, modes[g.IntN(2)])
+	}
+	return lax.ScatterAdd(x, i, updates, d, modes[g.IntN(2)])
+}
