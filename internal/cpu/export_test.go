@@ -1,6 +1,9 @@
 package cpu
 
 import (
+	"gojax/internal/cpu/interp"
+	"gojax/internal/cpu/tile"
+	"gojax/internal/dtype"
 	"gojax/internal/ir"
 	"gojax/internal/kir"
 )
@@ -25,3 +28,9 @@ func SetMaxHeld(bytes int) (before int) {
 	before, maxHeld = maxHeld, bytes
 	return before
 }
+
+// ElementsForTest applies an instruction to n elements of a type.
+func ElementsForTest(c kir.Code, t dtype.Type) tile.Func { return elements(c, t) }
+
+// KernelForTest returns the first kernel of f, to be run on memory.
+func KernelForTest(f *ir.Func) *interp.Code { return compile(f).steps[0].(*fused).code }

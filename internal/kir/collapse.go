@@ -7,11 +7,11 @@ import "slices"
 // walked in one direction. Nothing is computed otherwise or in another order.
 func (k *Kernel) Collapse() *Kernel {
 	n := &Kernel{Bufs: k.Bufs, Regions: slices.Clone(k.Regions), Code: slices.Clone(k.Code), Stores: k.Stores}
-	data := k.Data()
+	used := k.otherwise()
 	changed := false
 	for r := range n.Regions {
 		for a := len(n.Regions[r].Extents) - 1; a > 0; a-- {
-			if n.joinable(r, a, data) {
+			if n.joinable(r, a, used) {
 				n.join(r, a)
 				changed = true
 			}
@@ -21,6 +21,30 @@ func (k *Kernel) Collapse() *Kernel {
 		return k
 	}
 	return n.prune()
+}
+
+// otherwise marks the values that are used otherwise than in sums and addresses.
+func (k *Kernel) otherwise() []bool {
+	used := make([]bool, len(k.Code))
+	mark := func(vals []Val) {
+		for _, v := range vals {
+			used[v] = true
+		}
+	}
+	for _, s := range k.Stores {
+		used[s.Val] = true
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		if i.Code != Load && i.Code != Linear {
+			mark(i.Args)
+		}
+		if i.Fold != nil {
+			mark(i.Fold.Yield)
+			mark(i.Fold.Combined)
+		}
+	}
+	return used
 }
 
 // stride returns the multiple of atom v in a sum.
@@ -39,14 +63,14 @@ func (k *Kernel) stride(sum, v Val) int64 {
 
 // joinable reports whether loop a of a region can become one with the loop outside
 // of it.
-func (k *Kernel) joinable(region, a int, data []bool) bool {
+func (k *Kernel) joinable(region, a int, used []bool) bool {
 	r := &k.Regions[region]
 	inner, outer := r.Index[a], r.Index[a-1]
 	e := int64(r.Extents[a])
 	if e == 1 || r.Extents[a-1] == 1 {
 		return true
 	}
-	if data[inner] || data[outer] {
+	if used[inner] || used[outer] {
 		return false
 	}
 	for v := range k.Code {

@@ -12,8 +12,9 @@ import (
 // through all turns of the loop.
 type alloc struct {
 	g      *gen
-	at     int // the instruction being emitted
-	uses   [][]int32
+	at     int     // the instruction being emitted
+	uses   []int32 // the instructions that use vectors, in order, of each vector in turn
+	from   []int32 // by vreg: where its uses begin; and then those that are to come
 	reg    []int8  // by vreg; -1
 	slot   []int32 // by vreg, of what was stored; -1
 	has    [32]vreg
@@ -22,7 +23,8 @@ type alloc struct {
 }
 
 func newAlloc(g *gen) *alloc {
-	a := &alloc{g: g, uses: make([][]int32, len(g.defs)), reg: make([]int8, len(g.defs)), slot: make([]int32, len(g.defs))}
+	n := len(g.defs)
+	a := &alloc{g: g, from: make([]int32, 2*n+1), reg: make([]int8, n), slot: make([]int32, n)}
 	for v := range a.reg {
 		a.reg[v], a.slot[v] = -1, -1
 	}
@@ -30,25 +32,38 @@ func newAlloc(g *gen) *alloc {
 		a.has[r] = none
 	}
 	for p := range g.code {
-		i := &g.code[p]
-		for _, v := range i.src[:i.n] {
-			if u := a.uses[v]; len(u) == 0 || u[len(u)-1] != int32(p) {
-				a.uses[v] = append(u, int32(p))
-			}
+		for _, v := range g.sources(&g.code[p]) {
+			a.from[v+1]++
 		}
 	}
+	for v := range n {
+		a.from[v+1] += a.from[v]
+	}
+	a.uses = make([]int32, a.from[n])
+	next := a.from[n+1:]
+	copy(next, a.from)
+	for p := range g.code {
+		for _, v := range g.sources(&g.code[p]) {
+			a.uses[next[v]] = int32(p)
+			next[v]++
+		}
+	}
+	copy(next, a.from)
 	return a
 }
+
+// used lists the instructions that use v.
+func (a *alloc) used(v vreg) []int32 { return a.uses[a.from[v]:a.from[v+1]] }
 
 // pressure is how many vectors live at once that memory does not have.
 func (a *alloc) pressure() int {
 	g := a.g
-	ends := make([]int8, len(g.code)+1)
+	ends := make([]int16, len(g.code)+1)
 	live, most := 0, 0
 	begun := make([]bool, len(g.defs))
 	for p := range g.code {
 		i := &g.code[p]
-		for _, v := range i.src[:i.n] {
+		for _, v := range g.sources(i) {
 			if g.defs[v].home == loaded && !begun[v] {
 				begun[v] = true
 				live++
@@ -57,7 +72,7 @@ func (a *alloc) pressure() int {
 		}
 		most = max(most, live)
 		live -= int(ends[p])
-		if i.dst != none && len(a.uses[i.dst]) > 0 {
+		if i.dst != none && len(a.used(i.dst)) > 0 {
 			live++
 			ends[a.last(i.dst)]++
 		}
@@ -67,7 +82,7 @@ func (a *alloc) pressure() int {
 }
 
 func (a *alloc) last(v vreg) int {
-	u := a.uses[v]
+	u := a.used(v)
 	if len(u) == 0 {
 		return -1
 	}
@@ -78,11 +93,11 @@ func (a *alloc) last(v vreg) int {
 func (a *alloc) invariants() []vreg {
 	var list []vreg
 	for v := range a.g.defs {
-		if h := a.g.defs[v].home; (h == constant || h == slot) && len(a.uses[v]) > 0 {
+		if h := a.g.defs[v].home; (h == constant || h == slot) && len(a.used(vreg(v))) > 0 {
 			list = append(list, vreg(v))
 		}
 	}
-	slices.SortStableFunc(list, func(x, y vreg) int { return len(a.uses[y]) - len(a.uses[x]) })
+	slices.SortStableFunc(list, func(x, y vreg) int { return len(a.used(y)) - len(a.used(x)) })
 	return list
 }
 
@@ -116,9 +131,10 @@ func (a *alloc) settle() {
 
 // next is where v is used after the present instruction.
 func (a *alloc) next(v vreg) int {
-	for _, u := range a.uses[v] {
-		if int(u) > a.at {
-			return int(u)
+	next := &a.from[len(a.g.defs)+1+int(v)]
+	for end := a.from[v+1]; *next < end; *next++ {
+		if u := int(a.uses[*next]); u > a.at {
+			return u
 		}
 	}
 	return 1 << 30
@@ -220,7 +236,7 @@ func (a *alloc) result(i *ins) int {
 	}
 	r := a.take()
 	a.give(i.dst, r)
-	if len(a.uses[i.dst]) == 0 { // nobody wants it
+	if len(a.used(i.dst)) == 0 { // nobody wants it
 		a.has[r], a.reg[i.dst] = none, -1
 	}
 	return r

@@ -47,6 +47,13 @@ func (a *alloc) ins(i *ins) {
 		a.bytesIn(i)
 	case bytesOut:
 		a.bytesOut(i)
+	case duplicate:
+		a.duplicate(i)
+	case keep:
+		g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, i.off).Index(amd64.RAX, 1), g.vec(a.use(i.src[0])))
+		a.free(i.src[:i.n])
+	case away:
+		a.away(i)
 	case reload:
 		g.a.Op(amd64.VMOVUPS, g.vec(a.result(i)), g.output(i))
 	case rest:
@@ -126,9 +133,19 @@ func (a *alloc) fma(i *ins) {
 func (a *alloc) replace(i *ins, r int) {
 	a.free(i.src[:i.n])
 	a.give(i.dst, r)
-	if len(a.uses[i.dst]) == 0 {
+	if len(a.used(i.dst)) == 0 {
 		a.has[r], a.reg[i.dst] = none, -1
 	}
+}
+
+// duplicate takes the register of a source that is dying.
+func (a *alloc) duplicate(i *ins) {
+	r := a.use(i.src[0])
+	if a.dying(i.src[0]) {
+		a.replace(i, r)
+		return
+	}
+	a.g.a.Op(amd64.VMOVUPS, a.g.vec(a.result(i)), a.g.vec(r))
 }
 
 func (a *alloc) compare(i *ins) {

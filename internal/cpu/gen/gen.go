@@ -8,6 +8,7 @@
 //	float.go    … on floating-point numbers
 //	integer.go  … on integers and truth values
 //	convert.go  … between types
+//	rare.go     what is seldom needed
 //	alloc.go    registers
 //	emit.go     vector instructions in registers
 //	loop.go     loops and what is left of them
@@ -107,6 +108,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	if ptrs > MaxPtr || bases > MaxBase {
 		return nil, errLimits
 	}
+	g.findRare()
 	g.function()
 	text, err := g.a.Finish()
 	if err == nil {
@@ -136,6 +138,10 @@ type gen struct {
 	held   map[int]amd64.Reg // registers of pointers
 	top    amd64.Label
 
+	rare    map[kir.Val]bool // only detours compute these
+	detours []*detour
+	probing bool // no code will be made of the body
+
 	// One body.
 	masked bool
 	ring   bool // accumulators are in registers
@@ -144,6 +150,9 @@ type gen struct {
 	defs   []def
 	code   []ins
 	consts map[uint64]vreg
+	turns  [4]vreg // constants that turn words by bytes
+	spare  []parts
+	taken  []*detour
 	tails  [3]vreg // masks of what is left: of words, of the two halves
 }
 

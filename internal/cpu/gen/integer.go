@@ -145,25 +145,83 @@ func (g *gen) mul(size int, x, y vreg) vreg {
 	return g.add(8, g.op(amd64.VPMULUDQ, x, y), g.opImm(amd64.VPSLLQ, 32, cross))
 }
 
-// threefry lowers kir.Threefry: 20 rounds on words.
-func (l *lane) threefry(v kir.Val, args []kir.Val) {
-	g := l.g
-	k0, k1, x, y := l.word(args[0]), l.word(args[1]), l.word(args[2]), l.word(args[3])
+// threefry lowers kir.Threefry in all copies: 20 rounds on words, each of which waits
+// for the one before, so that copies take turns.
+func (g *gen) threefry(v kir.Val, args []kir.Val) {
 	rotations := [2][4]int{{13, 15, 26, 6}, {17, 29, 16, 24}}
-	ks := [3]vreg{k0, k1, g.xor(g.xor(k0, k1), g.word(0x1bd11bda))}
-	x, y = g.add(4, x, k0), g.add(4, y, k1)
+	type state struct {
+		x, y vreg
+		ks   [3]vreg
+	}
+	all := make([]state, len(g.copies))
+	for n, l := range g.copies {
+		k0, k1 := l.word(args[0]), l.word(args[1])
+		ks := [3]vreg{k0, k1, g.xor(g.xor(k0, k1), g.word(0x1bd11bda))}
+		all[n] = state{g.add(4, l.word(args[2]), k0), g.add(4, l.word(args[3]), k1), ks}
+	}
+	each := func(f func(s *state)) {
+		for n := range all {
+			f(&all[n])
+		}
+	}
 	for i := range 5 {
 		for _, r := range rotations[i%2] {
-			x = g.add(4, x, y)
-			y = g.xor(g.or(g.opImm(amd64.VPSLLD, r, y), g.opImm(amd64.VPSRLD, 32-r, y)), x)
+			each(func(s *state) { s.x = g.add(4, s.x, s.y) })
+			each(func(s *state) { s.y = g.rotate(s.y, r) })
+			each(func(s *state) { s.y = g.xor(s.y, s.x) })
 		}
-		x = g.add(4, x, ks[(i+1)%3])
-		y = g.add(4, g.add(4, y, ks[(i+2)%3]), g.word(uint32(i+1)))
+		each(func(s *state) { s.x = g.add(4, s.x, s.ks[(i+1)%3]) })
+		each(func(s *state) { s.y = g.add(4, g.add(4, s.y, s.ks[(i+2)%3]), g.word(uint32(i+1))) })
 	}
-	high, low := g.widen(amd64.VPMOVZXDQ, x), g.widen(amd64.VPMOVZXDQ, y)
-	var out [2]vreg
-	for p := range out {
-		out[p] = g.or(g.opImm(amd64.VPSLLQ, 32, high[p]), low[p])
+	for n, l := range g.copies {
+		l.vals[v] = g.newParts()
+		l.vals[v].pair = [2]vreg{all[n].y, all[n].x}
 	}
-	l.setHalves(v, out)
+}
+
+// rotate turns the bits of words to the left.
+func (g *gen) rotate(x vreg, by int) vreg {
+	switch {
+	case g.wide:
+		return g.opImm(amd64.VPROLD, by, x)
+	case by%8 == 0:
+		if g.turns[by/8] == none {
+			g.turns[by/8] = g.bytes(by / 8)
+		}
+		return g.op(amd64.VPSHUFB, x, g.turns[by/8])
+	}
+	return g.or(g.opImm(amd64.VPSLLD, by, x), g.opImm(amd64.VPSRLD, 32-by, x))
+}
+
+// bytes is the constant by which VPSHUFB turns the bytes of words to the left.
+func (g *gen) bytes(by int) vreg {
+	all := make([]byte, g.w)
+	for i := range all {
+		all[i] = byte(i&^3&15 | (i-by)&3)
+	}
+	return g.pooled(all)
+}
+
+// unpair makes integers of 64 bits of their words.
+func (g *gen) unpair(x [2]vreg) (h [2]vreg) {
+	low, high := g.widen(amd64.VPMOVZXDQ, x[0]), g.widen(amd64.VPMOVZXDQ, x[1])
+	for p := range h {
+		h[p] = g.or(g.opImm(amd64.VPSLLQ, 32, high[p]), low[p])
+	}
+	return h
+}
+
+// upperWords lowers a shift by 32 of what is a pair.
+func (l *lane) upperWords(v kir.Val, args []kir.Val) bool {
+	by := &l.g.K.Code[args[1]]
+	if by.Code != kir.Constant || by.Bits[0] != 32 || !wideElement(by.Type) {
+		return false
+	}
+	p := l.of(args[0])
+	if p.pair[0] == none {
+		return false
+	}
+	l.vals[v] = l.g.newParts()
+	l.vals[v].pair = [2]vreg{p.pair[1], l.g.zero()}
+	return true
 }

@@ -38,6 +38,10 @@ func (g *gen) function() {
 		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
 		g.a.Jcc(amd64.LessEqual, g.top)
 		alloc.settle()
+		if len(g.taken) > 0 {
+			g.a.Jmp(rest)
+			g.emitDetours()
+		}
 		g.a.Bind(rest)
 	}
 	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
@@ -46,6 +50,10 @@ func (g *gen) function() {
 	g.turn(newAlloc(g), 1)
 	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
 	g.a.Jcc(amd64.Less, g.top)
+	if len(g.taken) > 0 {
+		g.a.Jmp(done)
+		g.emitDetours()
+	}
 	g.a.Bind(done)
 	g.a.Op(amd64.VZEROUPPER)
 	g.a.Op(amd64.RET)
@@ -67,7 +75,9 @@ func (g *gen) turn(a *alloc, copies int) {
 
 // unroll says how many vectors at once keep the processor busy and have room.
 func (g *gen) unroll() int {
+	g.probing = true
 	g.body(1, false)
+	g.probing = false
 	if len(g.code) > 400 {
 		return 1
 	}
@@ -84,6 +94,10 @@ func (g *gen) unroll() int {
 			most = kir.Lanes / g.lanes
 		}
 	}
+	// Two chains at once are worth some traffic with memory.
+	if n == 1 && 2*p <= g.nregs+4 {
+		n = 2
+	}
 	for n = min(n, most); n&(n-1) != 0; n-- {
 	}
 	return max(n, 1)
@@ -92,7 +106,7 @@ func (g *gen) unroll() int {
 // rings reports whether the one output is of numbers of one vector that lanes combine
 // with in turn.
 func (g *gen) rings() bool {
-	if len(g.Out) != 1 || !g.Out[0].Ring {
+	if len(g.Out) != 1 || !g.Out[0].Ring || len(g.detours) > 0 {
 		return false
 	}
 	o := g.Out[0]
@@ -173,9 +187,10 @@ func (g *gen) body(copies int, masked bool) {
 	g.masked = masked
 	g.ring = g.ring && !masked
 	g.carry = nil
-	g.defs, g.code, g.copies = g.defs[:0], g.code[:0], g.copies[:0]
+	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
 	g.consts = map[uint64]vreg{}
 	g.tails = [3]vreg{none, none, none}
+	g.turns = [4]vreg{none, none, none, none}
 	if masked && !g.wide {
 		g.tails[0] = g.put(ins{form: rest, dst: g.temp(), imm: -1})
 		if g.doubles() {
@@ -184,8 +199,7 @@ func (g *gen) body(copies int, masked bool) {
 		}
 	}
 	for n := range copies {
-		l := &lane{g: g, n: n, vals: map[kir.Val]*parts{}}
-		g.copies = append(g.copies, l)
+		g.copies = append(g.copies, g.newLane(n))
 	}
 	for n := range g.In {
 		if g.In[n].Kind == Same {
@@ -193,23 +207,44 @@ func (g *gen) body(copies int, masked bool) {
 		}
 	}
 	if g.ring {
-		for _, l := range g.copies {
+		all := g.copies
+		for n, l := range all {
+			g.copies = all[n : n+1]
 			for _, v := range g.Vals {
-				l.instr(v)
+				g.instr(v)
 			}
 			l.output(0)
 		}
+		g.copies = all
 		return
 	}
 	for _, v := range g.Vals {
-		for _, l := range g.copies {
-			l.instr(v)
+		if g.rare[v] {
+			continue
 		}
+		if d := g.detourOf(v); d != nil {
+			if v == d.vals[0] {
+				g.detour(d)
+			}
+			continue
+		}
+		g.instr(v)
 	}
 	for n := range g.Out {
 		for _, l := range g.copies {
 			l.output(n)
 		}
+	}
+}
+
+// instr lowers an instruction in all copies.
+func (g *gen) instr(v kir.Val) {
+	if i := &g.K.Code[v]; i.Code == kir.Threefry {
+		g.threefry(v, i.Args)
+		return
+	}
+	for _, l := range g.copies {
+		l.instr(v)
 	}
 }
 
@@ -233,7 +268,7 @@ func (g *gen) same(n int) {
 	in := g.In[n]
 	g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
 	v := vreg(len(g.defs) - 1)
-	p := parts{v, [2]vreg{v, v}}
+	p := parts{v, [2]vreg{v, v}, noParts.pair}
 	if t := g.typ(in.Val); t != dtype.Bool {
 		if wideElement(t) {
 			p.word = none
@@ -242,8 +277,9 @@ func (g *gen) same(n int) {
 		}
 	}
 	for _, l := range g.copies {
-		q := p
-		l.vals[in.Val] = &q
+		q := g.newParts()
+		*q = p
+		l.vals[in.Val] = q
 	}
 }
 
@@ -252,7 +288,7 @@ func (l *lane) fetch(n int) *parts {
 	g := l.g
 	in := g.In[n]
 	t := g.typ(in.Val)
-	p := &parts{none, [2]vreg{none, none}}
+	p := g.newParts()
 	switch {
 	case in.Kind == Ramp:
 		for h := range p.half {

@@ -62,22 +62,51 @@ const (
 	store               // src0 to output x, masked by src1
 	bytesIn             // truth values of input x
 	bytesOut
-	reload // what output x has now
-	rest   // the mask of what is left
+	reload    // what output x has now
+	rest      // the mask of what is left
+	duplicate // src0 in a register that may change
+	keep      // src0 to the scratch memory, off bytes from where RAX says
+	away      // a detour, number x, if src0 is set anywhere
 )
 
 // A lane is one copy of a body: what the values are in it.
 type lane struct {
 	g    *gen
 	n    int // which copy
-	vals map[kir.Val]*parts
+	vals []*parts
 }
 
+// newLane returns a copy that knows no value.
+func (g *gen) newLane(n int) *lane { return &lane{g: g, n: n, vals: make([]*parts, len(g.K.Code))} }
+
 // parts are the vectors of a value: one, or two halves. A truth value may be in both
-// widths; the other is made when it is asked for.
+// widths; the other is made when it is asked for. Integers of 64 bits may be a pair of
+// vectors of words, the low ones first, until halves are asked for.
 type parts struct {
 	word vreg
 	half [2]vreg
+	pair [2]vreg
+}
+
+var noParts = parts{none, [2]vreg{none, none}, [2]vreg{none, none}}
+
+// newParts returns parts without vectors.
+func (g *gen) newParts() *parts {
+	if len(g.spare) == 0 {
+		g.spare = make([]parts, 128)
+	}
+	p := &g.spare[0]
+	g.spare = g.spare[1:]
+	*p = noParts
+	return p
+}
+
+// sources lists the vectors that an instruction reads.
+func (g *gen) sources(i *ins) []vreg {
+	if i.form == away {
+		return g.taken[i.x].reads
+	}
+	return i.src[:i.n]
 }
 
 func (g *gen) temp() vreg {
@@ -193,10 +222,11 @@ func (l *lane) of(v kir.Val) *parts {
 	i := &l.g.K.Code[v]
 	if i.Code != kir.Constant {
 		l.g.fail(fmt.Errorf("gen: %v is used before it is computed", i.Code))
-		return &parts{l.g.zero(), [2]vreg{l.g.zero(), l.g.zero()}}
+		z := l.g.zero()
+		return &parts{z, [2]vreg{z, z}, [2]vreg{none, none}}
 	}
 	b := i.Bits[0]
-	p := &parts{none, [2]vreg{none, none}}
+	p := l.g.newParts()
 	switch {
 	case i.Type == dtype.Bool:
 		if b != 0 {
@@ -217,7 +247,11 @@ func (l *lane) of(v kir.Val) *parts {
 // word returns the vector of a value of 32 bits, or the mask of words of a truth value.
 func (l *lane) word(v kir.Val) vreg {
 	p := l.of(v)
-	if p.word == none {
+	switch {
+	case p.word != none:
+	case p.pair[0] != none:
+		return p.pair[0]
+	default:
 		p.word = l.g.narrow(p.half)
 	}
 	return p.word
@@ -226,7 +260,11 @@ func (l *lane) word(v kir.Val) vreg {
 // halves returns the vectors of a value of 64 bits, or the masks of a truth value.
 func (l *lane) halves(v kir.Val) [2]vreg {
 	p := l.of(v)
-	if p.half[0] == none {
+	switch {
+	case p.half[0] != none:
+	case p.pair[0] != none:
+		p.half = l.g.unpair(p.pair)
+	default:
 		p.half = l.g.widen(amd64.VPMOVSXDQ, p.word)
 	}
 	return p.half
@@ -241,9 +279,15 @@ func (l *lane) vectors(v kir.Val) []vreg {
 	return []vreg{l.word(v)}
 }
 
-func (l *lane) setWord(v kir.Val, x vreg) { l.vals[v] = &parts{x, [2]vreg{none, none}} }
+func (l *lane) setWord(v kir.Val, x vreg) {
+	l.vals[v] = l.g.newParts()
+	l.vals[v].word = x
+}
 
-func (l *lane) setHalves(v kir.Val, x [2]vreg) { l.vals[v] = &parts{none, x} }
+func (l *lane) setHalves(v kir.Val, x [2]vreg) {
+	l.vals[v] = l.g.newParts()
+	l.vals[v].half = x
+}
 
 // set makes the vectors those of a value; of a truth value masks in either width.
 func (l *lane) set(v kir.Val, x []vreg) {
@@ -334,9 +378,10 @@ func (l *lane) instr(v kir.Val) {
 	case kir.Select, kir.Rarely:
 		l.choice(v, i.Args)
 		return
-	case kir.Threefry:
-		l.threefry(v, i.Args)
-		return
+	case kir.ShiftRightLogical:
+		if l.upperWords(v, i.Args) {
+			return
+		}
 	}
 	if t == dtype.Bool {
 		var y vreg
