@@ -111,10 +111,15 @@ func (b *Buffer) Begin(e *Event) { b.ensure().pending.Store(e) }
 // Pending returns the computation that b waits for, or nil. A computation that
 // failed stays.
 func (b *Buffer) Pending() *Event {
-	s := b.state.Load()
-	if s == nil {
+	if b.state.Load() == nil {
 		return nil
 	}
+	return b.settled()
+}
+
+// settled is Pending of a buffer with a state.
+func (b *Buffer) settled() *Event {
+	s := b.state.Load()
 	s.begin()
 	e := s.pending.Load()
 	if e == nil {

@@ -14,6 +14,7 @@ type Lazy struct {
 	value  Value
 	buffer Buffer
 	state  bstate
+	later  readers
 	by     Starter
 }
 
@@ -29,6 +30,7 @@ func (l *Lazy) Init(t Type, d Device, by Starter) *Value {
 	l.value.Type, l.value.Buf = t, &l.buffer
 	l.buffer.Device, l.buffer.n = d, t.Bytes()
 	l.buffer.state.Store(&l.state)
+	l.state.readers.Store(&l.later)
 	l.state.lazy.Store(l)
 	return &l.value
 }
@@ -77,6 +79,7 @@ type readers struct {
 	mu   sync.Mutex
 	list []weak.Pointer[Lazy]
 	held bool // what Hold says
+	room [2]weak.Pointer[Lazy]
 }
 
 // ReadLater says that l will be computed of b: Drop begins that first.
@@ -89,6 +92,9 @@ func (b *Buffer) ReadLater(l *Lazy) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.list == nil {
+		r.list = r.room[:0]
+	}
 	if len(r.list) == cap(r.list) {
 		r.trim()
 	}
@@ -147,8 +153,9 @@ func (b *Buffer) StartReaders() {
 		return
 	}
 	r.mu.Lock()
-	list := r.list
-	r.list, r.held = nil, false
+	list := slices.Clone(r.list)
+	clear(r.list)
+	r.list, r.held = r.list[:0], false
 	r.mu.Unlock()
 	for _, p := range slices.Backward(list) {
 		if l := p.Value(); l != nil {

@@ -1,6 +1,7 @@
 package cpu_test
 
 import (
+	"fmt"
 	"testing"
 
 	"gojax/internal/core"
@@ -107,6 +108,19 @@ func Benchmark200Leaves(b *testing.B) {
 
 func BenchmarkSelu(b *testing.B) {
 	benchmark(b, staged(func(x []array) []array { return []array{selu(x[0])} }, f32(1000000)))
+}
+
+// BenchmarkEagerSelu begins with arrays that are just too large to be computed at once.
+func BenchmarkEagerSelu(b *testing.B) {
+	for _, n := range []int{5000, 50000, 1000000} {
+		x := lax.Of(filled(f32(n)))
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				selu(x).BlockUntilReady()
+			}
+		})
+	}
 }
 
 func BenchmarkSum(b *testing.B) {

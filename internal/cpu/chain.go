@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"encoding/binary"
+	"sync"
 
 	"gojax/internal/core"
 	"gojax/internal/ir"
@@ -15,11 +16,15 @@ type walk struct {
 	number uint64
 	links  []*link
 	leaves []*core.Value // where links end
+
+	roomLinks  [8]*link
+	roomLeaves [8]*core.Value
 }
 
-func newWalk() walk {
+func (w *walk) init() {
 	chains.walks++
-	return walk{number: chains.walks}
+	w.number = chains.walks
+	w.links, w.leaves = w.roomLinks[:0], w.roomLeaves[:0]
 }
 
 // visit returns what stands for v: 2i for link i, 2i+1 for leaf i.
@@ -54,8 +59,10 @@ type chain struct {
 	roots int
 	begun []*link // whose results it stores, the roots first
 	eqns  []eqn
-	key   []byte        // what tells programs apart; nil if one is like no other
-	done  chan struct{} // closed when the links have been settled, or given up
+	key   []byte         // what tells programs apart; nil if one is like no other
+	ended sync.WaitGroup // when the links have been settled, or given up
+
+	roomKey [192]byte
 }
 
 // An eqn is an operation of a chain; its operands are numbered by visit.
@@ -68,7 +75,9 @@ type eqn struct {
 // newChain returns the chain of the given links, or of those that the operands of op hang
 // on, with op at the end. chains is locked.
 func newChain(roots []*link, op core.Op, in []*core.Value, out []core.Type) *chain {
-	c := &chain{walk: newWalk(), roots: len(roots), begun: roots, done: make(chan struct{})}
+	c := &chain{roots: len(roots), begun: roots}
+	c.init()
+	c.ended.Add(1)
 	for _, l := range roots {
 		c.visit(l.Value())
 	}
@@ -122,8 +131,9 @@ func (c *chain) reads(in []*core.Value, new int) {
 // describe sets the equations and the key.
 func (c *chain) describe(op core.Op, in []*core.Value, out []core.Type) {
 	c.eqns = make([]eqn, 0, len(c.links)+1)
+	types := make([]core.Type, len(c.links))
 	room := make([]int, 0, 2*len(c.links)+len(in))
-	b := append(make([]byte, 0, 400), 1)
+	b := append(c.roomKey[:0], 1)
 	add := func(op core.Op, in []*core.Value, out []core.Type) {
 		from := len(room)
 		for _, v := range in {
@@ -132,9 +142,10 @@ func (c *chain) describe(op core.Op, in []*core.Value, out []core.Type) {
 		}
 		c.eqns = append(c.eqns, eqn{op, room[from:len(room):len(room)], out})
 	}
-	for _, l := range c.links {
+	for i, l := range c.links {
 		b = append(append(b, l.key...), byte(len(l.in)))
-		add(l.op, l.in, []core.Type{l.Value().Type})
+		types[i] = l.Value().Type
+		add(l.op, l.in, types[i:i+1])
 	}
 	b = append(b, 0, byte(len(c.begun)))
 	for _, l := range c.begun {
@@ -176,7 +187,7 @@ func (c *chain) settle(y []*core.Value) {
 		l.forget()
 	}
 	chains.Unlock()
-	close(c.done)
+	c.ended.Done()
 	for _, l := range c.begun {
 		hold(l.Value().Buf) // what has been put off and reads it holds it from now on
 	}
@@ -196,7 +207,7 @@ func (c *chain) fail(failure any) {
 		}
 	}
 	chains.Unlock()
-	close(c.done)
+	c.ended.Done()
 	if !ok {
 		panic(failure)
 	}

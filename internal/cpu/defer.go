@@ -138,7 +138,8 @@ func (l *link) length() int {
 	if some < 2 && ops <= maxChain {
 		return ops
 	}
-	w := newWalk()
+	var w walk
+	w.init()
 	for _, v := range l.in {
 		w.visit(v)
 	}
@@ -158,7 +159,7 @@ func (l *link) Start() {
 			break
 		}
 		chains.Unlock()
-		<-other.done
+		other.ended.Wait()
 	}
 	c := newChain([]*link{l}, nil, nil, nil)
 	chains.Unlock()
