@@ -3,6 +3,7 @@ package amd64
 import (
 	"bytes"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -221,49 +222,110 @@ func distinct(args []Arg) bool {
 	return true
 }
 
-// TestAssembler compares every row, with registers, addresses, masks and broadcasts
-// drawn at random, with binutils: it must make the same bytes of the text.
-func TestAssembler(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var texts []string
-	var hex [][]byte
+// draw encodes the mnemonic of a row with random operands: with VEX, or with EVEX. It
+// reports false if those are not for the row.
+func draw(rng *rand.Rand, name Op, r *row, evex bool) (text string, b []byte, ok bool) {
+	s := sampler{Rand: rng, l: rng.IntN(3), wide: rng.IntN(2) == 0}
+	if evex {
+		s.level, s.masked = 1, r.enc&onmask != 0 || rng.IntN(2) == 0
+	} else {
+		s.l = rng.IntN(2)
+	}
+	args := s.args(r)
+	if r.enc&s4|r.enc&s8 != 0 && strings.Contains(name.String(), "gather") && !distinct(args) {
+		return "", nil, false
+	}
+	a := Asm{Listing: true}
+	if evex {
+		a.EVEX(name, args...)
+	} else {
+		a.Op(name, args...)
+	}
+	b, err := a.Finish()
+	if err != nil {
+		return "", nil, false
+	}
+	return a.lines[0].text, b, true
+}
+
+// eachRow calls f for every row of the table and every encoding that it has.
+func eachRow(f func(i int, name Op, r *row, evex bool)) {
 	name := Op(0)
 	for i := 1; i < len(table); i++ {
 		r := &table[i]
 		if r.name != "" {
 			name = Op(i)
 		}
+		if r.need[0] != 0 || r.need[1] == 0 {
+			f(i, name, r, false)
+		}
+		if r.need[1] != 0 {
+			f(i, name, r, true)
+		}
+	}
+}
+
+// TestAssembler compares every row, with registers, addresses, masks and broadcasts
+// drawn at random, with binutils: it must make the same bytes of the text.
+func TestAssembler(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var texts []string
+	var hex [][]byte
+	eachRow(func(i int, name Op, r *row, evex bool) {
 		made := 0
-		for n := 0; n < 300 && made < 16; n++ {
-			s := sampler{Rand: rng, l: rng.IntN(3), wide: rng.IntN(2) == 0}
-			if r.need[1] != 0 && (r.need[0] == 0 || rng.IntN(2) == 0) {
-				s.level, s.masked = 1, r.enc&onmask != 0 || rng.IntN(2) == 0
+		for n := 0; n < 300 && made < 12; n++ {
+			if text, b, ok := draw(rng, name, r, evex); ok {
+				made++
+				texts, hex = append(texts, text), append(hex, b)
 			}
-			if s.level == 0 {
-				s.l = rng.IntN(2)
-			}
-			args := s.args(r)
-			if r.enc&s4|r.enc&s8 != 0 && strings.Contains(name.String(), "gather") && !distinct(args) {
-				continue
-			}
-			a := Asm{Listing: true}
-			if s.level == 1 {
-				a.EVEX(name, args...)
-			} else {
-				a.Op(name, args...)
-			}
-			b, err := a.Finish()
-			if err != nil {
-				continue
-			}
-			made++
-			texts, hex = append(texts, a.lines[0].text), append(hex, b)
 		}
 		if made == 0 {
 			t.Errorf("row %d: no operands found for %s", i, name)
 		}
-	}
+	})
 	compare(t, texts, hex)
+}
+
+// TestKept compares every row with testdata/encodings.txt, which has what binutils made
+// of the texts when they were written down.
+func TestKept(t *testing.T) {
+	var texts []string
+	var hex [][]byte
+	eachRow(func(i int, name Op, r *row, evex bool) {
+		h := fnv.New64a() // a row has its own operands, whatever rows there are besides
+		fmt.Fprintln(h, name, i-int(name), evex)
+		rng := rand.New(rand.NewPCG(h.Sum64(), 0))
+		for range 300 {
+			if text, b, ok := draw(rng, name, r, evex); ok {
+				texts, hex = append(texts, text), append(hex, b)
+				return
+			}
+		}
+	})
+	var got strings.Builder
+	for i, text := range texts {
+		fmt.Fprintf(&got, "%-24x  %s\n", hex[i], text)
+	}
+	const path = "testdata/encodings.txt"
+	if *update {
+		compare(t, texts, hex)
+		if t.Failed() || t.Skipped() {
+			return
+		}
+		if err := os.WriteFile(path, []byte(got.String()), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(want), "\n")
+	for i, line := range strings.Split(got.String(), "\n") {
+		if i >= len(lines) || line != lines[i] {
+			t.Fatalf("line %d of %s: got\n%s\nwhich it has not", i+1, path, line)
+		}
+	}
 }
 
 // compare assembles texts and holds the bytes to be those of hex.
