@@ -15,6 +15,7 @@
 //	plan.go     where temporaries are
 //	join.go     concatenation
 //	move.go     copies in another order, by themselves and for kernels
+//	take.go     copies of what lies at indices
 //	exec.go     running programs, at once or later
 //	stages.go   a program at every stage, as text
 package cpu

@@ -169,7 +169,7 @@ func (m *maker) peel(gr *group, of box, most int) {
 // kernel adds a kernel on the memory of values.
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = k.Collapse()
-	if m.copies(k, vals) {
+	if m.copies(k, vals) || m.takes(k, vals) {
 		return
 	}
 	k, staged := m.stage(k, vals)

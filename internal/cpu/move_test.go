@@ -90,3 +90,45 @@ func TestCopiesAreSteps(t *testing.T) {
 		t.Errorf("a transposition of which something is computed does not happen in its result:\n%s", got)
 	}
 }
+
+// Gathers of elements and of rows are copies at indices, whatever is out of bounds.
+func TestTakes(t *testing.T) {
+	type dims = lax.GatherDimensionNumbers
+	for _, c := range []struct {
+		x, indices core.Shape
+		d          dims
+		sizes      []int
+	}{
+		{core.Shape{70}, core.Shape{3000, 1}, dims{CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}, []int{1}},
+		{core.Shape{70, 33}, core.Shape{900, 1}, dims{OffsetDims: []int{1}, CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}, []int{1, 33}},
+		{core.Shape{70, 33}, core.Shape{20, 30, 1}, dims{OffsetDims: []int{0}, CollapsedSliceDims: []int{1}, StartIndexMap: []int{1}}, []int{70, 1}},
+		{core.Shape{70, 33}, core.Shape{500, 2}, dims{CollapsedSliceDims: []int{0, 1}, StartIndexMap: []int{1, 0}}, []int{1, 1}},
+		{core.Shape{70, 33}, core.Shape{500, 1}, dims{OffsetDims: []int{1, 2}, StartIndexMap: []int{0}}, []int{5, 33}},
+		{core.Shape{70, 33}, core.Shape{70, 50, 1}, dims{CollapsedSliceDims: []int{1}, StartIndexMap: []int{1},
+			OperandBatchingDims: []int{0}, StartIndicesBatchingDims: []int{0}}, []int{1, 1}},
+	} {
+		for n, mode := range []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop} {
+			for k, it := range []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint8} {
+				x := core.Of([]dtype.Type{dtype.Float32, dtype.Complex128, dtype.Int8}[(n+k)%3], c.x...)
+				f := staged(func(x []array) []array {
+					i := x[1]
+					if k == 0 {
+						i = lax.Select(lax.Lt(i, lax.Number(it, 0)), lax.Add(i, lax.Number(it, 40)), i)
+					}
+					return []array{lax.Gather(x[0], i, c.d, c.sizes, mode)}
+				}, x, core.Of(it, c.indices...))
+				sameAsDefined(t, f, func() []*core.Value {
+					r := rand.New(rand.NewPCG(uint64(n), uint64(k)))
+					i := core.New(core.Of(it, c.indices...), cpu.Default())
+					for j := range i.Size() {
+						core.PutInt(i, j, int64(r.IntN(100)-15))
+					}
+					return []*core.Value{filled(x), i}
+				})
+				if n == 0 && c.sizes[0] == 1 && !strings.Contains(cpu.CompileForTest(f).String(), "take") {
+					t.Errorf("a gather is\n%v", cpu.CompileForTest(f))
+				}
+			}
+		}
+	}
+}

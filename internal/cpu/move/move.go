@@ -138,9 +138,9 @@ func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
 			i := lo % inner.N
 			n := min(hi-lo, inner.N-i)
 			s, d := unsafe.Add(src, (from+i*inner.From)*size), unsafe.Add(dst, (to+i*inner.To)*size)
-			for range n {
-				copy(unsafe.Slice((*byte)(d), bytes), unsafe.Slice((*byte)(s), bytes))
-				s, d = unsafe.Add(s, inner.From*size), unsafe.Add(d, inner.To*size)
+			for j := range n {
+				copy(unsafe.Slice((*byte)(unsafe.Add(d, j*inner.To*size)), bytes),
+					unsafe.Slice((*byte)(unsafe.Add(s, j*inner.From*size)), bytes))
 			}
 			lo += n
 		}
