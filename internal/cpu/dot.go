@@ -11,10 +11,12 @@ import (
 	"gojax/internal/rule"
 )
 
-// A dot is a product of which operands lie otherwise than its operation says.
+// A dot is a product of which operands, or the result, lie otherwise than its operation
+// says.
 type dot struct {
 	core.Op
 	step kir.Dot
+	perm []int // axis a of the result is axis perm[a] of the product; nil: as it is
 }
 
 func (d dot) Step() kir.Step { return d.step }
@@ -22,6 +24,7 @@ func (d dot) Step() kir.Step { return d.step }
 // A product is the step of a dot.
 type product struct {
 	step      kir.Dot
+	perm      []int
 	p         *lib.Product
 	x, y, out int // slots
 }
@@ -29,16 +32,26 @@ type product struct {
 // product adds the step of a dot.
 func (m *maker) product(n *node, s kir.Dot) {
 	x, y, out := n.in[0], n.in[1], n.out[0]
-	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], nil)
+	var perm []int
+	if d, ok := n.op.(dot); ok {
+		perm = d.perm
+	}
+	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], perm)
 	m.p.cost += p.Cost()
-	step := &product{step: s, p: p, x: m.reads(x), y: m.reads(y)}
+	step := &product{step: s, perm: perm, p: p, x: m.reads(x), y: m.reads(y)}
 	step.out = m.writes(out)
 	m.add(step)
 }
 
 func (s *product) run(f *frame) { s.p.Run(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], nil) }
 
-func (s *product) text(b *strings.Builder) { fmt.Fprintf(b, "%s %+v\n", s.step.Step(), s.step) }
+func (s *product) text(b *strings.Builder) {
+	fmt.Fprintf(b, "dot with s%d s%d out s%d, %+v", s.x, s.y, s.out, s.step)
+	if s.perm != nil {
+		fmt.Fprintf(b, " axes %v", s.perm)
+	}
+	b.WriteByte('\n')
+}
 
 // dot returns the product op of what its operands are transpositions of, so that these
 // need not be made, and x·xᵀ is seen to be a product of one array.
@@ -49,7 +62,59 @@ func (g *graph) dot(s kir.Dot, op core.Op, in []int) (core.Op, []int) {
 	if x == in[0] && y == in[1] {
 		return op, in
 	}
-	return dot{op, s}, []int{x, y}
+	return dot{op, s, nil}, []int{x, y}
+}
+
+// turn makes products whose results are only transposed come out as that wants them.
+func (g *graph) turn() {
+	users := make([]int, len(g.types))
+	for i := range g.nodes {
+		for _, v := range g.nodes[i].in {
+			users[v]++
+		}
+	}
+	for _, v := range g.out {
+		users[v]++
+	}
+	kept := g.nodes[:0]
+	for _, n := range g.nodes {
+		if !g.turns(&n, kept, users) {
+			for _, v := range n.out {
+				g.defs[v] = len(kept)
+			}
+			kept = append(kept, n)
+		}
+	}
+	g.nodes = kept
+}
+
+// turns makes n the result of the product that it is the transposition of, if it is.
+func (g *graph) turns(n *node, before []node, users []int) bool {
+	t, ok := n.op.(rule.Permutation)
+	if !ok || g.defs[n.in[0]] < 0 || users[n.in[0]] != 1 {
+		return false
+	}
+	p := &before[g.defs[n.in[0]]]
+	if p.kind != byLibrary {
+		return false
+	}
+	s, ok := p.op.(rule.Library).Step().(kir.Dot)
+	if !ok {
+		return false
+	}
+	op, perm := p.op, t.Permuted()
+	if d, ok := op.(dot); ok {
+		if op = d.Op; d.perm != nil {
+			perm = places(perm, d.perm)
+		}
+	}
+	x, y, out := g.types[p.in[0]], g.types[p.in[1]], g.types[n.out[0]]
+	if !lib.Turns(s, x, y, out, perm) {
+		return false
+	}
+	p.op, p.out = dot{op, s, perm}, n.out
+	g.defs[n.out[0]] = g.defs[n.in[0]]
+	return true
 }
 
 // untransposed returns the value that v is a transposition of, if the axes that a
@@ -77,6 +142,7 @@ func (g *graph) untransposed(v int, batch, contract []int) (of int, b, c []int) 
 	return v, batch, contract
 }
 
+// places are those of axes under perm.
 func places(perm, axes []int) []int {
 	to := make([]int, len(axes))
 	for i, a := range axes {

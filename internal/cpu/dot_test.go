@@ -8,6 +8,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/cpu"
+	"gojax/internal/cpu/code"
 	"gojax/internal/dtype"
 	"gojax/lax"
 )
@@ -47,5 +48,33 @@ func TestTransposedOperands(t *testing.T) {
 	f := staged(func(in []array) []array { return []array{lax.Dot(in[0], lax.Transpose(in[0], []int{1, 0}))} }, f32(30, 30))
 	if text := cpu.CompileForTest(f).String(); strings.Contains(text, "kernel") {
 		t.Errorf("the transposition is made:\n%s", text)
+	}
+}
+
+// TestTransposedResults has products that are transposed, which programs make so: the
+// same bits as when they are transposed afterwards.
+func TestTransposedResults(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	turned := 0
+	for range 60 {
+		x, y := f32(2, 3, 9, 5), f32(2, 3, 4, 5)
+		perms := [][]int{{0, 2, 1, 3}, {0, 1, 3, 2}, {2, 0, 1, 3}, r.Perm(4)}
+		p, q := perms[r.IntN(4)], perms[r.IntN(4)]
+		f := staged(func(in []array) []array {
+			d := lax.DotGeneral(in[0], in[1], [2][]int{{3}, {3}}, [2][]int{{0, 1}, {0, 1}}, dtype.Invalid)
+			e := lax.DotGeneral(in[0], in[0], [2][]int{{3}, {3}}, [2][]int{{0, 1}, {0, 1}}, dtype.Invalid)
+			return []array{lax.Transpose(d, p), lax.Transpose(lax.Transpose(e, p), q), lax.Exp(e)}
+		}, x, y)
+		turned += strings.Count(cpu.CompileForTest(f).String(), "axes")
+		in := inputs(f)
+		got := core.Run(called{f: f}, cpu.Default(), in)
+		for i, v := range f.Call(in...) {
+			if !v.Type.Equal(got[i].Type) || !bytes.Equal(data(v), data(got[i])) {
+				t.Fatalf("%v %v: result %d is %v, want %v", p, q, i, lax.Of(got[i]), lax.Of(v))
+			}
+		}
+	}
+	if level, _ := code.Chosen(); level != code.Portable && turned < 20 {
+		t.Errorf("of 60 products %d come out transposed, want most", turned)
 	}
 }

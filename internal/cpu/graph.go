@@ -69,6 +69,7 @@ func newGraph(f *ir.Func) *graph {
 	}
 	g.out = g.call(f, g.in)
 	g.prune()
+	g.turn()
 	return g
 }
 

@@ -99,6 +99,9 @@ func (s *stages) node(n *node) {
 	op := n.op
 	if d, ok := op.(dot); ok {
 		op = shownDot{d.Op, d.step}
+		if d.perm != nil {
+			op = shownTurned{d.Op, d.step, d.perm}
+		}
 	}
 	s.add(op, n.in, n.out)
 }
@@ -200,6 +203,15 @@ type shownDot struct {
 
 func (d shownDot) String() string { return d.Op.String() }
 
+// shownTurned is shownDot for a product whose axes come out in another order.
+type shownTurned struct {
+	core.Op
+	kir.Dot
+	Axes []int
+}
+
+func (d shownTurned) String() string { return d.Op.String() }
+
 // listing lists the steps, with kernels by their numbers.
 func (p *program) listing() string {
 	var b strings.Builder
@@ -208,8 +220,6 @@ func (p *program) listing() string {
 		switch s := s.(type) {
 		case *library:
 			fmt.Fprintf(&b, "%s with%s%s, %+v\n", s.step.Step(), slotsText("", s.in), slotsText("out ", s.out), s.step)
-		case *product:
-			fmt.Fprintf(&b, "dot with s%d s%d out s%d, %+v\n", s.x, s.y, s.out, s.step)
 		case *fused:
 			fmt.Fprintf(&b, "kernel %d with", kernels)
 			kernels++
