@@ -52,6 +52,9 @@ func (a *alloc) ins(i *ins) {
 	case keep:
 		g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, i.off).Index(amd64.RAX, 1), g.vec(a.use(i.src[0])))
 		a.free(i.src[:i.n])
+	case single:
+		to := amd64.Ptr(g.pointer(g.outPtr[i.x]), 0)
+		g.a.Op(pick(i.size, amd64.VMOVD, amd64.VMOVQ), to, amd64.X(a.use(i.src[0])))
 	case away:
 		a.away(i)
 	case reload:

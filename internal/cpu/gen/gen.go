@@ -10,6 +10,7 @@
 //	convert.go  … between types
 //	rare.go     what is seldom needed
 //	alloc.go    registers
+//	whole.go    whole blocks of reductions
 //	emit.go     vector instructions in registers
 //	loop.go     loops and what is left of them
 //	text.go     instructions of vectors as text
@@ -51,6 +52,11 @@ type Output struct {
 	Val  kir.Val
 	Fold kir.Code // combine with what is there, on the left, if not kir.NoCode
 	Ring bool     // there are kir.Lanes elements, which the lanes take turns with
+
+	// Whole says of a Ring that what is there counts for nothing, and that the elements
+	// are combined with each other in the end, as those of a block: the first is the
+	// result, if there are at least kir.Lanes lanes.
+	Whole bool
 }
 
 // A Block is code to compile: the values Vals of a kernel, in an order in which they

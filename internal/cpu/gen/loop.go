@@ -25,6 +25,7 @@ var (
 // function emits the code.
 func (g *gen) function() {
 	g.prologue()
+	g.begin()
 	done := g.a.NewLabel()
 	if copies := g.unroll(); copies > 0 {
 		rest := g.a.NewLabel()
@@ -55,6 +56,7 @@ func (g *gen) function() {
 		g.emitDetours()
 	}
 	g.a.Bind(done)
+	g.end()
 	g.a.Op(amd64.VZEROUPPER)
 	g.a.Op(amd64.RET)
 }
@@ -182,8 +184,8 @@ func (g *gen) broadcast(ptr int, t dtype.Type, slot int) {
 	g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(slot)), g.vec(0))
 }
 
-// body lowers the block for some vectors at once.
-func (g *gen) body(copies int, masked bool) {
+// reset begins a body.
+func (g *gen) reset(masked bool) {
 	g.masked = masked
 	g.ring = g.ring && !masked
 	g.carry = nil
@@ -191,6 +193,11 @@ func (g *gen) body(copies int, masked bool) {
 	g.consts = map[uint64]vreg{}
 	g.tails = [3]vreg{none, none, none}
 	g.turns = [4]vreg{none, none, none, none}
+}
+
+// body lowers the block for some vectors at once.
+func (g *gen) body(copies int, masked bool) {
+	g.reset(masked)
 	if masked && !g.wide {
 		g.tails[0] = g.put(ins{form: rest, dst: g.temp(), imm: -1})
 		if g.doubles() {

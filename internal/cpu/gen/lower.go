@@ -66,6 +66,7 @@ const (
 	rest      // the mask of what is left
 	duplicate // src0 in a register that may change
 	keep      // src0 to the scratch memory, off bytes from where RAX says
+	single    // the first element of src0 to output x
 	away      // a detour, number x, if src0 is set anywhere
 )
 

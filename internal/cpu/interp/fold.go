@@ -25,6 +25,7 @@ type fold struct {
 	split   bool   // blocks go to many goroutines
 	into    step   // machine code that combines what is yielded, if there is such code
 	before  []step // what of the body is run before it
+	whole   bool   // it reduces all lanes of a block to one
 }
 
 // A carry is one of the values that are reduced together.
@@ -245,6 +246,14 @@ func (f *fold) block(m *machine, b int) {
 	extents, at := m.c.k.Regions[f.region].Extents, m.c.loops[f.region]
 	last := len(at) - 1
 	m.seek(f.region, lo)
+	if f.whole {
+		m.n = count
+		m.steps(f.before)
+		m.acc = m.address(f.carries[0].acc)
+		f.into(m)
+		m.n = 1
+		return
+	}
 	for i := 0; i < count; {
 		m.n = min(m.c.width, count-i)
 		if last > 0 && extents[last] >= rowTiles {

@@ -6,6 +6,7 @@ import (
 
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/gen"
+	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
 
@@ -92,7 +93,7 @@ func (p *plan) widen() {
 			return
 		case i.Fold != nil:
 			longest = max(longest, k.Regions[i.Fold.Body].Size())
-		case !p.varys[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
+		case i.Code == kir.Param || !p.varys[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
 		case i.Code != kir.Load || !p.address(i.Args[0], i.Region).unit:
 			return
 		}
@@ -314,15 +315,31 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before []step, into step) 
 	if n.level == code.Portable || !ok || !p.varys[y] || !gen.CanFold(c, p.k.Code[y].Type) {
 		return p.block(f.region), nil, nil
 	}
-	body, tail, last := p.blockParts(f.region)
+	body, tail, last := p.blockParts(f.region, func(last []kir.Val) bool {
+		f.whole = p.whole(f, c, p.k.Code[y].Type)
+		return f.whole && slices.Contains(last, y)
+	})
 	before = slices.Clone(body)
 	body = append(body, tail...)
 	if !slices.Contains(last, y) {
 		// It is in memory by then.
 		before, last = body, nil
 	}
-	out := []gen.Output{{Val: y, Fold: c, Ring: !f.lanes}}
+	out := []gen.Output{{Val: y, Fold: c, Ring: !f.lanes, Whole: f.whole}}
 	return body, before, p.compile(last, out, []target{{val: y, acc: true}})
+}
+
+// whole reports whether one call of machine code can reduce each block: it has all lanes
+// at once, and enough of them.
+func (p *plan) whole(f *fold, c kir.Code, t dtype.Type) bool {
+	_, ok := gen.Identity(c, t)
+	longest := 1
+	for _, e := range p.k.Regions[f.region].Extents {
+		longest = max(longest, e)
+	}
+	rest := f.size % kir.Block
+	return ok && !f.lanes && longest == f.size && f.size >= kir.Lanes && (rest == 0 || rest >= kir.Lanes) &&
+		p.c.width >= min(f.size, kir.Block)
 }
 
 // small reports whether 32 bits hold the sum for all indices of loops.

@@ -308,13 +308,14 @@ func (r ref) of(m *machine) unsafe.Pointer {
 
 // block compiles the code of a region.
 func (p *plan) block(region int) []step {
-	code, tail, _ := p.blockParts(region)
+	code, tail, _ := p.blockParts(region, nil)
 	return append(code, tail...)
 }
 
 // blockParts compiles the code of a region in two parts, of which the second is the
-// step of the instructions last, if there are any.
-func (p *plan) blockParts(region int) (code, tail []step, last []kir.Val) {
+// step of the instructions last, if there are any: none if drop says of these that they
+// will be compiled in another way.
+func (p *plan) blockParts(region int, drop func(last []kir.Val) bool) (code, tail []step, last []kir.Val) {
 	var live []kir.Val // tiles of this region
 	for _, v := range p.k.Regions[region].Index {
 		if i := &p.k.Code[v]; i.Code == kir.LoopIndex && !p.varys[v] {
@@ -356,6 +357,10 @@ func (p *plan) blockParts(region int) (code, tail []step, last []kir.Val) {
 		p.count(v, i)
 	}
 	last = p.native.pending
+	if drop != nil && drop(last) {
+		p.native.pending = nil
+		clear(p.native.held)
+	}
 	tail, made := p.flush(nil)
 	live = append(live, made...)
 	if region == 1 {

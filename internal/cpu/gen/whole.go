@@ -1,0 +1,107 @@
+package gen
+
+import (
+	"math"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
+
+// A whole Output is what the reduction of one block makes of its lanes: the accumulators
+// begin with what changes no number, and are combined by halves in the end.
+
+// Identity returns the bits of the element that changes no other, combined with it on the
+// left by an instruction that an Output may combine by; false if there is none.
+func Identity(c kir.Code, t dtype.Type) (bits uint64, ok bool) {
+	switch {
+	case c == kir.Add && t.IsFloat():
+		return kir.Encode(t, complex(math.Copysign(0, -1), 0))[0], true
+	case c == kir.Add, c == kir.Or, c == kir.Xor:
+		return 0, !t.IsFloat()
+	case c == kir.And:
+		return math.MaxUint64 >> (64 - t.Bits()), !t.IsFloat()
+	case c == kir.Mul:
+		return kir.Encode(t, 1)[0], true
+	case c != kir.Max && c != kir.Min:
+		return 0, false
+	case t.IsFloat():
+		sign := 1
+		if c == kir.Max {
+			sign = -1
+		}
+		return kir.Encode(t, complex(math.Inf(sign), 0))[0], true
+	}
+	least, most := uint64(0), uint64(math.MaxUint64)>>(64-t.Bits())
+	if t.IsSigned() {
+		least, most = 1<<(t.Bits()-1), most>>1
+	}
+	if c == kir.Max {
+		return least, true
+	}
+	return most, true
+}
+
+// begin fills the accumulators of whole outputs.
+func (g *gen) begin() {
+	for n, o := range g.Out {
+		if !o.Whole {
+			continue
+		}
+		t := g.typ(o.Val)
+		bits, ok := Identity(o.Fold, t)
+		if !ok {
+			g.fail(errLimits)
+			return
+		}
+		if t.Size() == 4 {
+			bits |= bits << 32
+		}
+		r := g.pointer(g.outPtr[n])
+		g.a.Op(amd64.VMOVUPS, g.vec(0), g.a.Splat64(bits, g.w))
+		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
+			g.a.Op(amd64.VMOVUPS, amd64.Ptr(r, int32(at)), g.vec(0))
+		}
+	}
+}
+
+// end combines the accumulators of whole outputs in the order of kir.Halve.
+func (g *gen) end() {
+	for n, o := range g.Out {
+		if !o.Whole {
+			continue
+		}
+		g.reset(false)
+		t := g.typ(o.Val)
+		r := g.pointer(g.outPtr[n])
+		var x []vreg
+		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
+			g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(r, int32(at))})
+			x = append(x, vreg(len(g.defs)-1))
+		}
+		for h := len(x) / 2; h > 0; h /= 2 {
+			for i := range h {
+				x[i] = g.combine(o.Fold, t, x[i], x[i+h])
+			}
+		}
+		y := x[0]
+		for w := g.w; w > t.Size(); w /= 2 {
+			y = g.combine(o.Fold, t, y, g.upperHalf(y, w))
+		}
+		g.put(ins{form: single, dst: none, src: [3]vreg{y}, n: 1, x: n, size: t.Size()})
+		newAlloc(g).emit()
+	}
+}
+
+// upperHalf moves the upper half of the low w bytes of a vector to the lower half.
+func (g *gen) upperHalf(x vreg, w int) vreg {
+	switch w {
+	case 64:
+		return g.upper(x)
+	case 32:
+		return g.sized(amd64.VEXTRACTF128, 1, [4]uint8{16, 32}, x)
+	case 16:
+		return g.opImm(amd64.VPSHUFD, 0xEE, x)
+	}
+	return g.opImm(amd64.VPSHUFD, 0x55, x)
+}
