@@ -118,6 +118,9 @@ func checkLevel(r *rand.Rand, l code.Level, k *kir.Kernel, mem, want kirtest.Mem
 	if err := got.Differ(k, want); err != nil {
 		return fmt.Errorf("in slices: %w", err)
 	}
+	if err := checkGuarded(r, c, k, mem, want); err != nil {
+		return err
+	}
 	to, from, ok := inPlace(k)
 	if !ok {
 		return nil
@@ -127,6 +130,27 @@ func checkLevel(r *rand.Rand, l code.Level, k *kir.Kernel, mem, want kirtest.Mem
 	kirtest.Define(k, want.Pointers())
 	if err := got.Differ(k, want); err != nil {
 		return fmt.Errorf("buffer %d in the memory of buffer %d: %w", to, from, err)
+	}
+	return nil
+}
+
+// checkGuarded runs some kernels where a fault follows from touching what lies before or
+// after their memory.
+func checkGuarded(r *rand.Rand, c *interp.Code, k *kir.Kernel, mem, want kirtest.Memory) error {
+	n := k.Regions[1].Size()
+	if r.IntN(6) > 0 || n < 8 { // few iterations may share their reductions with other goroutines
+		return nil
+	}
+	end := r.IntN(3) > 0
+	got, free, err := mem.Guarded(end)
+	if err != nil {
+		return nil // not on this system
+	}
+	defer free()
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	c.Part(got.Pointers(), 0, n)
+	if err := got.Differ(k, want); err != nil {
+		return fmt.Errorf("with pages around that may not be touched: %w", err)
 	}
 	return nil
 }

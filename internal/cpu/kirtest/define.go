@@ -6,6 +6,7 @@
 //	steps.go    … and what they compute
 //	fold.go     … reductions
 //	memory.go   memory with canaries round it, and comparing it
+//	guard_*.go  memory at the edge of what may be touched
 //	shrink.go   smaller kernels that fail too
 package kirtest
 

@@ -73,7 +73,7 @@ func (b Buffer) Bytes() []byte { return b.mem[b.from : b.from+b.len : b.from+b.l
 func (m Memory) Pointers() []unsafe.Pointer {
 	p := make([]unsafe.Pointer, len(m))
 	for n := range m {
-		p[n] = unsafe.Pointer(&m[n].mem[m[n].from])
+		p[n] = unsafe.Add(unsafe.Pointer(unsafe.SliceData(m[n].mem)), m[n].from)
 	}
 	return p
 }
