@@ -218,8 +218,12 @@ func (g *grow) other(x jax.Array) jax.Array {
 		return g.gather(x)
 	case n == 4 && t != dtype.Bool:
 		return g.scatter(x)
-	case n == 5 && t == dtype.Float64 && r == 2 && x.Size() < 3000:
-		return lax.DotGeneral(x, x, [2][]int{{a}, {a}}, [2][]int{}, t)
+	case n == 5 && t != dtype.Bool && r == 2 && x.Size() < 6000:
+		y, b := x, a
+		if z := g.any(); z.DType() == t && z.Rank() == 2 && z.Shape()[0] == x.Shape()[a] {
+			y, b = z, 0
+		}
+		return lax.DotGeneral(x, y, [2][]int{{a}, {b}}, [2][]int{}, t)
 	case n == 6 && !t.IsComplex() && t != dtype.Bool && r == 1:
 		if t.IsFloat() { // the signs of NaN, which are not defined, would show
 			x = lax.Select(lax.Eq(x, x), x, lax.Number(t, 0))

@@ -145,11 +145,14 @@ func printPrograms(seed, n uint64) error {
 
 // comparePrograms has printPrograms run in a process for each level, and compares.
 func comparePrograms(seed, n uint64) error {
+	if n == 0 {
+		return nil
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	var want []string
+	want := make([]string, n)
 	for _, l := range levels() {
 		cmd := exec.Command(self, "-print", fmt.Sprintf("-seed=%d", seed), fmt.Sprintf("-programs=%d", n))
 		cmd.Env = append(os.Environ(), code.Variable+"="+l.String())
@@ -158,16 +161,17 @@ func comparePrograms(seed, n uint64) error {
 		if err != nil {
 			return fmt.Errorf("programs at %v: %w", l, err)
 		}
-		lines := strings.Split(string(out), "\n")
-		if l == code.Portable {
-			want = lines
-			continue
-		}
-		for i := range want {
-			if lines[i] != want[i] {
-				f := functionOf(seed + uint64(i))
-				return fmt.Errorf("FAILED: kirfuzz -seed %d -n 0 -programs 1: hashes of results are%s at %v, want%s\n%v",
-					f.seed, lines[i], l, want[i], jax.MakeJaxpr(f.call)(f.inputs()))
+		for i, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+			f := functionOf(seed + uint64(i))
+			switch {
+			case want[i] == "":
+				// Without machine code, products round each number before it is added.
+				if j := jax.MakeJaxpr(f.call)(f.inputs()); l > code.Portable || !strings.Contains(j.String(), "dot_general") {
+					want[i] = line
+				}
+			case line != want[i]:
+				return fmt.Errorf("FAILED: kirfuzz -seed %d -n 0 -programs 1: hashes of results are %s at %v, want %s\n%v",
+					f.seed, line, l, want[i], jax.MakeJaxpr(f.call)(f.inputs()))
 			}
 		}
 	}
