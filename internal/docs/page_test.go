@@ -47,6 +47,7 @@ var imports = map[string]string{
 	"jax": "gojax/jax", "jnp": "gojax/jnp", "lax": "gojax/lax", "random": "gojax/random", "tree": "gojax/tree",
 	"nn": "gojax/nn", "initializers": "gojax/nn/initializers",
 	"ad": "gojax/internal/ad", "core": "gojax/internal/core", "cpu": "gojax/internal/cpu", "ir": "gojax/internal/ir",
+	"code": "gojax/internal/cpu/code",
 }
 
 // readPage reads a page and sorts its blocks.
