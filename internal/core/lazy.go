@@ -1,6 +1,7 @@
 package core
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"weak"
@@ -16,6 +17,7 @@ type Lazy struct {
 	state  bstate
 	later  readers
 	by     Starter
+	asked  []uintptr // the calls that asked for it, if it is large
 }
 
 // A Starter begins a computation. When Start returns the Lazy has been settled, by it or
@@ -26,6 +28,10 @@ type Starter interface{ Start() }
 // if there will never be memory for it.
 func (l *Lazy) Init(t Type, d Device, by Starter) *Value {
 	affordable(t, t.Bytes())
+	if t.Bytes() >= noted {
+		l.asked = make([]uintptr, 24)
+		l.asked = l.asked[:runtime.Callers(2, l.asked)]
+	}
 	l.by = by
 	l.value.Type, l.value.Buf = t, &l.buffer
 	l.buffer.Device, l.buffer.n = d, t.Bytes()
@@ -37,6 +43,9 @@ func (l *Lazy) Init(t Type, d Device, by Starter) *Value {
 
 // Value returns the array.
 func (l *Lazy) Value() *Value { return &l.value }
+
+// Asked returns the calls that asked for l, innermost first, or nil if it is small.
+func (l *Lazy) Asked() []uintptr { return l.asked }
 
 // Begun reports whether l has been settled.
 func (l *Lazy) Begun() bool { return l.state.lazy.Load() == nil }

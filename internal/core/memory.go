@@ -275,13 +275,28 @@ func Note(op fmt.Stringer, t Type, bytes int) any {
 	if o, ok := op.(interface{ Owner() Owner }); ok {
 		n.by = o.Owner()
 	}
-	n.n = runtime.Callers(3, n.pcs[:])
+	if a, ok := op.(Asker); ok {
+		n.n = copy(n.pcs[:], a.Asked())
+	} else {
+		n.n = runtime.Callers(3, n.pcs[:])
+	}
 	return n
 }
+
+// An Asker is an operation that was asked for earlier, by the calls that it returns.
+type Asker interface{ Asked() []uintptr }
 
 // OverBudget returns the error of op, which wanted memory, if err says that there is not
 // enough.
 func OverBudget(op fmt.Stringer, t Type, err error) *Error {
+	e := overBudget(op, t, err)
+	if a, ok := op.(Asker); ok && len(a.Asked()) > 0 {
+		e.File, e.Line = ResolveUser(a.Asked())
+	}
+	return e
+}
+
+func overBudget(op fmt.Stringer, t Type, err error) *Error {
 	what := "memory"
 	if op != nil {
 		what = op.String()

@@ -172,11 +172,28 @@ func (c *chain) run() []*core.Value {
 			c.fail(recover())
 		}
 	}()
-	y := c.program().run(c.eqns[len(c.eqns)-1].op, c.leaves, nil)
+	y := c.program().run(c.name(), c.leaves, nil)
 	c.settle(y)
 	ended = true
 	return y[len(c.begun):]
 }
+
+// name returns the operation under which people see the chain.
+func (c *chain) name() core.Op {
+	if c.roots > 0 {
+		l := c.begun[c.roots-1]
+		return earlier{c.eqns[l.place].op, l.Asked()}
+	}
+	return c.eqns[len(c.eqns)-1].op
+}
+
+// An earlier operation was asked for by the given calls.
+type earlier struct {
+	core.Op
+	asked []uintptr
+}
+
+func (e earlier) Asked() []uintptr { return e.asked }
 
 // settle gives the links their memory.
 func (c *chain) settle(y []*core.Value) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 
@@ -337,4 +338,31 @@ func TestFailuresOfChains(t *testing.T) {
 	if e, ok := err.(*core.Error); !ok || e.Op != "add" || e.Line == 0 {
 		t.Errorf("got %v, want an error of add at this line", err)
 	}
+}
+
+// TestLinesOfChains has no memory for a result: the error is the operation's, at the line
+// where that was asked for.
+func TestLinesOfChains(t *testing.T) {
+	defer mem.Shared.SetLimit(0)
+	x := large(t, f32(1000000))[0]
+	y := lax.Neg(x).Add(1)
+	_, _, line, _ := runtime.Caller(0)
+	mem.Shared.Collect()
+	mem.Shared.SetLimit(mem.Shared.Stats().Live + 1<<20)
+	for range 2 {
+		err, _ := try(func() { y.BlockUntilReady() }).(*core.Error)
+		if err == nil || err.Op != "add" || err.Line != line-1 || !strings.Contains(err.Msg, "are needed") {
+			t.Fatalf("got %v, want an error of add at line %d", err, line-1)
+		}
+	}
+	mem.Shared.SetLimit(0)
+	y = lax.Neg(x)
+	_, _, line, _ = runtime.Caller(0)
+	y.BlockUntilReady()
+	for _, u := range core.Uses(100) {
+		if u.Line == line-1 && u.Op == "neg" {
+			return
+		}
+	}
+	t.Errorf("line %d is not among the uses %v", line-1, core.Uses(100))
 }
