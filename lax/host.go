@@ -241,7 +241,8 @@ func (x Array) BlockUntilReady() Array {
 	return x
 }
 
-// IsReady reports whether x is computed, so that reading it would not wait.
+// IsReady reports whether x is computed, so that reading it would not wait. If its
+// computation was put off it begins now, in the background.
 func (x Array) IsReady() bool {
 	b := x.buffer("IsReady")
 	return b == nil || b.Pending() == nil
