@@ -16,6 +16,7 @@
 //	join.go     concatenation
 //	move.go     copies in another order, by themselves and for kernels
 //	take.go     copies of what lies at indices
+//	update.go   scatters in the memory of their operand
 //	exec.go     running programs, at once or later
 //	stages.go   a program at every stage, as text
 package cpu

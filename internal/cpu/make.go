@@ -27,6 +27,7 @@ type maker struct {
 	size    []int       // by slot, in bytes; 0 for memory that is not the program's
 	splats  map[[2]int]int
 	inPlace []reuse // slots: the first may be written where the second is read
+	read    []int   // by value: how many read its memory; see readers
 	batch   interp.Batch
 }
 
@@ -115,6 +116,9 @@ func (m *maker) node(i int, n *node) {
 		}
 		m.p.cost += lib.Cost(step, m.g.typesOf(n.in), m.g.typesOf(n.out))
 		in := m.operands(n.in, m.reads)
+		if _, ok := step.(kir.Scatter); ok {
+			m.update(n, in)
+		}
 		m.add(&library{step, in, m.operands(n.out, m.writes)})
 	case byEval:
 		in := m.operands(n.in, m.reads)

@@ -132,3 +132,39 @@ func TestTakes(t *testing.T) {
 		}
 	}
 }
+
+// Scatters happen in the memory of their operand where nobody can see it.
+func TestUpdatesInPlace(t *testing.T) {
+	d := lax.ScatterDimensionNumbers{InsertedWindowDims: []int{0}, ScatterDimsToOperandDims: []int{0}}
+	add := func(x, i, u array) array { return lax.ScatterAdd(x, i, u, d) }
+	x, index := f32(5000), core.Of(dtype.Int32, 5000, 1)
+	in := func() []*core.Value {
+		r := rand.New(rand.NewPCG(8, 9))
+		i := core.New(index, cpu.Default())
+		for j := range i.Size() {
+			core.PutInt(i, j, int64(r.IntN(5100)-50))
+		}
+		return []*core.Value{filled(x), i, filled(x)}
+	}
+	for name, f := range map[string]func(x []array) []array{
+		"operand":   func(x []array) []array { return []array{add(x[0], x[1], x[2])} },
+		"same":      func(x []array) []array { return []array{add(x[0], x[1], x[0])} },
+		"temporary": func(x []array) []array { return []array{add(lax.Neg(x[2]), x[1], x[2])} },
+		"kept":      func(x []array) []array { y := lax.Neg(x[2]); return []array{add(y, x[1], x[2]), y} },
+		"view": func(x []array) []array {
+			y := lax.Neg(x[2])
+			return []array{add(y, x[1], x[2]), lax.Reshape(y, core.Shape{50, 100})}
+		},
+		"later": func(x []array) []array {
+			y := lax.Sort(x[2], 0)
+			return []array{add(y, x[1], x[2]), lax.Add(lax.Reshape(y, core.Shape{50, 100}), number(1))}
+		},
+		"own":   func(x []array) []array { y := lax.Sort(x[2], 0); return []array{add(y, x[1], y)} },
+		"twice": func(x []array) []array { return []array{add(add(lax.Neg(x[0]), x[1], x[2]), x[1], x[2])} },
+		"constant": func(x []array) []array {
+			return []array{add(lax.BroadcastInDim(number(0), core.Shape{5000}, nil), x[1], x[2])}
+		},
+	} {
+		t.Run(name, func(t *testing.T) { sameAsDefined(t, staged(f, x, index, x), in) })
+	}
+}

@@ -9,11 +9,13 @@ import (
 	"gojax/internal/kir"
 )
 
-// scatter copies the operand and applies the updates to it one after the other, so
-// that the order of additions is that of the updates. A window that is not wholly
-// inside is left out, or moved inside if s.Clip.
+// scatter copies the operand, unless the result is in its memory, and applies the updates
+// to it one after the other, so that the order of additions is that of the updates. A
+// window that is not wholly inside is left out, or moved inside if s.Clip.
 func scatter(s kir.Scatter, operand, indices, updates, out *core.Value) {
-	copyBytes(out, operand)
+	if out.Buf.Pointer() != operand.Buf.Pointer() {
+		copyBytes(out, operand)
+	}
 	if updates.Size() == 0 || out.Size() == 0 {
 		return
 	}
@@ -196,7 +198,8 @@ func advance(index, shape []int) {
 }
 
 // runs calls f with where each run of n elements begins in the operand and in
-// updates; along a run their strides are p and q.
+// updates; along a run their strides are p and q. Long runs are cut, and each part is
+// done by one thread from the first run to the last.
 func (w *windows) runs(f func(into, from, n, p, q int)) {
 	starts := run.Of[int](&run.Temporaries, w.n)
 	defer run.Give(&run.Temporaries, starts)
@@ -208,19 +211,24 @@ func (w *windows) runs(f func(into, from, n, p, q int)) {
 		outer = w.extent[:last]
 	}
 	rows := core.Size(outer)
-	index, window := make([]int, len(outer)), make([]int, len(w.batch))
-	for _, at := range starts {
-		first := dotInts(window, w.steps)
-		advance(window, w.batch)
-		if at == outside {
-			continue
+	run.Parallel(n, max(shortest, grain(float64(w.n*rows))), func(lo, hi int) {
+		index, window := make([]int, len(outer)), make([]int, len(w.batch))
+		for _, at := range starts {
+			first := dotInts(window, w.steps)
+			advance(window, w.batch)
+			if at == outside {
+				continue
+			}
+			for range rows {
+				f(at+dotInts(index, w.into)+lo*p, first+dotInts(index, w.inUpdates)+lo*q, hi-lo, p, q)
+				advance(index, outer)
+			}
 		}
-		for range rows {
-			f(at+dotInts(index, w.into), first+dotInts(index, w.inUpdates), n, p, q)
-			advance(index, outer)
-		}
-	}
+	})
 }
+
+// shortest is the part of a run that one thread takes at least.
+const shortest = 32
 
 func dotInts(index, strides []int) (at int) {
 	for a, i := range index {
@@ -286,6 +294,16 @@ func scatterSet[T any](w *windows, out, updates []T) {
 // scatterAdd adds updates.
 func scatterAdd[T number](w *windows, out, updates []T) {
 	if at, limit, stride, ok := w.scalars(); ok {
+		at = at[:len(updates)]
+		if stride == 1 {
+			out = out[:limit+1]
+			for i, u := range updates {
+				if p := uint32(at[i]); uint(p) < uint(len(out)) {
+					out[p] += u
+				}
+			}
+			return
+		}
 		for i, u := range updates {
 			if p := uint32(at[i]); p <= limit {
 				out[int(p)*stride] += u
@@ -294,6 +312,13 @@ func scatterAdd[T number](w *windows, out, updates []T) {
 		return
 	}
 	w.runs(func(into, from, n, p, q int) {
+		if p == 1 && q == 1 {
+			x, u := out[into:into+n], updates[from:from+n]
+			for i := range u {
+				x[i] += u[i]
+			}
+			return
+		}
 		for range n {
 			out[into] += updates[from]
 			into += p
