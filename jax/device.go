@@ -30,9 +30,12 @@ func DefaultDevice() Device { return lax.Device() }
 func SetDefaultDevice(d Device) { lax.SetDefaultDevice(d) }
 
 // SetThreads sets how many threads computations use, all of this process together; 0 is
-// as many as GOMAXPROCS. Results do not depend on it.
+// as many as GOMAXPROCS, and less is an error. Results do not depend on it.
 func SetThreads(n int) {
-	if n <= 0 {
+	switch {
+	case n < 0:
+		panic(core.Errorf("SetThreads", "got %d, want a number of threads, or 0 for GOMAXPROCS", n))
+	case n == 0:
 		n = runtime.GOMAXPROCS(0)
 	}
 	run.SetThreads(n)

@@ -24,7 +24,7 @@ func DonateArgs(positions ...int) JitOption {
 }
 
 // Name sets the name under which the program prints and is reported.
-func Name(name string) JitOption { return func(j *jitted) { j.name = name } }
+func Name(name string) JitOption { return func(j *jitted) { j.name, j.owner.Name = name, name } }
 
 // Jit returns f, traced once for each structure and element types and shapes of its
 // arguments and then run as one compiled program. f may have any number of arguments

@@ -71,7 +71,7 @@ func TestJitTracesOnceForEachSignature(t *testing.T) {
 		t.Errorf("traced %d times, want 5", calls)
 	}
 	want := []string{"first call", "argument 2 has another structure or static value",
-		"argument 0 has another structure or static value: Rate", "on", "argument 0, leaf W has type f64[2], before f32[2]"}
+		"argument 0 has another structure or static value (before against now): Rate", "on", "argument 0, leaf W has type f64[2], before f32[2]"}
 	for i, w := range want {
 		if i >= len(told) || !strings.Contains(told[i].Reason, w) {
 			t.Errorf("trace %d: told %v, want a reason with %q", i+1, told, w)
@@ -245,4 +245,22 @@ func TestDispatchIsAsynchronous(t *testing.T) {
 		t.Error("the last of many products was finished when it was returned")
 	}
 	near(t, "element", y.Index(3, 5), scalar(1./n), 1e-5)
+}
+
+// What Name says stands in reports and errors too.
+func TestNameIsReported(t *testing.T) {
+	f := jax.Jit(func(x Array) Array {
+		if x.Float() > 0 {
+			return x
+		}
+		return x.Neg()
+	}, jax.Name("net"))
+	err := jax.Try(func() { f(scalar(1)) })
+	if err == nil || !strings.Contains(err.Error(), "traced by Jit (net, jit_test.go:") {
+		t.Errorf("got %v", err)
+	}
+	told := traces(t, func() { jax.Jit(func(x Array) Array { return x }, jax.Name("net"))(scalar(1)) })
+	if len(told) != 1 || !strings.HasPrefix(told[0].Func, "Jit (net, jit_test.go:") {
+		t.Errorf("told %v", told)
+	}
 }

@@ -1,6 +1,7 @@
 package jax
 
 import (
+	"fmt"
 	"reflect"
 	"unsafe"
 
@@ -63,7 +64,7 @@ func analyse(what string, f any) *function {
 	v := reflect.ValueOf(f)
 	switch {
 	case v.Kind() != reflect.Func:
-		panic(core.Errorf(what, "got a %T, want a function", f))
+		panic(core.Errorf(what, "got %T, want a function", f))
 	case v.IsNil():
 		panic(core.Errorf(what, "the function is nil"))
 	}
@@ -243,6 +244,14 @@ func (r *results) build(fn *function, y []*core.Value) []unsafe.Pointer {
 
 var arrayType = reflect.TypeFor[Array]()
 
+// argument names argument i, by its position if there are several.
+func (l *lifted) argument(i int) string {
+	if len(l.args) == 1 {
+		return "argument"
+	}
+	return fmt.Sprintf("argument %d", i)
+}
+
 // path names leaf i of the arguments: x, or x.layers[2].W, where x is the argument's
 // position among several.
 func (l *lifted) path(i int) string {
@@ -261,10 +270,7 @@ func (l *lifted) path(i int) string {
 			i -= l.count[a]
 			continue
 		}
-		root := "argument"
-		if len(l.args) > 1 {
-			root = "argument " + string(rune('0'+a%10))
-		}
+		root := l.argument(a)
 		if _, s, err := p.Flatten(l.args[a]); err == nil {
 			if path := s.Path(i); path != "" {
 				return root + ", leaf " + path

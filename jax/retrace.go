@@ -100,7 +100,7 @@ func why(l *lifted, before, now *signature, captured []*core.Value) string {
 	}
 	for i, s := range now.trees {
 		if d := tree.Diff(before.trees[i], s); d != "" {
-			return fmt.Sprintf("argument %d has another structure or static value: %s", i, d)
+			return fmt.Sprintf("%s has another structure or static value (before against now): %s", l.argument(i), d)
 		}
 	}
 	if before.some.String() != now.some.String() {

@@ -182,6 +182,9 @@ func Ldexp(x, y any) lax.Array {
 	const what = "ldexp"
 	a, n := lax.Inexact(lax.Operand(what, x)), lax.Operand(what, y)
 	rejectComplex(what, a)
+	if n.DType() == dtype.Bool {
+		n = lax.Convert(n, dtype.Int32)
+	}
 	wantIntegers(what, n)
 	in := lax.Broadcast(what, a, n)
 	a, n = in[0], in[1]

@@ -35,6 +35,9 @@ func (op argReduce) String() string {
 	return "argmin"
 }
 
+// Operands is how many there are.
+func (argReduce) Operands() int { return 1 }
+
 func (op argReduce) Infer(in []Type) ([]Type, error) {
 	x := in[0]
 	switch {

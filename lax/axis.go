@@ -28,6 +28,9 @@ func AxisSize(axis string) Array { return PSum(literal(dtype.Int32, 1), axis) }
 
 func (psum) String() string { return "psum" }
 
+// Operands is how many there are.
+func (psum) Operands() int { return 1 }
+
 func (op psum) Infer(in []Type) ([]Type, error) {
 	if in[0].DType == dtype.Bool {
 		return nil, fmt.Errorf("operand has type %v, want numbers", in[0])
@@ -74,6 +77,9 @@ func PMin(x Array, axis string) Array { return bind(pmax{by: reduceMin, Axes: []
 
 func (op pmax) String() string { return "p" + reducers[op.by].name[len("reduce_"):] }
 
+// Operands is how many there are.
+func (pmax) Operands() int { return 1 }
+
 func (op pmax) Infer(in []Type) ([]Type, error) { return in[:1:1], nil }
 func (op pmax) Eval(in []*Value) []*Value       { panic(unbound(op, op.Axes)) }
 func (op pmax) Effects() core.Effects           { return core.Effects{Axes: op.Axes} }
@@ -113,7 +119,10 @@ type axisIndex struct {
 // given name: an i32 scalar.
 func AxisIndex(axis string) Array { return bind(axisIndex{AxisName: axis}) }
 
-func (axisIndex) String() string                     { return "axis_index" }
+func (axisIndex) String() string { return "axis_index" }
+
+// Operands is how many there are.
+func (axisIndex) Operands() int                      { return 0 }
 func (op axisIndex) Infer(in []Type) ([]Type, error) { return []Type{core.Of(dtype.Int32)}, nil }
 func (op axisIndex) Eval(in []*Value) []*Value       { panic(unbound(op, []string{op.AxisName})) }
 func (op axisIndex) Effects() core.Effects           { return core.Effects{Axes: []string{op.AxisName}} }
@@ -124,5 +133,5 @@ func (op axisIndex) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value,
 }
 
 func unbound(op core.Op, names []string) *core.Error {
-	return core.Errorf(op.String(), "the axis names are %q, want names of axes of Vmaps around", names)
+	return core.Errorf(op.String(), "unbound axis name: got %q, want names of axes of Vmaps around", names)
 }

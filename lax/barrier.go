@@ -14,6 +14,9 @@ func StopGradient(x Array) Array { return bind(stopGradient{}, x) }
 
 func (stopGradient) String() string { return "stop_gradient" }
 
+// Operands is how many there are.
+func (stopGradient) Operands() int { return 1 }
+
 // Alias says that no element moves.
 func (stopGradient) Alias() {}
 

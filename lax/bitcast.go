@@ -25,6 +25,9 @@ func BitcastConvertType(x Array, t DType) Array {
 
 func (bitcastConvertType) String() string { return "bitcast_convert_type" }
 
+// Operands is how many there are.
+func (bitcastConvertType) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (bitcastConvertType) Deferrable() {}
 

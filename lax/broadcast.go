@@ -105,6 +105,9 @@ func Stack(a rule.Axis, v *Value, stacked bool) *Value {
 
 func (broadcastInDim) String() string { return "broadcast_in_dim" }
 
+// Operands is how many there are.
+func (broadcastInDim) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (broadcastInDim) Deferrable() {}
 

@@ -19,6 +19,9 @@ func Clamp(lo, x, hi Array) Array { return bind(clamp{}, lo, x, hi) }
 
 func (clamp) String() string { return "clamp" }
 
+// Operands is how many there are.
+func (clamp) Operands() int { return 3 }
+
 // Deferrable says that eager mode may put it off.
 func (clamp) Deferrable() {}
 

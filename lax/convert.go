@@ -25,6 +25,9 @@ func Convert(x Array, t DType) Array {
 
 func (convertElementType) String() string { return "convert_element_type" }
 
+// Operands is how many there are.
+func (convertElementType) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (convertElementType) Deferrable() {}
 

@@ -86,6 +86,9 @@ func CumLogSumExp(x Array, axis int, reverse bool) Array {
 
 func (op cumulative) String() string { return cumulators[op.by].name }
 
+// Operands is how many there are.
+func (cumulative) Operands() int { return 1 }
+
 func (op cumulative) Infer(in []Type) ([]Type, error) {
 	d := in[0].DType
 	if d == dtype.Bool || d.IsInt() && cumulators[op.by].i == nil {

@@ -49,6 +49,9 @@ func (d DotDimensionNumbers) String() string {
 
 func (dotGeneral) String() string { return "dot_general" }
 
+// Operands is how many there are.
+func (dotGeneral) Operands() int { return 2 }
+
 // Step names the algorithm.
 func (op dotGeneral) Step() kir.Step {
 	d := op.DimensionNumbers

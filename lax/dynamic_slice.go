@@ -64,6 +64,9 @@ func sameIndexType(starts []Array) []Array {
 func (dynamicSlice) String() string { return "dynamic_slice" }
 
 func (op dynamicSlice) Infer(in []Type) ([]Type, error) {
+	if len(in) == 0 {
+		return nil, fmt.Errorf("got no operands, want an array and its start indices")
+	}
 	x := in[0]
 	if err := checkStarts(x, in[1:]); err != nil {
 		return nil, err

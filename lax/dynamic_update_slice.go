@@ -23,6 +23,9 @@ func DynamicUpdateSlice(x, update Array, starts []Array) Array {
 func (dynamicUpdateSlice) String() string { return "dynamic_update_slice" }
 
 func (op dynamicUpdateSlice) Infer(in []Type) ([]Type, error) {
+	if len(in) < 2 {
+		return nil, fmt.Errorf("got %d operands, want an array, an update and start indices", len(in))
+	}
 	x, update := in[0], in[1]
 	if err := checkStarts(x, in[2:]); err != nil {
 		return nil, err

@@ -25,7 +25,8 @@ func (x Array) String() string { return x.text(npfmt.Append) }
 //	%d        as String, of integers
 //	%f %e %g  each number like that, as %.3f does with three digits
 //
-// %.3v is %.3g. A width pads arrays without axes, as it pads numbers.
+// %.3v is %.3g. A width and the flags +, 0 and blank serve arrays without axes, as they
+// serve numbers.
 func (x Array) Format(s fmt.State, verb rune) {
 	precision, precise := s.Precision()
 	text := ""
@@ -44,13 +45,31 @@ func (x Array) Format(s fmt.State, verb rune) {
 	default:
 		text = fmt.Sprintf("%%!%c(%v)", verb, x)
 	}
-	if width, ok := s.Width(); ok && x.p != nil && x.p.Rank() == 0 {
-		blank := strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
-		if text += blank; !s.Flag('-') {
-			text = blank + text[:len(text)-len(blank)]
-		}
+	if x.p != nil && x.p.Rank() == 0 {
+		text = padded(text, s, strings.ContainsRune("eEfFgGd", verb) && x.p.Tracer == nil && !x.p.DType.IsComplex())
 	}
 	io.WriteString(s, text)
+}
+
+// padded applies the flags and the width to text, which may be a number.
+func padded(text string, s fmt.State, number bool) string {
+	if number && !strings.HasPrefix(text, "-") {
+		switch {
+		case s.Flag('+'):
+			text = "+" + text
+		case s.Flag(' '):
+			text = " " + text
+		}
+	}
+	width, _ := s.Width()
+	n := max(0, width-utf8.RuneCountInString(text))
+	if s.Flag('-') {
+		return text + strings.Repeat(" ", n)
+	}
+	if i := strings.IndexAny(text, "0123456789"); number && s.Flag('0') && i >= 0 {
+		return text[:i] + strings.Repeat("0", n) + text[i:]
+	}
+	return strings.Repeat(" ", n) + text
 }
 
 // numbers returns the text of x with each number as verb prints it.

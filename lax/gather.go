@@ -50,6 +50,9 @@ func Gather(x, indices Array, d GatherDimensionNumbers, sliceSizes []int, option
 
 func (gather) String() string { return "gather" }
 
+// Operands is how many there are.
+func (gather) Operands() int { return 2 }
+
 // windows is what gather and scatter have in common: small windows of an operand, at
 // the places that an array of indices says, against the windows of a third array, the
 // result of the one and the updates of the other.

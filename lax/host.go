@@ -174,8 +174,9 @@ func View[T any](x Array) []T {
 // integers as floating-point and these as complex numbers, never the other way
 // round: a float64 may be had of an i32, but no int of an f32. Integers must be in
 // the range of T; floating-point numbers are rounded to it.
-func Item[T Element](x Array) T {
-	const what = "Item"
+func Item[T Element](x Array) T { return item[T]("Item", x) }
+
+func item[T Element](what string, x Array) T {
 	var out T
 	v := x.host(what)
 	if v.Size() != 1 {
@@ -226,10 +227,10 @@ func (x Array) Bool() bool {
 }
 
 // Float returns the one element of a real array, when it is computed.
-func (x Array) Float() float64 { return Item[float64](x) }
+func (x Array) Float() float64 { return item[float64]("Float", x) }
 
 // Int returns the one element of an integer or bool array, when it is computed.
-func (x Array) Int() int64 { return Item[int64](x) }
+func (x Array) Int() int64 { return item[int64]("Int", x) }
 
 // BlockUntilReady waits until x is computed and returns it. If its computation
 // failed it panics with what went wrong. Where x is traced there is nothing to wait

@@ -138,12 +138,12 @@ func TestHostErrors(t *testing.T) {
 		{func() { lax.Item[int8](i) }, "Item: the element is -300, which is out of the range of int8"},
 		{func() { lax.Item[uint](i) }, "Item: the element is -300, which is out of the range of uint"},
 		{func() { x.Bool() }, "Bool: the array has type f32[2], want one element of bool: compare, or use jnp.Any or jnp.All"},
-		{func() { gone.Int() }, "Item: the array was deleted"},
+		{func() { gone.Int() }, "Int: the array was deleted"},
 		{func() { gone.Add(1) }, "add: the array was deleted"},
 		{func() {
 			stage(func(x ...array) array { return lax.Number(dtype.Float32, x[0].Float()) }, core.Of(dtype.Float32))
 		},
-			"Item: f32[] is traced by Jit; its value is not known until the program runs. Use jnp.Where for choices, " +
+			"Float: f32[] is traced by Jit; its value is not known until the program runs. Use jnp.Where for choices, " +
 				"return it from the function to look at it, or pass it as a static argument"},
 		{func() { stage(func(x ...array) array { x[0].Delete(); return x[0] }, core.Of(dtype.Float32)) },
 			"Delete: the array is traced, want one that holds elements"},
@@ -208,6 +208,9 @@ func TestFormat(t *testing.T) {
 		{fmt.Sprintf("%g", x), "[   1 0.25   -3]"},
 		{fmt.Sprintf("%.2v", x), "[   1 0.25   -3]"},
 		{fmt.Sprintf("%8.2f|%-8.2f|", x.Index(1), x.Index(1)), "    0.25|0.25    |"},
+		{fmt.Sprintf("%+.2f|%08.2f|% .2f|%+08.1f", x.Index(1), x.Index(1), x.Index(1), x.Index(2)), "+0.25|00000.25| 0.25|-00003.0"},
+		{fmt.Sprintf("%+d|%04d|%-4d|", i.Index(1), i.Index(1), i.Index(1)), "+20|0020|20  |"},
+		{fmt.Sprintf("%06.1f", lax.Number(dtype.Float32, math.Inf(1))), "   inf"},
 		{fmt.Sprintf("%+v", x), "f32[3] [ 1.    0.25 -3.  ]"},
 		{fmt.Sprintf("%+v", lax.Reshape(x, lax.Shape{3, 1})), "f32[3,1]\n[[ 1.  ]\n [ 0.25]\n [-3.  ]]"},
 		{fmt.Sprintf("%#v", x), "Array([ 1.  ,  0.25, -3.  ], dtype=float32)"},

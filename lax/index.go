@@ -231,7 +231,11 @@ func (x *indexer) operand(item any) any {
 	case isList(v):
 		return x.operand(fromAny(x.what, item))
 	}
-	panic(core.Errorf(x.what, "an index is a %T, want an integer, R(…), All, Ellipsis, NewAxis, or an array or slice of integers or bools", item))
+	kind := "nil"
+	if item != nil {
+		kind = fmt.Sprintf("of type %T", item)
+	}
+	panic(core.Errorf(x.what, "an index is %s, want an integer, R(…), All, Ellipsis, NewAxis, or an array or slice of integers or bools", kind))
 }
 
 func (x *indexer) understand(item any, axis *int, strict bool) {

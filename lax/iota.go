@@ -30,6 +30,9 @@ func BroadcastedIota(t DType, shape Shape, dim int) Array {
 
 func (counting) String() string { return "iota" }
 
+// Operands is how many there are.
+func (counting) Operands() int { return 0 }
+
 // Deferrable says that eager mode may put it off.
 func (counting) Deferrable() {}
 

@@ -36,9 +36,9 @@ func TestReducingErrors(t *testing.T) {
 		{func() { TopK(zero, 1) }, "top_k: operand has type i32[], axis -1, want the last axis"},
 		{func() { TopK(x, 4) }, "top_k: operand has type f32[2,3], k 4, want 0 to 3"},
 		{func() { PSum(b, "i") }, "psum: operand has type bool[2,3], want numbers"},
-		{func() { PSum(x, "i") }, `psum: the axis names are ["i"], want names of axes of Vmaps around`},
-		{func() { PMax(x, "i") }, `pmax: the axis names are ["i"], want names of axes of Vmaps around`},
-		{func() { AxisIndex("i") }, `axis_index: the axis names are ["i"], want names of axes of Vmaps around`},
+		{func() { PSum(x, "i") }, `psum: unbound axis name: got ["i"], want names of axes of Vmaps around`},
+		{func() { PMax(x, "i") }, `pmax: unbound axis name: got ["i"], want names of axes of Vmaps around`},
+		{func() { AxisIndex("i") }, `axis_index: unbound axis name: got ["i"], want names of axes of Vmaps around`},
 	} {
 		if got := message(row.f); got != row.want {
 			t.Errorf("row %d: got %q, want %q", i, got, row.want)

@@ -22,6 +22,9 @@ func Pad(x, value Array, config []Padding) Array { return bind(pad{config}, x, v
 
 func (pad) String() string { return "pad" }
 
+// Operands is how many there are.
+func (pad) Operands() int { return 2 }
+
 func (op pad) Infer(in []Type) ([]Type, error) {
 	x, value := in[0], in[1]
 	switch {

@@ -16,6 +16,9 @@ func Polygamma(m, x Array) Array { return bind(polygamma{}, m, x) }
 
 func (polygamma) String() string { return "polygamma" }
 
+// Operands is how many there are.
+func (polygamma) Operands() int { return 2 }
+
 func (polygamma) Infer(in []Type) ([]Type, error) {
 	if err := floats.check(in...); err != nil {
 		return nil, err

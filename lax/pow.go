@@ -19,6 +19,9 @@ func Pow(x, y Array) Array { return bind(pow{}, x, y) }
 
 func (pow) String() string { return "pow" }
 
+// Operands is how many there are.
+func (pow) Operands() int { return 2 }
+
 // Deferrable says that eager mode may put it off.
 func (pow) Deferrable() {}
 
@@ -105,6 +108,9 @@ type integerPow struct{ Y int }
 func IntegerPow(x Array, y int) Array { return bind(integerPow{y}, x) }
 
 func (integerPow) String() string { return "integer_pow" }
+
+// Operands is how many there are.
+func (integerPow) Operands() int { return 1 }
 
 // Deferrable says that eager mode may put it off.
 func (integerPow) Deferrable() {}

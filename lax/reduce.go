@@ -120,6 +120,9 @@ func reduceBy(by reducer, x Array, axes []int) Array {
 
 func (op reduce) String() string { return reducers[op.by].name }
 
+// Operands is how many there are.
+func (reduce) Operands() int { return 1 }
+
 // Reduced lists the axes that are gone.
 func (op reduce) Reduced() []int { return op.Axes }
 

@@ -17,6 +17,9 @@ type reshape struct{ NewSizes []int }
 func Reshape(x Array, shape Shape) Array {
 	x.present("reshape")
 	if i := slices.Index(shape, -1); i >= 0 {
+		if slices.Contains(shape[i+1:], -1) {
+			panic(core.Errorf("reshape", "the sizes are %v, want at most one -1", shape))
+		}
 		known := -core.Size(shape)
 		shape = slices.Clone(shape)
 		if known == 0 || x.Size()%known != 0 {
@@ -32,6 +35,9 @@ func Reshape(x Array, shape Shape) Array {
 
 func (reshape) String() string { return "reshape" }
 
+// Operands is how many there are.
+func (reshape) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (reshape) Deferrable() {}
 
@@ -39,7 +45,10 @@ func (reshape) Deferrable() {}
 func (reshape) Alias() {}
 
 func (op reshape) Infer(in []Type) ([]Type, error) {
-	if slices.ContainsFunc(op.NewSizes, func(d int) bool { return d < 0 }) || core.Size(op.NewSizes) != in[0].Size() {
+	if i := slices.IndexFunc(op.NewSizes, func(d int) bool { return d < 0 }); i >= 0 {
+		return nil, fmt.Errorf("the sizes are %v, want none below 0 but one -1", op.NewSizes)
+	}
+	if core.Size(op.NewSizes) != in[0].Size() {
 		return nil, fmt.Errorf("operand has type %v with %d elements, want as many as shape %v has (%d)",
 			in[0], in[0].Size(), op.NewSizes, core.Size(op.NewSizes))
 	}

@@ -22,6 +22,9 @@ func Rev(x Array, axes []int) Array {
 
 func (rev) String() string { return "rev" }
 
+// Operands is how many there are.
+func (rev) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (rev) Deferrable() {}
 

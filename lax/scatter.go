@@ -95,6 +95,9 @@ func scatterBy(by scatterer, x, indices, updates Array, d ScatterDimensionNumber
 
 func (op scatter) String() string { return scatterers[op.by].name }
 
+// Operands is how many there are.
+func (scatter) Operands() int { return 3 }
+
 // Step names the algorithm.
 func (op scatter) Step() kir.Step {
 	d := op.DimensionNumbers

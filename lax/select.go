@@ -30,10 +30,11 @@ func (selectN) String() string { return "select_n" }
 func (selectN) Deferrable() {}
 
 func (selectN) Infer(in []Type) ([]Type, error) {
+	if len(in) < 2 {
+		return nil, fmt.Errorf("got no cases, want at least one")
+	}
 	which, cases := in[0], in[1:]
 	switch {
-	case len(cases) == 0:
-		return nil, fmt.Errorf("got no cases, want at least one")
 	case !bits.has(which.DType):
 		return nil, fmt.Errorf("the chooser has type %v, want bool or integer elements", which)
 	case which.DType == dtype.Bool && len(cases) > 2:

@@ -64,6 +64,9 @@ func Split(x Array, sizes []int, axis int) []Array {
 
 func (slice) String() string { return "slice" }
 
+// Operands is how many there are.
+func (slice) Operands() int { return 1 }
+
 func (op slice) stride(a int) int {
 	if op.Strides == nil {
 		return 1

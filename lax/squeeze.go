@@ -22,6 +22,9 @@ func Squeeze(x Array, dims []int) Array {
 
 func (squeeze) String() string { return "squeeze" }
 
+// Operands is how many there are.
+func (squeeze) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (squeeze) Deferrable() {}
 

@@ -26,6 +26,9 @@ func TopK(x Array, k int) (values, indices Array) {
 
 func (topK) String() string { return "top_k" }
 
+// Operands is how many there are.
+func (topK) Operands() int { return 1 }
+
 func (op topK) Infer(in []Type) ([]Type, error) {
 	x := in[0]
 	switch {

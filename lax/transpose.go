@@ -31,6 +31,9 @@ func MoveAxis(x Array, from, to int) Array {
 
 func (transpose) String() string { return "transpose" }
 
+// Operands is how many there are.
+func (transpose) Operands() int { return 1 }
+
 // Deferrable says that eager mode may put it off.
 func (transpose) Deferrable() {}
 

@@ -55,6 +55,13 @@ func (f *prefixer) named(p *plan, v unsafe.Pointer, axes Axes, path string) *Err
 	known := map[string]bool{rest: true}
 	for c := range p.children(v) {
 		known[c.name] = true
+	}
+	for _, k := range slices.Sorted(maps.Keys(axes)) {
+		if !known[k] {
+			return &Error{path, fmt.Sprintf("the axes name %q, which %s does not have", k, p.noun())}
+		}
+	}
+	for c := range p.children(v) {
 		at := Join(path, c.step)
 		axis, ok := axes[c.name]
 		if !ok {
@@ -68,11 +75,6 @@ func (f *prefixer) named(p *plan, v unsafe.Pointer, axes Axes, path string) *Err
 		}
 		if err := f.add(c.p, c.v, axis, at); err != nil {
 			return err
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(axes)) {
-		if !known[k] {
-			return &Error{path, fmt.Sprintf("the axes name %q, which %s does not have", k, p.noun())}
 		}
 	}
 	return nil

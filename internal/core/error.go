@@ -110,18 +110,22 @@ func inLibrary(s, prefix string, end byte) bool {
 type Owner struct {
 	What string // Jit
 	PC   uintptr
+	Name string // of the function, if somebody gave it another
 }
 
 // OwnerOf names a transformation of the Go function f.
 func OwnerOf(what string, f any) Owner {
 	if v := reflect.ValueOf(f); v.Kind() == reflect.Func && !v.IsNil() {
-		return Owner{what, v.Pointer()}
+		return Owner{What: what, PC: v.Pointer()}
 	}
 	return Owner{What: what}
 }
 
 // Func returns the name of the function, without its package.
 func (o Owner) Func() string {
+	if o.Name != "" {
+		return o.Name
+	}
 	f := runtime.FuncForPC(o.PC)
 	if f == nil {
 		return ""

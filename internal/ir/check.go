@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gojax/internal/core"
+	"gojax/internal/kir"
 )
 
 // Check returns an error that says what is wrong with f if something is that must
@@ -112,15 +113,28 @@ func (c *checker) eqn(e *Eqn) error {
 	return nil
 }
 
-// infer is op's type rule. The rules of operations of a fixed number of operands do
-// not count them.
+// infer is op's type rule, which does not count operands where their number is fixed.
 func infer(op core.Op, in []core.Type) (out []core.Type, err error) {
+	if n := operands(op); n >= 0 && len(in) != n {
+		return nil, fmt.Errorf("got %d operands, want %d", len(in), n)
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%d operands are too few for its type rule: %v", len(in), r)
+			err = fmt.Errorf("its type rule does not take %d operands: %v", len(in), r)
 		}
 	}()
 	return op.Infer(in)
+}
+
+// operands is how many operands op takes, or -1 if it has not said.
+func operands(op core.Op) int {
+	switch o := op.(type) {
+	case interface{ Operands() int }:
+		return o.Operands()
+	case interface{ Code() kir.Code }:
+		return o.Code().Args()
+	}
+	return -1
 }
 
 // inside lists the programs of op.

@@ -1,6 +1,8 @@
 package ir_test
 
 import (
+	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -94,6 +96,17 @@ func TestDerivedProgramsRoundTrip(t *testing.T) {
 			holes[i] = true
 		}
 		roundTrip(t, "transpose of "+name, ad.Transposed(linear, holes, core.All(len(linear.Out))), ops)
+	}
+}
+
+// Complex literals are read however their parts look.
+func TestComplexLiteralsRoundTrip(t *testing.T) {
+	parts := []float64{0, math.Copysign(0, -1), 1.5, -2, 1e30, -1e-30, math.Inf(1), math.Inf(-1), math.NaN()}
+	for _, re := range parts {
+		for _, im := range parts {
+			f := stage(func(x []array) []array { return []array{lax.Mul(x[0], complexNum(complex(re, im)))} }, comps)
+			roundTrip(t, fmt.Sprint(re, im), f, resolver())
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (f *Func) String() string { return string(f.Append(nil)) }
 
 // Append appends String's text.
 func (f *Func) Append(b []byte) []byte {
-	p := &printer{shared: map[*Func]string{}, taken: map[string]bool{"in": true, "let": true, "nan": true, "inf": true}}
+	p := &printer{shared: map[*Func]string{}, taken: map[string]bool{"in": true, "let": true, "nan": true, "inf": true, "nanj": true, "infj": true}}
 	list := p.share(f)
 	var docs []doc
 	for _, g := range list {

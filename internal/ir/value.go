@@ -254,7 +254,7 @@ func (p *parser) structure(v reflect.Value) {
 // isNumber reports whether s looks like a literal.
 func isNumber(s string) bool {
 	switch s {
-	case "True", "False", "nan", "inf":
+	case "True", "False", "nan", "inf", "nanj", "infj":
 		return true
 	}
 	return strings.IndexByte("0123456789-(", s[0]) >= 0 && !strings.ContainsAny(s, " \n;,={")
@@ -311,7 +311,11 @@ func parseComplex(s string) (complex128, error) {
 			split = i
 		}
 	}
-	im, err := strconv.ParseFloat(body[split:], 64)
+	imag := body[split:]
+	if rest, ok := strings.CutPrefix(imag, "+"); ok {
+		imag = rest // ParseFloat takes no +nan
+	}
+	im, err := strconv.ParseFloat(imag, 64)
 	if err != nil || split == 0 {
 		return complex(0, im), err
 	}

@@ -30,8 +30,11 @@ func hurwitz(s int, x float64) float64 {
 		if x == n {
 			return math.Inf(1)
 		}
-		g := x - n
-		left := hurwitz(s, 1-g) - hurwitz(s, 1-x)
+		g, h := x-n, n+1-x // the distances to both sides: 1-g has not the digits of h
+		if x > -0.5 {
+			h = -x
+		}
+		left := hurwitz(s, h) - hurwitz(s, 1-x)
 		if s%2 != 0 {
 			left = -left
 		}
