@@ -19,6 +19,7 @@ type detour struct {
 	code   []kir.Val // what is computed for their first values
 	from   []kir.Val // what that takes from the body
 	copies int
+	parts  []int // vectors of cond, and of each of from, as they were when the arguments were taken
 
 	ins   []ins  // of one copy, which finds its arguments by RAX
 	test  vreg   // what decides
@@ -126,7 +127,11 @@ func (g *gen) detour(d *detour) {
 	d = &c
 	d.copies = len(g.copies)
 	for n, l := range g.copies {
-		for _, m := range l.truth(d.cond) {
+		masks := l.truth(d.cond)
+		if n == 0 {
+			d.parts = append(d.parts, len(masks))
+		}
+		for _, m := range masks {
 			if n == 0 && len(d.args) == 0 {
 				d.test = m
 			} else {
@@ -135,7 +140,11 @@ func (g *gen) detour(d *detour) {
 			d.args = append(d.args, m)
 		}
 		for _, v := range d.from {
-			d.args = append(d.args, l.some(v)...)
+			x := l.some(v)
+			if n == 0 {
+				d.parts = append(d.parts, len(x))
+			}
+			d.args = append(d.args, x...)
 		}
 		for _, v := range d.vals {
 			i := &g.K.Code[v]
@@ -187,17 +196,16 @@ func (g *gen) cold(d *detour) {
 		at += g.w
 		return vreg(len(g.defs) - 1)
 	}
-	take := func(v kir.Val, like []vreg) {
-		x := make([]vreg, len(like))
+	take := func(v kir.Val, parts int) {
+		x := make([]vreg, parts)
 		for k := range x {
 			x[k] = arg()
 		}
 		l.set(v, x)
 	}
-	first := g.copies[0]
-	take(d.cond, first.truth(d.cond))
-	for _, v := range d.from {
-		take(v, first.some(v))
+	take(d.cond, d.parts[0])
+	for n, v := range d.from {
+		take(v, d.parts[1+n])
 	}
 	all := g.copies
 	g.copies = []*lane{l}

@@ -68,3 +68,16 @@ func one(c kir.Code, from, to dtype.Type, n int) *kir.Kernel {
 	b.Store(b.Out(b.Type(v), n), i[0], v)
 	return b.Kernel()
 }
+
+// TestRarelyOfTruths has a detour that takes the masks of elements of 8 bytes, which the
+// body goes on with as masks of words.
+func TestRarelyOfTruths(t *testing.T) {
+	const n = 100
+	b := kir.NewBuilder()
+	shape := []int{n}
+	p := b.Memory(b.In(dtype.Bool, 1), nil)
+	i := b.Loops([]int{0}, shape)
+	x := b.Convert(dtype.Bool, i[0])
+	b.Store(b.Out(dtype.Bool, n), i[0], b.Emit(kir.Rarely, p.At(nil), b.Emit(kir.Eq, x, x), x))
+	check(t, "rarely", b.Kernel())
+}
