@@ -7,7 +7,8 @@
 //	chain.go    what was put off, as programs
 //	cache.go    compiled programs, shared by what they compute
 //	graph.go    programs made flat and simplified
-//	dot.go      products of transposed operands
+//	dot.go      products of transposed operands, and with transposed results
+//	epilogue.go kernels that run as a part of a product
 //	fuse.go     what is computed where
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory

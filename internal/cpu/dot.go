@@ -26,7 +26,9 @@ type product struct {
 	step      kir.Dot
 	perm      []int
 	p         *lib.Product
-	x, y, out int // slots
+	x, y, out int    // slots
+	clock     int    // when it runs
+	then      *fused // what is computed of its elements as they are made, or nil
 }
 
 // product adds the step of a dot.
@@ -38,12 +40,19 @@ func (m *maker) product(n *node, s kir.Dot) {
 	}
 	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], perm)
 	m.p.cost += p.Cost()
-	step := &product{step: s, perm: perm, p: p, x: m.reads(x), y: m.reads(y)}
+	step := &product{step: s, perm: perm, p: p, clock: m.clock, x: m.reads(x), y: m.reads(y)}
 	step.out = m.writes(out)
 	m.add(step)
 }
 
-func (s *product) run(f *frame) { s.p.Run(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], nil) }
+func (s *product) run(f *frame) {
+	var then func(lo, hi int)
+	if s.then != nil {
+		bufs := s.then.memory(f)
+		then = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
+	}
+	s.p.Run(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], then)
+}
 
 func (s *product) text(b *strings.Builder) {
 	fmt.Fprintf(b, "dot with s%d s%d out s%d, %+v", s.x, s.y, s.out, s.step)
@@ -51,6 +60,10 @@ func (s *product) text(b *strings.Builder) {
 		fmt.Fprintf(b, " axes %v", s.perm)
 	}
 	b.WriteByte('\n')
+	if s.then != nil {
+		b.WriteString("  and then ")
+		s.then.text(b)
+	}
 }
 
 // dot returns the product op of what its operands are transpositions of, so that these

@@ -17,10 +17,8 @@ const soon = 50 * time.Microsecond
 func (p *program) newFrame() *frame {
 	f := &frame{p: p, ptr: make([]unsafe.Pointer, p.slots)}
 	most := 0
-	for _, s := range p.steps {
-		if k, ok := s.(*fused); ok {
-			most = max(most, len(k.bufs))
-		}
+	for _, k := range p.kernels() {
+		most = max(most, len(k.bufs))
 	}
 	f.bufs = make([]unsafe.Pointer, most)
 	for _, l := range p.lits {

@@ -13,11 +13,9 @@ func CompileForTest(f *ir.Func) interface{ String() string } { return compile(f)
 
 // CheckKernels checks the kernels of the program of f.
 func CheckKernels(f *ir.Func) error {
-	for _, s := range compile(f).steps {
-		if s, ok := s.(*fused); ok {
-			if err := kir.Check(s.k); err != nil {
-				return err
-			}
+	for _, s := range compile(f).kernels() {
+		if err := kir.Check(s.k); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -21,6 +21,7 @@ type maker struct {
 	g       *graph
 	p       *program
 	slotOf  map[int]int // by value in memory
+	now     int         // the group that is being made
 	clock   int         // steps and instructions so far
 	born    []int       // by slot: when it is written
 	last    []int       // by slot: when it is read last
@@ -49,11 +50,9 @@ func build(g *graph) *maker {
 	m.plan()
 	m.p.slots = len(m.born)
 	m.p.bytes = 200*len(g.nodes) + 50*m.p.slots
-	for _, s := range m.p.steps {
-		if k, ok := s.(*fused); ok {
-			m.p.bytes += k.code.Bytes()
-			m.p.cost += k.code.Cost()
-		}
+	for _, k := range m.p.kernels() {
+		m.p.bytes += k.code.Bytes()
+		m.p.cost += k.code.Cost()
 	}
 	p := m.p
 	p.frames.New = func() any { return p.newFrame() }
@@ -130,6 +129,7 @@ func (m *maker) node(i int, n *node) {
 	case byView:
 	default:
 		if r := m.f.rootOf[i]; r >= 0 {
+			m.now = r
 			m.group(&m.f.groups[r])
 		}
 	}
@@ -174,6 +174,9 @@ func (m *maker) peel(gr *group, of box, most int) {
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = k.Collapse()
 	if m.copies(k, vals) || m.takes(k, vals) {
+		return
+	}
+	if m.follow(k, vals) {
 		return
 	}
 	k, staged := m.stage(k, vals)

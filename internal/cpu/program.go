@@ -121,12 +121,15 @@ type fused struct {
 	bufs []int
 }
 
-func (s *fused) run(f *frame) {
+func (s *fused) run(f *frame) { s.code.Run(s.memory(f)) }
+
+// memory lists where the buffers of the kernel are.
+func (s *fused) memory(f *frame) []unsafe.Pointer {
 	bufs := f.bufs[:len(s.bufs)]
 	for i, slot := range s.bufs {
 		bufs[i] = f.ptr[slot]
 	}
-	s.code.Run(bufs)
+	return bufs
 }
 
 func (s *fused) text(b *strings.Builder) {
@@ -193,6 +196,21 @@ func (s *definition) run(f *frame) {
 }
 
 func (s *definition) text(b *strings.Builder) { fmt.Fprintf(b, "eval %v\n", s.op) }
+
+// kernels lists those of the program, in the order in which they run.
+func (p *program) kernels() (list []*fused) {
+	for _, s := range p.steps {
+		switch s := s.(type) {
+		case *fused:
+			list = append(list, s)
+		case *product:
+			if s.then != nil {
+				list = append(list, s.then)
+			}
+		}
+	}
+	return list
+}
 
 // String lists the steps.
 func (p *program) String() string {

@@ -33,7 +33,8 @@ func Stages(f *ir.Func, level code.Level) []Stage {
 	s := stages{g: g, f: m.f}
 	list := []Stage{{"simplified", s.simplified().String() + "\n"}, {"fused", s.fused().String() + "\n"}}
 	var kernels, expanded, vectors, machine strings.Builder
-	for i, k := range m.kernels() {
+	for i, s := range m.p.kernels() {
+		k := s.k
 		fmt.Fprintf(&kernels, "# kernel %d\n%v", i, k)
 		e := expandFor(level, k)
 		if e != k {
@@ -46,16 +47,6 @@ func Stages(f *ir.Func, level code.Level) []Stage {
 	return append(list, Stage{"kernels", kernels.String()}, Stage{"expanded", expanded.String()},
 		Stage{"vectors", vectors.String()}, Stage{"machine", machine.String()},
 		Stage{"program", m.p.listing()}, Stage{"memory", m.memoryText()})
-}
-
-// kernels lists those of the program, in the order in which they run.
-func (m *maker) kernels() (list []*kir.Kernel) {
-	for _, s := range m.p.steps {
-		if k, ok := s.(*fused); ok {
-			list = append(list, k.k)
-		}
-	}
-	return list
 }
 
 // stages makes programs of graphs, so that they print as programs do.
@@ -221,21 +212,37 @@ func (p *program) listing() string {
 		case *library:
 			fmt.Fprintf(&b, "%s with%s%s, %+v\n", s.step.Step(), slotsText("", s.in), slotsText("out ", s.out), s.step)
 		case *fused:
-			fmt.Fprintf(&b, "kernel %d with", kernels)
+			s.listing(&b, kernels)
 			kernels++
-			for i, slot := range s.bufs {
-				word := ""
-				if s.k.Bufs[i].Out {
-					word = "out "
-				}
-				fmt.Fprintf(&b, " %ss%d", word, slot)
+		case *product:
+			if s.then == nil {
+				s.text(&b)
+				break
 			}
-			b.WriteByte('\n')
+			alone := *s
+			alone.then = nil
+			alone.text(&b)
+			b.WriteString("  and then ")
+			s.then.listing(&b, kernels)
+			kernels++
 		default:
 			s.text(&b)
 		}
 	}
 	return b.String()
+}
+
+// listing names a kernel and its slots.
+func (s *fused) listing(b *strings.Builder, number int) {
+	fmt.Fprintf(b, "kernel %d with", number)
+	for i, slot := range s.bufs {
+		word := ""
+		if s.k.Bufs[i].Out {
+			word = "out "
+		}
+		fmt.Fprintf(b, " %ss%d", word, slot)
+	}
+	b.WriteByte('\n')
 }
 
 func slotsText(word string, ops []operand) (text string) {

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/run"
 )
 
 // A Shape says which products: Out[b,i,j] = Σ X[b,i,k]·Y[b,j,k], where i is below M, j
@@ -99,8 +100,9 @@ func (p *Plan) Size() int { return p.size }
 func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
 
 // Run sets out to the products of x and y, which are the first elements. If then is not
-// nil it is called for ranges of elements of out as they have got their values, each
-// element once, by any thread; a range is computed just before.
+// nil it is called for ranges of elements of out as they have got their values, by any
+// thread, so that all have been in a range once when Run returns. There must be no gaps in
+// out then.
 func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
 	if p.b*p.m*p.n == 0 {
 		return
@@ -108,15 +110,32 @@ func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
 	if p.swapped {
 		x, y = y, x
 	}
+	late := then
+	if p.row == p.n*p.size && p.m*p.n >= worth {
+		late = nil
+	} else {
+		then = nil
+	}
 	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, then: then, mirror: p.square && x == y}
 	q.x.p, q.y.p = x, y
 	if p.b == 1 && p.m*p.n*p.k <= alone {
 		q.here()
-		return
+	} else {
+		spread := q // which escapes
+		spread.run()
 	}
-	spread := q // which escapes
-	spread.run()
+	if late != nil {
+		run.Parallel(p.b*p.m*p.n, handful, late)
+	}
 }
+
+const (
+	// worth is from how many elements of a matrix it is worth calling a function for them
+	// while they are in a cache; where there are fewer, or between them others, that is
+	// left for the end, in parts of a handful.
+	worth   = 2048
+	handful = 8192
+)
 
 // A product is one run of a plan.
 type product struct {
@@ -143,19 +162,18 @@ func (p *product) of(b int) product {
 	return q
 }
 
-// finished passes on that m rows and n columns at out have their values.
-func (p *product) finished(out unsafe.Pointer, m, n int) {
-	if p.then == nil {
-		return
-	}
-	at, row := int(uintptr(out)-uintptr(p.base))/p.size, p.row/p.size
-	if m == 1 || n == row {
-		p.then(at, at+m*n)
-		return
-	}
-	for ; m > 0; m-- {
+// finished passes on that n elements from out on have their values.
+func (p *product) finished(out unsafe.Pointer, n int) {
+	if p.then != nil {
+		at := int(uintptr(out)-uintptr(p.base)) / p.size
 		p.then(at, at+n)
-		at += row
+	}
+}
+
+// ended passes on that all elements have theirs.
+func (p *product) ended() {
+	if p.then != nil {
+		run.Parallel(p.m*p.n, handful, func(lo, hi int) { p.finished(unsafe.Add(p.out, lo*p.size), hi-lo) })
 	}
 }
 
@@ -170,13 +188,13 @@ func (p *product) here() {
 	switch {
 	case p.k == 0:
 		p.zero()
-		p.finished(p.out, p.m, p.n)
+		p.finished(p.out, p.m*p.n)
 	case p.m == 1:
 		p.vector(p.y, p.x, p.out, p.n)
-		p.finished(p.out, 1, p.n)
+		p.finished(p.out, p.n)
 	case p.n == 1 && p.row == p.size:
 		p.vector(p.x, p.y, p.out, p.m)
-		p.finished(p.out, 1, p.m)
+		p.finished(p.out, p.m)
 	default:
 		p.small()
 	}

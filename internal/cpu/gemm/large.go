@@ -1,6 +1,7 @@
 package gemm
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"gojax/internal/cpu/run"
@@ -39,6 +40,9 @@ func (p *product) single() {
 	if p.mirror {
 		p.reflect()
 	}
+	if p.mirror || most < p.n {
+		p.ended()
+	}
 }
 
 // flat makes a product of few rows: each task packs its columns of y, if need be, and
@@ -55,11 +59,10 @@ func (p *product) flat(panels int) {
 			defer run.Temporaries.Free(room)
 		}
 		for ; j < end; j += block {
-			n, out := min(block, end-j), unsafe.Add(p.out, j*p.size)
-			p.rowsOf(p.y.at(j, 0), out, n, room)
-			p.finished(out, p.m, n)
+			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, end-j), room)
 		}
 	})
+	p.ended()
 }
 
 // A grid is a product, or some columns of it, cut into tiles that tasks make.
@@ -106,6 +109,10 @@ func (g *grid) multiply() {
 	tiles := across * count(g.m, height)
 	direct := g.n <= 2*g.columns && g.x.col == g.size
 	ns := g.ns(width * height * g.k)
+	var made []atomic.Int32 // tiles of the same rows
+	if g.then != nil && !g.mirror && g.n == g.product.n {
+		made = make([]atomic.Int32, count(g.m, height))
+	}
 	run.Share(tiles, grain(4*ns), ns*float64(tiles), func(lo, hi int) {
 		var room []byte
 		if !direct {
@@ -114,7 +121,11 @@ func (g *grid) multiply() {
 		}
 		for s := lo; s < hi; s++ {
 			i, j := s/across*height, s%across*width
-			g.tile(i, min(height, g.m-i), j, min(width, g.n-j), room)
+			m := min(height, g.m-i)
+			g.tile(i, m, j, min(width, g.n-j), room)
+			if made != nil && int(made[s/across].Add(1)) == across {
+				g.finished(unsafe.Add(g.out, i*g.row), m*g.n)
+			}
 		}
 	})
 }
@@ -151,9 +162,6 @@ func (g *grid) tile(i, m, j, n int, room []byte) {
 			row += r
 		}
 	}
-	if !g.mirror {
-		g.finished(unsafe.Add(g.out, i*g.row+(g.first+j)*g.size), m, n)
-	}
 }
 
 // reflect copies the upper triangle of the result, which is square, to the lower one.
@@ -174,7 +182,4 @@ func (p *product) reflect() {
 			}
 		}
 	})
-	if p.then != nil {
-		run.Parallel(n, grain(float64(n)), func(lo, hi int) { p.finished(at(lo, 0), hi-lo, n) })
-	}
 }

@@ -61,7 +61,7 @@ func (p *product) together(n int, axis *Axis) {
 	}
 	if p.then != nil {
 		for b := range n {
-			p.finished(unsafe.Add(p.out, b*axis.Out), p.m, p.n)
+			p.finished(unsafe.Add(p.out, b*axis.Out), p.m*p.n)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func (p *product) small() {
 		}
 		run.Temporaries.Free(room)
 	}
-	p.finished(p.out, p.m, p.n)
+	p.finished(p.out, p.m*p.n)
 }
 
 // crowded reports whether lines so far apart, as many as one block of k has, do not all

@@ -18,7 +18,7 @@ func (p *product) vectors(n int) {
 			}
 			if n*p.k <= alone {
 				q.vector(a, v, q.out, n)
-				q.finished(q.out, 1, n)
+				q.finished(q.out, n)
 			} else {
 				q.long(a, v, n)
 			}
@@ -33,7 +33,7 @@ func (p *product) long(a, v operand, n int) {
 		for i := range n {
 			p.inner(a.at(i, 0), v, unsafe.Add(out, i*p.size))
 		}
-		p.finished(out, 1, n)
+		p.finished(out, n)
 		return
 	}
 	if v.col != p.size && a.col == p.size {
@@ -61,7 +61,7 @@ func (p *product) long(a, v operand, n int) {
 		if i < end {
 			p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i)
 		}
-		p.finished(unsafe.Add(out, lo*unit*p.size), 1, end-lo*unit)
+		p.finished(unsafe.Add(out, lo*unit*p.size), end-lo*unit)
 	})
 }
 

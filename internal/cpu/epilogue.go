@@ -1,0 +1,150 @@
+package cpu
+
+import (
+	"slices"
+
+	"gojax/internal/kir"
+)
+
+// A kernel that computes each element of its results from the same element of a product
+// runs as a part of that: on rows of it while they are in a cache.
+
+// follow makes a kernel a part of the product that it reads, if it can be; else it
+// reports false.
+func (m *maker) follow(k *kir.Kernel, vals []int) bool {
+	if len(k.Regions) != 2 || len(k.Bufs) == 0 {
+		return false
+	}
+	here := elementwise(k)
+	for _, s := range k.Stores {
+		if !here[s.Buf] {
+			return false
+		}
+	}
+	for i := len(m.p.steps) - 1; i >= 0; i-- {
+		switch s := m.p.steps[i].(type) {
+		case *fused:
+			if m.feeds(s, k, vals) {
+				return false
+			}
+		case *product:
+			d := slices.IndexFunc(vals, func(v int) bool { return m.slotFor(v) == s.out })
+			if d >= 0 {
+				if s.then != nil || !here[d] || k.Bufs[d].Out {
+					return false
+				}
+				if _, staged := k.Stage(crosses); staged != nil {
+					return false
+				}
+				m.attach(s, k, vals, d)
+				return true
+			}
+			if s.then != nil && m.feeds(s.then, k, vals) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// elementwise lists which buffers of a kernel are as long as it has iterations and are
+// used at the place of the iteration only.
+func elementwise(k *kir.Kernel) []bool {
+	n := k.Regions[1].Size()
+	here := make([]bool, len(k.Bufs))
+	for i, b := range k.Bufs {
+		here[i] = b.Elems == n
+	}
+	for v := range k.Code {
+		if i := &k.Code[v]; i.Code == kir.Load {
+			here[i.Buf] = here[i.Buf] && inOrder(k, i.Args[0])
+		}
+	}
+	for _, s := range k.Stores {
+		here[s.Buf] = here[s.Buf] && inOrder(k, s.Addr)
+	}
+	return here
+}
+
+// inOrder reports whether the address of each iteration is its number.
+func inOrder(k *kir.Kernel, addr kir.Val) bool {
+	w, ok := k.WalkOf(addr)
+	if !ok || w.Off != 0 {
+		return false
+	}
+	stride := 1
+	for a := len(w.Extents) - 1; a >= 0; a-- {
+		if w.Extents[a] != 1 && w.Strides[a] != stride {
+			return false
+		}
+		stride *= w.Extents[a]
+	}
+	return true
+}
+
+// slotFor returns the slot of a value that is in memory already, or -1.
+func (m *maker) slotFor(v int) int {
+	if s, ok := m.slotOf[m.f.resolve(v)]; ok {
+		return s
+	}
+	return -1
+}
+
+// feeds reports whether a step writes what a kernel reads.
+func (m *maker) feeds(s *fused, k *kir.Kernel, vals []int) bool {
+	for i, v := range vals {
+		slot := m.slotFor(v)
+		for j, b := range s.bufs {
+			if s.k.Bufs[j].Out && b == slot && !k.Bufs[i].Out {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// attach makes a kernel a part of a product, which is its d-th buffer.
+func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
+	s.then = &fused{m.batch.Compile(expand(k)), k, make([]int, len(vals))}
+	for i, v := range vals {
+		if !k.Bufs[i].Out {
+			slot := m.slotOr(v)
+			s.then.bufs[i], m.last[slot] = slot, max(m.last[slot], s.clock)
+			continue
+		}
+		slot := m.writes(v)
+		s.then.bufs[i], m.born[slot] = slot, s.clock
+	}
+	if len(k.Stores) != 1 {
+		return
+	}
+	// The result may take the memory of an operand of the program, unless the product
+	// reads that; if there is none, the product is made where the result will be.
+	out := s.then.bufs[k.Stores[0].Buf]
+	here, given := elementwise(k), false
+	for i, slot := range s.then.bufs {
+		if here[i] && slices.Contains(m.p.inSlot, slot) && slot != s.x && slot != s.y {
+			m.inPlace = append(m.inPlace, reuse{out, slot})
+			given = true
+		}
+	}
+	only := func(u use) bool { return u.group != m.now }
+	if given || k.Bufs[d].Type != k.Bufs[k.Stores[0].Buf].Type || slices.ContainsFunc(m.f.uses[m.f.resolve(vals[d])].all, only) {
+		return
+	}
+	m.size[s.out] = 0
+	s.out, s.then.bufs[d] = out, out
+}
+
+// slotOr returns the slot of a value that a step reads which is not the next.
+func (m *maker) slotOr(v int) int {
+	last := -1
+	if s := m.slotFor(v); s >= 0 {
+		last = m.last[s]
+	}
+	s := m.reads(v)
+	m.last[s] = last
+	return s
+}
