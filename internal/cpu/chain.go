@@ -225,7 +225,7 @@ func (c *chain) fail(failure any) {
 	}
 	chains.Unlock()
 	c.ended.Done()
-	if !ok {
+	if !ok && failure != nil { // nil: the goroutine is exiting
 		panic(failure)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/ir"
+	"gojax/internal/mem"
 	"gojax/internal/rule"
 )
 
@@ -44,8 +45,11 @@ var chains struct {
 
 const maxChain = 32 // links
 
-// maxHeld bounds the bytes of arrays that links are computed of; tests change it.
+// maxHeld bounds the bytes of arrays that links are computed of; tests change it. So does
+// an eighth of the memory that there is.
 var maxHeld = 1 << 30
+
+func heldLimit() int { return min(maxHeld, mem.Shared.Stats().Limit/8) }
 
 // linkOf returns the link that b is the result of, or nil if its elements are in memory, or
 // will be without more ado. chains is locked.
@@ -102,27 +106,29 @@ func putOff(op core.Op, in []*core.Value, out core.Type) *core.Value {
 
 // attach makes l the end of a chain. If that is too long, the operands are begun.
 func (l *link) attach() {
-	chains.Lock()
-	l.ops = l.length()
-	if l.ops > maxChain {
-		var roots []*link
-		for _, v := range l.in {
-			if x := linkOf(v.Buf); x != nil && !slices.Contains(roots, x) {
-				roots = append(roots, x)
-			}
-		}
-		c := newChain(roots, nil, nil, nil)
-		chains.Unlock()
+	for c := l.hang(); c != nil; c = l.hang() {
 		c.run()
-		chains.Lock()
-		l.ops = l.length()
 	}
+}
+
+// hang counts l among the uses of its operands. If its chain is too long it returns the one
+// of the operands instead.
+func (l *link) hang() *chain {
+	chains.Lock()
+	defer chains.Unlock()
+	var roots []*link
+	l.ops = l.length()
 	for _, v := range l.in {
-		if x := linkOf(v.Buf); x != nil {
+		if x := linkOf(v.Buf); x != nil && l.ops > maxChain && !slices.Contains(roots, x) {
+			roots = append(roots, x)
+		} else if x != nil {
 			x.uses++
 		}
 	}
-	chains.Unlock()
+	if roots == nil {
+		return nil
+	}
+	return newChain(roots, nil, nil, nil)
 }
 
 // length returns how many links the chain has that l ends, or somewhat more. chains is
@@ -149,21 +155,27 @@ func (l *link) length() int {
 // Start begins the computation of l.
 func (l *link) Start() {
 	for {
-		chains.Lock()
-		if l.in == nil {
-			chains.Unlock()
+		mine, other := l.claim()
+		switch {
+		case mine != nil:
+			mine.run()
+			return
+		case other == nil:
 			return
 		}
-		other := l.by
-		if other == nil {
-			break
-		}
-		chains.Unlock()
 		other.ended.Wait()
 	}
-	c := newChain([]*link{l}, nil, nil, nil)
-	chains.Unlock()
-	c.run()
+}
+
+// claim returns the chain that l ends, or another that is about to begin l, or none if it
+// has begun.
+func (l *link) claim() (mine, other *chain) {
+	chains.Lock()
+	defer chains.Unlock()
+	if l.in != nil && l.by == nil {
+		return newChain([]*link{l}, nil, nil, nil), nil
+	}
+	return nil, l.by
 }
 
 // forget lets go of what l was computed of.
@@ -174,10 +186,13 @@ func (l *link) forget() {
 
 // runAfter runs op together with the chains that its operands hang on.
 func runAfter(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
+	return after(op, in, out).run()
+}
+
+func after(op core.Op, in []*core.Value, out []core.Type) *chain {
 	chains.Lock()
-	c := newChain(nil, op, in, out)
-	chains.Unlock()
-	return c.run()
+	defer chains.Unlock()
+	return newChain(nil, op, in, out)
 }
 
 // held are the arrays that links hold in memory, the oldest first, and their size.
@@ -196,7 +211,7 @@ func hold(b *core.Buffer) {
 	held.Lock()
 	held.list = append(held.list, weak.Make(b))
 	held.bytes += b.Bytes()
-	full := held.bytes > maxHeld
+	full := held.bytes > heldLimit()
 	held.Unlock()
 	if full {
 		relieve()
@@ -211,11 +226,12 @@ func relieve() {
 	held.list, held.bytes = nil, 0
 	held.Unlock()
 	list, bytes := holding(list)
-	if bytes > maxHeld/2 {
+	limit := heldLimit() / 2
+	if bytes > limit {
 		runtime.GC()
 		list, bytes = holding(list)
 	}
-	for bytes > maxHeld/2 {
+	for bytes > limit {
 		if b := list[0].Value(); b != nil {
 			b.StartReaders()
 			bytes -= b.Bytes()

@@ -12,6 +12,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu"
 	"gojax/internal/dtype"
+	"gojax/internal/kir"
 	"gojax/internal/mem"
 	"gojax/lax"
 )
@@ -337,6 +338,38 @@ func TestFailuresOfChains(t *testing.T) {
 	err := try(func() { lax.Add(z, lax.Full(core.Shape{7}, 1, dtype.Float32)) })
 	if e, ok := err.(*core.Error); !ok || e.Op != "add" || e.Line == 0 {
 		t.Errorf("got %v, want an error of add at this line", err)
+	}
+}
+
+// broken is a kernel that panics.
+type broken struct{}
+
+func (broken) String() string                            { return "broken" }
+func (broken) Infer(in []core.Type) ([]core.Type, error) { return in, nil }
+func (broken) Eval(in []*core.Value) []*core.Value       { return in }
+func (broken) Deferrable()                               {}
+func (broken) Kernel(*kir.Builder, core.Type, []kir.Operand, []kir.Val) kir.Val {
+	panic("a kernel of the user's")
+}
+
+// TestPanicsInChains leaves other chains as they were.
+func TestPanicsInChains(t *testing.T) {
+	x := large(t, f32(5000))[0]
+	y := lax.Neg(x)
+	bad := lax.Of(core.Run(broken{}, cpu.Default(), []*core.Value{y.Value()})[0])
+	z := bad.Add(1)
+	bad.Mul(2) // another use: is it to be kept?
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			if try(func() { z.BlockUntilReady() }) == nil {
+				t.Error("a panic was lost")
+			}
+		})
+	}
+	wg.Wait()
+	if !bytes.Equal(data(y.Add(1).Value()), data(lax.Neg(x).BlockUntilReady().Add(1).Value())) {
+		t.Error("another chain is wrong")
 	}
 }
 
