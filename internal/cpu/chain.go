@@ -56,8 +56,8 @@ func (w *walk) leaf(v *core.Value) int {
 // A chain is a program made of links and, perhaps, of an operation after them.
 type chain struct {
 	walk
-	roots int
-	begun []*link // whose results it stores, the roots first
+	begun []*link // whose results it stores: those that were asked for, and others
+	roots int     // how many were
 	eqns  []eqn
 	key   []byte         // what tells programs apart; nil if one is like no other
 	ended sync.WaitGroup // when the links have been settled, or given up

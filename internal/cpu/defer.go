@@ -82,7 +82,7 @@ func deferred(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
 
 // putOff returns the result of op as a link, or nil if op has to run now.
 func putOff(op core.Op, in []*core.Value, out core.Type) *core.Value {
-	if out.Size() <= atOnce {
+	if out.Size() < atOnce {
 		return nil
 	}
 	l := &link{op: op}

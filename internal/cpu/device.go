@@ -44,9 +44,9 @@ func (*Device) Host(b *core.Buffer) *core.Buffer { return b }
 // donor is an operation that may destroy operands.
 type donor interface{ Donated() core.Mask }
 
-// Run applies op. What takes long is done later: the results are pending. The results
-// do not depend on how many threads there are, nor on whether op is run by itself or
-// as a part of a program.
+// Run applies op. What takes long is done later, when somebody asks for it or in the
+// background. The elements do not depend on how many threads there are, nor on when they
+// are computed, nor on whether op is run by itself or as a part of a program.
 func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
 	switch o := op.(type) {
 	case rule.Elementwise:
