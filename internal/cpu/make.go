@@ -96,6 +96,14 @@ func (m *maker) reads(v int) int {
 // writes returns the slot of a value that the next step writes.
 func (m *maker) writes(v int) int { return m.slot(v, max(m.g.types[v].Bytes(), 1)) }
 
+// writesWanted is writes where a step need not make what nobody reads.
+func (m *maker) writesWanted(v int) int {
+	if m.readers(v) == 0 {
+		return unwanted
+	}
+	return m.writes(v)
+}
+
 func (m *maker) operands(vals []int, slot func(int) int) []operand {
 	ops := make([]operand, len(vals))
 	for i, v := range vals {
@@ -115,10 +123,14 @@ func (m *maker) node(i int, n *node) {
 		}
 		m.p.cost += lib.Cost(step, m.g.typesOf(n.in), m.g.typesOf(n.out))
 		in := m.operands(n.in, m.reads)
-		if _, ok := step.(kir.Scatter); ok {
+		writes := m.writes
+		switch step.(type) {
+		case kir.Scatter:
 			m.update(n, in)
+		case kir.Sort:
+			writes = m.writesWanted
 		}
-		m.add(&library{step, in, m.operands(n.out, m.writes)})
+		m.add(&library{step, in, m.operands(n.out, writes)})
 	case byEval:
 		in := m.operands(n.in, m.reads)
 		out := m.operands(n.out, func(v int) int { return m.slot(v, 0) })

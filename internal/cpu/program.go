@@ -146,6 +146,9 @@ type operand struct {
 	t    core.Type
 }
 
+// unwanted is the slot of what need not be made.
+const unwanted = -1
+
 func (o operand) value(f *frame) *core.Value {
 	return core.NewIn(o.t, core.WrapBuffer(core.Device(host), unsafe.Slice((*byte)(f.ptr[o.slot]), o.t.Bytes())))
 }
@@ -153,7 +156,9 @@ func (o operand) value(f *frame) *core.Value {
 func values(f *frame, ops []operand) []*core.Value {
 	v := make([]*core.Value, len(ops))
 	for i, o := range ops {
-		v[i] = o.value(f)
+		if o.slot != unwanted {
+			v[i] = o.value(f)
+		}
 	}
 	return v
 }

@@ -247,6 +247,10 @@ func (s *fused) listing(b *strings.Builder, number int) {
 
 func slotsText(word string, ops []operand) (text string) {
 	for _, o := range ops {
+		if o.slot == unwanted {
+			text += " nowhere"
+			continue
+		}
 		text += fmt.Sprintf(" %ss%d", word, o.slot)
 	}
 	return text

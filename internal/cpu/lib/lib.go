@@ -3,6 +3,7 @@
 //
 //	dot*.go        products of matrices
 //	sort*.go       sorting, and the largest few
+//	pairs.go       … of keys that have one more element each
 //	cumulative.go  running sums and their kin
 //	argreduce.go   where the largest element is
 //	scatter.go     scattered updates
@@ -19,7 +20,8 @@ import (
 )
 
 // Run computes out, arrays of the right types in memory that nobody else sees, from
-// in. All are in host memory, row-major without gaps.
+// in. All are in host memory, row-major without gaps. Results of kir.Sort that nobody
+// wants may be nil.
 func Run(step kir.Step, in, out []*core.Value) {
 	switch s := step.(type) {
 	case kir.Dot:

@@ -9,14 +9,16 @@ import (
 	"gojax/internal/kir"
 )
 
-// sortAll sorts rows along an axis. One operand without NaN and -0 is sorted by
+// sortAll sorts rows along an axis. Results that are nil are not made. One operand without NaN and -0 is sorted by
 // itself; else positions are sorted by one key after the other, the last key first
 // (each time stably), and then all operands are gathered.
 func sortAll(s kir.Sort, in, out []*core.Value) {
 	v := around(in[0].Shape, s.Axis)
 	if v.n < 2 {
 		for i := range in {
-			copyBytes(out[i], in[i])
+			if out[i] != nil {
+				copyBytes(out[i], in[i])
+			}
 		}
 		return
 	}
@@ -35,13 +37,17 @@ func sortAll(s kir.Sort, in, out []*core.Value) {
 	if v.inner > 1 {
 		sorted = make([]*core.Value, len(in))
 		for i, x := range rows {
-			sorted[i] = core.New(x.Type, nil)
+			if out[i] != nil {
+				sorted[i] = core.New(x.Type, nil)
+			}
 		}
 	}
 	sortRows(s, v, rows, sorted)
 	if v.inner > 1 {
 		for i, x := range sorted {
-			permuteValue(out[i], x, v.back())
+			if x != nil {
+				permuteValue(out[i], x, v.back())
+			}
 		}
 	}
 }
@@ -72,6 +78,8 @@ func sortRows(s kir.Sort, v view, in, out []*core.Value) {
 		plain, done := func(int) bool { return false }, func() {}
 		if len(in) == 1 {
 			plain, done = plainSorter(v.n, in[0], out[0])
+		} else if p := newPairer(v.n, cols, in, out); p != nil {
+			plain, done = p.sort, p.free
 		}
 		defer done()
 		var s *sorter
@@ -85,7 +93,9 @@ func sortRows(s kir.Sort, v view, in, out []*core.Value) {
 			}
 			order := s.sort(cols, r*v.n)
 			for i := range in {
-				gather(out[i], in[i], r*v.n, r*v.n, order)
+				if out[i] != nil {
+					gather(out[i], in[i], r*v.n, r*v.n, order)
+				}
 			}
 		}
 	})

@@ -314,3 +314,22 @@ func BenchmarkSort(b *testing.B) {
 		}
 	})
 }
+
+// A result that nobody wants changes nothing about the others.
+func TestSortUnwanted(t *testing.T) {
+	r := rand.New(rand.NewPCG(29, 30))
+	for n := range 200 {
+		all := dtype.All()
+		shape := []int{1 + r.IntN(3), 1 + r.IntN([]int{5, 200}[n%2]), 1 + r.IntN(2)}
+		s := kir.Sort{Axis: r.IntN(3), Keys: 1}
+		in := []*core.Value{random(r, core.Of(all[n%len(all)], shape...), n%3 == 0),
+			random(r, core.Of(all[r.IntN(len(all))], shape...), true)}
+		want := runs(t, s, in, core.Types(in)...)
+		for k := range in {
+			out := []*core.Value{core.New(in[0].Type, nil), core.New(in[1].Type, nil)}
+			out[k] = nil
+			Run(s, in, out)
+			exact(t, s, out[1-k], want[1-k])
+		}
+	}
+}

@@ -1,0 +1,133 @@
+package lib
+
+import (
+	"gojax/internal/core"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+)
+
+// A pairer sorts rows of keys of up to 32 bits that each have one other element, of up to
+// 32 bits: both share a word, so that nothing is to be gathered afterwards.
+type pairer struct {
+	n        int
+	key      column
+	load     func(words [][1]uint64, from int) // adds the other elements
+	store    func(words [][1]uint64, from int) // writes them
+	same     func(key []uint64, from int) bool // whether keys say which elements they are of
+	restore  func(words [][1]uint64, from int) // writes those; nil if nobody wants them
+	words    [2][][1]uint64
+	counters []uint32
+}
+
+// newPairer returns a pairer of rows of n elements, nil if there cannot be one; out[0],
+// the sorted keys, may be nil.
+func newPairer(n int, cols []column, in, out []*core.Value) *pairer {
+	if len(in) != 2 || len(cols) != 1 || cols[0].wide || out[1] == nil {
+		return nil
+	}
+	p := &pairer{n: n, key: cols[0]}
+	switch in[1].DType.Size() {
+	case 1:
+		p.load, p.store = others(slice[uint8](in[1]), slice[uint8](out[1]))
+	case 2:
+		p.load, p.store = others(slice[uint16](in[1]), slice[uint16](out[1]))
+	case 4:
+		p.load, p.store = others(slice[uint32](in[1]), slice[uint32](out[1]))
+	default:
+		return nil
+	}
+	if out[0] != nil && !p.decodes(in[0], out[0]) {
+		return nil
+	}
+	m := &run.Temporaries
+	p.words = [2][][1]uint64{run.Of[[1]uint64](m, n), run.Of[[1]uint64](m, n)}
+	p.counters = run.Of[uint32](m, counters(n))
+	return p
+}
+
+func (p *pairer) free() {
+	m := &run.Temporaries
+	run.Give(m, p.words[0])
+	run.Give(m, p.words[1])
+	run.Give(m, p.counters)
+}
+
+func others[B uint8 | uint16 | uint32](x, out []B) (load, store func(words [][1]uint64, from int)) {
+	return func(words [][1]uint64, from int) {
+			for i, y := range x[from : from+len(words)] {
+				words[i][0] |= uint64(y)
+			}
+		}, func(words [][1]uint64, from int) {
+			out := out[from : from+len(words)]
+			for i := range out {
+				out[i] = B(words[i][0])
+			}
+		}
+}
+
+// decodes sets what makes elements of keys again.
+func (p *pairer) decodes(x, out *core.Value) bool {
+	back := func(u uint32) uint32 { return u }
+	switch x.DType {
+	case dtype.Uint32:
+	case dtype.Int32:
+		back = func(u uint32) uint32 { return u ^ 1<<31 }
+	case dtype.Float32:
+		back = unorder32
+	default:
+		return false
+	}
+	bits, to := slice[uint32](x), slice[uint32](out)
+	p.same = func(key []uint64, from int) bool {
+		same := true
+		for i, b := range bits[from : from+len(key)] {
+			same = same && back(uint32(key[i])) == b
+		}
+		return same
+	}
+	p.restore = func(words [][1]uint64, from int) {
+		to := to[from : from+len(words)]
+		for i := range to {
+			to[i] = back(uint32(words[i][0] >> 32))
+		}
+	}
+	return true
+}
+
+// sort sorts the row that begins at from; it reports false, and does nothing, if its keys
+// do not say which elements they are of.
+func (p *pairer) sort(from int) bool {
+	odd := make([]bool, 1+p.n/chunk)
+	run.Parallel(p.n, chunk, func(lo, hi int) { odd[lo/chunk] = !p.fill(from, lo, hi) })
+	for _, o := range odd {
+		if o {
+			return false
+		}
+	}
+	sorted := radix[[1]uint64, uint64](p.words[0], p.words[1], p.counters, 32, 64)
+	run.Parallel(p.n, chunk, func(lo, hi int) {
+		p.store(sorted[lo:hi], from+lo)
+		if p.restore != nil {
+			p.restore(sorted[lo:hi], from+lo)
+		}
+	})
+	return true
+}
+
+// fill makes the words [lo, hi) of the row that begins at from.
+func (p *pairer) fill(from, lo, hi int) bool {
+	var keys [256]uint64
+	for ; lo < hi; lo += len(keys) {
+		k := keys[:min(len(keys), hi-lo)]
+		p.key.fill(k, from+lo)
+		if p.same != nil && !p.same(k, from+lo) {
+			return false
+		}
+		words := p.words[0][lo : lo+len(k)]
+		for i, key := range k {
+			words[i][0] = key << 32
+		}
+		p.load(words, from+lo)
+	}
+	return true
+}
