@@ -75,9 +75,9 @@ func TestRarelyOfTruths(t *testing.T) {
 	const n = 100
 	b := kir.NewBuilder()
 	shape := []int{n}
-	p := b.Memory(b.In(dtype.Bool, 1), nil)
+	p, y := b.Memory(b.In(dtype.Bool, n), shape), b.Memory(b.In(dtype.Int64, n), shape)
 	i := b.Loops([]int{0}, shape)
-	x := b.Convert(dtype.Bool, i[0])
-	b.Store(b.Out(dtype.Bool, n), i[0], b.Emit(kir.Rarely, p.At(nil), b.Emit(kir.Eq, x, x), x))
+	x := b.Emit(kir.Gt, y.At(i), b.Int(dtype.Int64, 3))
+	b.Store(b.Out(dtype.Bool, n), i[0], b.Emit(kir.Rarely, p.At(i), b.Emit(kir.Eq, x, x), x))
 	check(t, "rarely", b.Kernel())
 }
