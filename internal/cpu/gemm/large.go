@@ -14,7 +14,7 @@ const (
 	// block is how many columns of the result a task makes at most, and strip how many
 	// rows: the sums, and what they are made of, fit in the second cache, and little
 	// comes from farther away for each.
-	block = 256
+	block = 512
 	strip = 192
 
 	// low is how many rows a product has that is cut into columns alone.

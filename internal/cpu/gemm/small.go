@@ -22,7 +22,8 @@ func (p *product) several() {
 	bytes := p.size * (p.m*p.k + p.n*p.k + p.m*p.n)
 	some := min(near/max(bytes, 1), most)
 	together := some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
-	run.Parallel(p.b, grain(20+p.ns(p.m*p.n*p.k)), func(lo, hi int) {
+	ns := 20 + p.ns(p.m*p.n*p.k)
+	run.Share(p.b, max(grain(4*ns), some), ns*float64(p.b), func(lo, hi int) {
 		for lo < hi {
 			q := p.of(lo)
 			if together {

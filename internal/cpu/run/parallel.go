@@ -27,9 +27,11 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 }
 
 // Share is Parallel for work of about ns nanoseconds, in parts that may be smaller. If
-// it is less than what waking a worker takes, only those help that are awake.
+// it is less than what waking a worker takes, only those help that are awake. One is
+// woken for the work to come where little time has passed since the last.
 func Share(n, grain int, ns float64, f func(lo, hi int)) {
-	share(n, grain, ns >= wakeFrom*40_000, f)
+	share(n, grain, ns >= wakeFrom*40_000 || ns >= 20_000 && everyone.busy(), f)
+	everyone.ended.Store(int64(time.Since(begun)))
 }
 
 func share(n, grain int, wake bool, f func(lo, hi int)) {
@@ -126,6 +128,8 @@ type timer struct {
 }
 
 const spin = 20 * time.Microsecond
+
+var begun = time.Now() // what times are counted from
 
 func newTimer() timer { return timer{begin: time.Now()} }
 

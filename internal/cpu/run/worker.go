@@ -1,6 +1,9 @@
 package run
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // everyone is the one team, since threads are the process's.
 var everyone = &team{wake: make(chan struct{}, maxWorkers)}
@@ -24,6 +27,13 @@ type team struct {
 	parked  atomic.Int64 // workers that sleep and nobody has yet decided to wake
 	awake   atomic.Int64 // workers that spin
 	wake    chan struct{}
+	ended   atomic.Int64 // when shared work ended last
+}
+
+// busy reports whether work comes so soon after the last that a worker would not have
+// gone to sleep.
+func (t *team) busy() bool {
+	return t.awake.Load() == 0 && time.Since(begun)-time.Duration(t.ended.Load()) < spin
 }
 
 // offer lets workers help with j, if there is a slot free.
