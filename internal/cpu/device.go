@@ -13,6 +13,7 @@
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory
 //	make.go     how they are made of what was fused
+//	rows.go     kernels that are run together, a few rows at a time
 //	plan.go     where temporaries are
 //	join.go     concatenation
 //	move.go     copies in another order, by themselves and for kernels

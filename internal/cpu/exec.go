@@ -18,7 +18,14 @@ func (p *program) newFrame() *frame {
 	f := &frame{p: p, ptr: make([]unsafe.Pointer, p.slots)}
 	most := 0
 	for _, k := range p.kernels() {
-		most = max(most, len(k.bufs))
+		n := len(k.bufs)
+		if k.with != nil {
+			n = 0
+			for _, k := range k.with.list {
+				n += len(k.bufs)
+			}
+		}
+		most = max(most, n)
 	}
 	f.bufs = make([]unsafe.Pointer, most)
 	for _, l := range p.lits {

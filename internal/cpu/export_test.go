@@ -32,3 +32,13 @@ func ElementsForTest(c kir.Code, t dtype.Type) tile.Func { return elements(c, t)
 
 // KernelForTest returns the first kernel of f, to be run on memory.
 func KernelForTest(f *ir.Func) *interp.Code { return compile(f).steps[0].(*fused).code }
+
+// PassesForTest returns how many kernels of the program of f are run together with others.
+func PassesForTest(f *ir.Func) (n int) {
+	for _, s := range compile(f).steps {
+		if k, ok := s.(*fused); ok && k.with != nil {
+			n++
+		}
+	}
+	return n
+}

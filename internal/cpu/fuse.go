@@ -40,6 +40,7 @@ type fusion struct {
 	groups []group
 	rootOf []int  // by node: its group if it is a root, else -1
 	stored []bool // by value: in memory
+	again  []int  // by value: how many light nodes in a row lead to it
 	uses   []uses
 	traits []traits
 	paths  map[hop]int
@@ -52,6 +53,7 @@ type hop struct{ path, node, operand, group int }
 const (
 	maxUses  = 8  // of a value that is computed anew for each
 	maxNodes = 96 // of a group
+	maxAgain = 3  // light nodes in a row
 )
 
 // traits are what a kernel does to the indices of its operands.
@@ -73,7 +75,7 @@ const (
 
 func fuse(g *graph) *fusion {
 	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
-		uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.NewBuilder(), traits: make([]traits, len(g.nodes))}
+		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.NewBuilder(), traits: make([]traits, len(g.nodes))}
 	for v := range f.uses {
 		f.uses[v].first = len(g.nodes)
 	}
@@ -140,11 +142,39 @@ func (f *fusion) place(i int, n *node) {
 		f.inline(i, n, t, u.all)
 	case !inMemory && t.cheap && len(u.all) <= maxUses:
 		f.inline(i, n, t, u.all)
+	case !inMemory && f.light(n, u.all):
+		for _, x := range n.in {
+			f.again[x] = max(f.again[x], f.again[v]+1)
+		}
+		f.inline(i, n, t, u.all)
 	default:
 		if !f.join(i, n, t, u) {
 			f.open(i, n, t)
 		}
 	}
+}
+
+// light reports whether a node had better be computed again by the two groups that use
+// it than be stored by one, since it is one instruction that costs less than memory; but
+// not many of them in a row.
+func (f *fusion) light(n *node, at []use) bool {
+	if n.kind != byCode || len(at) != 2 || at[0].group == at[1].group || f.again[n.out[0]] == maxAgain {
+		return false
+	}
+	for _, u := range at {
+		if f.groups[u.group].nodes >= maxNodes {
+			return false
+		}
+	}
+	if t := f.g.types[n.out[0]].DType; t.IsComplex() || t.IsHalf() {
+		return false
+	}
+	switch n.code {
+	case kir.Neg, kir.Abs, kir.Square, kir.Add, kir.Sub, kir.Mul, kir.Max, kir.Min, kir.And, kir.Or, kir.Xor, kir.Not,
+		kir.Eq, kir.Ne, kir.Lt, kir.Le, kir.Gt, kir.Ge, kir.Select:
+		return true
+	}
+	return false
 }
 
 // open begins a group with node i as the root.

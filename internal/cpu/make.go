@@ -46,6 +46,11 @@ func build(g *graph) *maker {
 		m.node(i, &g.nodes[i])
 	}
 	m.batch.Load()
+	for _, s := range m.p.steps {
+		if k, ok := s.(*fused); ok && k.with != nil && k.with.chunk == 0 {
+			k.with.settle()
+		}
+	}
 	m.results()
 	m.plan()
 	m.p.slots = len(m.born)
@@ -193,7 +198,10 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	}
 	k, staged := m.stage(k, vals)
 	c := m.batch.Compile(expand(k))
-	s := &fused{c, k, make([]int, len(vals), len(vals)+len(staged))}
+	s := &fused{code: c, k: k, bufs: make([]int, len(vals), len(vals)+len(staged))}
+	if len(staged) == 0 {
+		s.with = m.joinPasses(s, m.slotsRead(k, vals))
+	}
 	for i, v := range vals {
 		if k.Bufs[i].Out {
 			s.bufs[i] = m.writes(v)
@@ -202,8 +210,23 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 		}
 	}
 	s.bufs = append(s.bufs, staged...)
-	m.overwrites(s)
+	if s.with == nil {
+		m.overwrites(s)
+	}
 	m.add(s)
+}
+
+// slotsRead returns the slots of what a kernel reads, -1 where there is none yet, as for
+// literals, and of what it writes.
+func (m *maker) slotsRead(k *kir.Kernel, vals []int) []int {
+	slots := make([]int, len(vals))
+	for i, v := range vals {
+		slots[i] = -1
+		if s, ok := m.slotOf[m.f.resolve(v)]; ok && !k.Bufs[i].Out {
+			slots[i] = s
+		}
+	}
+	return slots
 }
 
 // overwrites notes which operands of a kernel may be in the memory of its result:

@@ -119,9 +119,18 @@ type fused struct {
 	code *interp.Code
 	k    *kir.Kernel
 	bufs []int
+
+	with *passes // what it is run with, when the first of that is
 }
 
-func (s *fused) run(f *frame) { s.code.Run(s.memory(f)) }
+func (s *fused) run(f *frame) {
+	switch {
+	case s.with == nil:
+		s.code.Run(s.memory(f))
+	case s.with.list[0] == s:
+		s.with.run(f)
+	}
+}
 
 // memory lists where the buffers of the kernel are.
 func (s *fused) memory(f *frame) []unsafe.Pointer {

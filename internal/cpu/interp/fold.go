@@ -228,8 +228,16 @@ func (f *fold) outer(m *machine) {
 func (f *fold) inner(m *machine) {
 	depth := 0
 	blocks := (f.size + kir.Block - 1) / kir.Block
-	if f.split && blocks > 1 {
+	switch {
+	case f.split && blocks > 1:
 		f.parallel(m, blocks)
+		return
+	case f.whole && blocks == 1 && f.blend != nil: // as below, in fewer steps
+		f.block(m, 0)
+		c := &f.carries[0]
+		result := m.ptr[c.result]
+		copyOver(result, c.init.of(m), c.size)
+		f.blend(result, result, m.address(c.acc), nil, nil, 1)
 		return
 	}
 	for b := range blocks {

@@ -1,0 +1,193 @@
+package cpu
+
+import (
+	"slices"
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+	"gojax/internal/kir"
+)
+
+// Kernels that go over the same rows, each reading of what the others wrote only the row
+// that it is at, are run one after the other on a few rows at a time: so the passes of a
+// softmax find their rows in the cache, and there is one parallel loop instead of many.
+
+// Passes are such kernels.
+type passes struct {
+	list  []*fused
+	n     int // rows
+	chunk int // rows at a time
+	grain int // rows that are worth a goroutine
+	clock int // when it runs
+}
+
+const (
+	rowsFrom   = 32       // fewer rows are not worth it, nor
+	passesFrom = 32 << 10 // … smaller buffers
+	chunkBytes = 96 << 10 // of all buffers, of the rows that are run at a time
+	passGrain  = 40_000   // ns
+	maxPasses  = 12
+)
+
+// run runs the kernels.
+func (c *passes) run(f *frame) {
+	all := f.bufs[:0]
+	for _, k := range c.list {
+		for _, slot := range k.bufs {
+			all = append(all, f.ptr[slot])
+		}
+	}
+	run.Parallel(c.n, c.grain, func(lo, hi int) { c.part(all, lo, hi) })
+}
+
+// part runs the kernels on some rows.
+func (c *passes) part(all []unsafe.Pointer, lo, hi int) {
+	for ; lo < hi; lo += c.chunk {
+		end := min(lo+c.chunk, hi)
+		bufs := all
+		for _, k := range c.list {
+			each := k.k.Regions[1].Size() / c.n
+			k.code.Part(bufs[:len(k.bufs)], lo*each, end*each)
+			bufs = bufs[len(k.bufs):]
+		}
+	}
+}
+
+// joinPasses makes a kernel on the memory of values one of those run with the last step, if
+// it can be, and sets the clock back to when that runs. It returns the passes.
+func (m *maker) joinPasses(s *fused, slots []int) *passes {
+	if len(m.p.steps) == 0 {
+		return nil
+	}
+	last, ok := m.p.steps[len(m.p.steps)-1].(*fused)
+	if !ok {
+		return nil
+	}
+	c := last.with
+	if c == nil {
+		c = &passes{list: []*fused{last}, clock: m.clock - 1}
+		c.n = min(last.k.Regions[1].Size(), s.k.Regions[1].Size())
+	}
+	if len(c.list) == maxPasses || !c.takes(s, slots) {
+		return nil
+	}
+	if last.with == nil {
+		last.with = c
+		m.inPlace = slices.DeleteFunc(m.inPlace, func(r reuse) bool { return slices.Contains(last.bufs, r.result) })
+	}
+	c.list = append(c.list, s)
+	m.clock = c.clock
+	return c
+}
+
+// takes reports whether a kernel on memory in slots may be run with the others.
+func (c *passes) takes(s *fused, slots []int) bool {
+	size := s.k.Regions[1].Size()
+	if c.n < rowsFrom || size%c.n != 0 || c.list[0].k.Regions[1].Size()%c.n != 0 {
+		return false
+	}
+	reads := false
+	for i, slot := range slots {
+		if s.k.Bufs[i].Out {
+			continue
+		}
+		for _, k := range c.list {
+			for j, other := range k.bufs {
+				if other != slot || !k.k.Bufs[j].Out {
+					continue
+				}
+				if !alignedRows(k.k, j, c.n) || !alignedRows(s.k, i, c.n) {
+					return false
+				}
+				reads = true
+			}
+		}
+	}
+	largest := 0
+	for _, k := range append(c.list[:len(c.list):len(c.list)], s) {
+		for _, b := range k.k.Bufs {
+			largest = max(largest, b.Elems*b.Type.Size())
+		}
+	}
+	return reads && largest >= passesFrom
+}
+
+// settle says how many rows are run at a time.
+func (c *passes) settle() {
+	seen := map[int]bool{}
+	bytes, cost := 0, 0.
+	for _, k := range c.list {
+		cost += float64(k.code.Cost())
+		for i, b := range k.k.Bufs {
+			if !seen[k.bufs[i]] {
+				seen[k.bufs[i]] = true
+				bytes += b.Elems * b.Type.Size()
+			}
+		}
+	}
+	c.chunk = max(1, min(c.n, chunkBytes*c.n/max(bytes, 1)))
+	c.grain = max(1, int(passGrain*float64(c.n)/max(cost, 1)))
+}
+
+// alignedRows reports whether a kernel, the iterations of whose parallel loops are n
+// rows, accesses of a buffer in each row only what would be that row of the buffer.
+func alignedRows(k *kir.Kernel, buf, n int) bool {
+	elems := k.Bufs[buf].Elems
+	if elems%n != 0 {
+		return false
+	}
+	each := k.Regions[1].Size() / n
+	for v := range k.Code {
+		if i := &k.Code[v]; i.Code == kir.Load && i.Buf == buf && !alignedRow(k, i.Args[0], each, elems/n) {
+			return false
+		}
+	}
+	for _, s := range k.Stores {
+		if s.Buf == buf && !alignedRow(k, s.Addr, each, elems/n) {
+			return false
+		}
+	}
+	return true
+}
+
+// alignedRow reports whether an address at the iterations of row r, of which each row
+// has some, is one of the width elements from r·width on.
+func alignedRow(k *kir.Kernel, addr kir.Val, each, width int) bool {
+	off, terms := k.Form(addr)
+	lo, hi := off, off // within a row
+	strides := map[kir.Val]int64{}
+	for _, t := range terms {
+		i := &k.Code[t.Atom]
+		if i.Code != kir.LoopIndex {
+			return false
+		}
+		if i.Region == 1 {
+			strides[t.Atom] = t.Stride
+			continue
+		}
+		last := int64(k.Regions[i.Region].Extents[i.N] - 1)
+		lo, hi = lo+min(0, last*t.Stride), hi+max(0, last*t.Stride)
+	}
+	r := &k.Regions[1]
+	inside := 1 // iterations of the loops inside of this one
+	for a := len(r.Extents) - 1; a >= 0; a-- {
+		e, s := r.Extents[a], strides[r.Index[a]]
+		switch {
+		case e == 1:
+		case inside >= each: // rows are outside of all iterations here
+			if s != int64(inside/each*width) || inside%each != 0 {
+				return false
+			}
+		case inside*e <= each:
+			lo, hi = lo+min(0, s*int64(e-1)), hi+max(0, s*int64(e-1))
+		default:
+			m := each / inside
+			if each%inside != 0 || s*int64(m) != int64(width) {
+				return false
+			}
+			hi += s * int64(m-1)
+		}
+		inside *= e
+	}
+	return lo >= 0 && hi < int64(width)
+}
