@@ -99,7 +99,7 @@ func (a *alloc) simple(i *ins) {
 
 func (a *alloc) fma(i *ins) {
 	g := a.g
-	o := func(single, double amd64.Op) amd64.Op { return pick(i.size, single, double) }
+	o := fmaOps[i.imm][i.size/8]
 	x, y, z := i.src[0], i.src[1], i.src[2]
 	rx, ry := a.use(x), a.use(y)
 	inMem := a.folds(z) && z != x && z != y
@@ -115,18 +115,18 @@ func (a *alloc) fma(i *ins) {
 	var r int
 	switch {
 	case a.dying(x):
-		g.a.Op(o(amd64.VFMADD213PS, amd64.VFMADD213PD), g.vec(rx), g.vec(ry), addend())
+		g.a.Op(o[0], g.vec(rx), g.vec(ry), addend())
 		r = rx
 	case !inMem && a.dying(z):
 		r = int(a.reg[z])
-		g.a.Op(o(amd64.VFMADD231PS, amd64.VFMADD231PD), g.vec(r), g.vec(rx), g.vec(ry))
+		g.a.Op(o[1], g.vec(r), g.vec(rx), g.vec(ry))
 	case a.dying(y):
-		g.a.Op(o(amd64.VFMADD213PS, amd64.VFMADD213PD), g.vec(ry), g.vec(rx), addend())
+		g.a.Op(o[0], g.vec(ry), g.vec(rx), addend())
 		r = ry
 	default:
 		r = a.take()
 		g.a.Op(amd64.VMOVUPS, g.vec(r), addend())
-		g.a.Op(o(amd64.VFMADD231PS, amd64.VFMADD231PD), g.vec(r), g.vec(rx), g.vec(ry))
+		g.a.Op(o[1], g.vec(r), g.vec(rx), g.vec(ry))
 	}
 	a.replace(i, r)
 }

@@ -99,7 +99,7 @@ func (g *gen) float(c kir.Code, size int, x [3]vreg) vreg {
 	case kir.Min:
 		return g.least(size, x[0], x[1])
 	case kir.Fma:
-		return g.put(ins{form: fma, dst: g.temp(), src: x, n: 3, imm: -1, size: size})
+		return g.fma(size, false, false, x)
 	case kir.Gt:
 		return g.fcmp(size, isLt, x[1], x[0])
 	case kir.Ge:
@@ -108,6 +108,26 @@ func (g *gen) float(c kir.Code, size int, x [3]vreg) vreg {
 		return g.fcmp(size, floatTests[c], x[0], x[1])
 	}
 	return g.op(at(floatOps[c], size), x[0], x[1])
+}
+
+// fma is ±x·y ± z.
+func (g *gen) fma(size int, minusProduct, minusAddend bool, x [3]vreg) vreg {
+	i := ins{form: fma, dst: g.temp(), src: x, n: 3, size: size}
+	if minusProduct {
+		i.imm |= 1
+	}
+	if minusAddend {
+		i.imm |= 2
+	}
+	return g.put(i)
+}
+
+// fmaOps are the instructions by signs, size, and whether the addend is overwritten.
+var fmaOps = [4][2][2]amd64.Op{
+	{{amd64.VFMADD213PS, amd64.VFMADD231PS}, {amd64.VFMADD213PD, amd64.VFMADD231PD}},
+	{{amd64.VFNMADD213PS, amd64.VFNMADD231PS}, {amd64.VFNMADD213PD, amd64.VFNMADD231PD}},
+	{{amd64.VFMSUB213PS, amd64.VFMSUB231PS}, {amd64.VFMSUB213PD, amd64.VFMSUB231PD}},
+	{{amd64.VFNMSUB213PS, amd64.VFNMSUB231PS}, {amd64.VFNMSUB213PD, amd64.VFNMSUB231PD}},
 }
 
 // least is what Go's compiler makes of min: NaN if either is, -0 below 0.

@@ -223,6 +223,7 @@ func (g *gen) body(copies int, masked bool) {
 			l.output(0)
 		}
 		g.copies = all
+		g.sweep()
 		return
 	}
 	for _, v := range g.Vals {
@@ -242,6 +243,7 @@ func (g *gen) body(copies int, masked bool) {
 			l.output(n)
 		}
 	}
+	g.sweep()
 }
 
 // instr lowers an instruction in all copies.
@@ -253,6 +255,24 @@ func (g *gen) instr(v kir.Val) {
 	for _, l := range g.copies {
 		l.instr(v)
 	}
+}
+
+// sweep drops the instructions that make what nobody uses.
+func (g *gen) sweep() {
+	used := make([]bool, len(g.defs))
+	n := len(g.code)
+	for p := n - 1; p >= 0; p-- {
+		i := &g.code[p]
+		if i.dst != none && !used[i.dst] && !i.carry {
+			continue
+		}
+		for _, v := range g.sources(i) {
+			used[v] = true
+		}
+		n--
+		g.code[n] = *i
+	}
+	g.code = g.code[:copy(g.code, g.code[n:])]
 }
 
 // doubles reports whether elements of 8 bytes are loaded or stored.

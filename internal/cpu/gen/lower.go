@@ -393,8 +393,12 @@ func (l *lane) instr(v kir.Val) {
 		l.setWord(v, l.g.boolean(i.Code, x, y))
 		return
 	}
+	negated := [3]bool{}
 	var args [3][]vreg
 	for n, x := range i.Args {
+		if j := &l.g.K.Code[x]; i.Code == kir.Fma && j.Code == kir.Neg && t.IsFloat() && l.vals[j.Args[0]] != nil {
+			negated[n], x = true, j.Args[0]
+		}
 		args[n] = l.vectors(x)
 	}
 	out := make([]vreg, len(args[0]))
@@ -403,7 +407,9 @@ func (l *lane) instr(v kir.Val) {
 		for n := range i.Args {
 			x[n] = args[n][p]
 		}
-		if t.IsFloat() {
+		if i.Code == kir.Fma && t.IsFloat() {
+			out[p] = l.g.fma(t.Size(), negated[0] != negated[1], negated[2], x)
+		} else if t.IsFloat() {
 			out[p] = l.g.float(i.Code, t.Size(), x)
 		} else {
 			out[p] = l.g.integer(i.Code, t, x)
@@ -414,12 +420,35 @@ func (l *lane) instr(v kir.Val) {
 
 // choice lowers Select.
 func (l *lane) choice(v kir.Val, args []kir.Val) {
+	if l.extreme(v, args) {
+		return
+	}
 	if wideElement(l.g.typ(args[1])) {
 		m, x, y := l.halves(args[0]), l.halves(args[1]), l.halves(args[2])
 		l.setHalves(v, [2]vreg{l.g.sel(m[0], x[0], y[0]), l.g.sel(m[1], x[1], y[1])})
 		return
 	}
 	l.setWord(v, l.g.sel(l.word(args[0]), l.word(args[1]), l.word(args[2])))
+}
+
+// extreme lowers Select of x and y where x < y, or x > y, which is one instruction, with
+// NaN too.
+func (l *lane) extreme(v kir.Val, args []kir.Val) bool {
+	p, t := &l.g.K.Code[args[0]], l.g.typ(args[1])
+	if p.Code != kir.Lt && p.Code != kir.Gt || p.Args[0] != args[1] || p.Args[1] != args[2] || !t.IsFloat() {
+		return false
+	}
+	o := pick(t.Size(), amd64.VMINPS, amd64.VMINPD)
+	if p.Code == kir.Gt {
+		o = pick(t.Size(), amd64.VMAXPS, amd64.VMAXPD)
+	}
+	x, y := l.vectors(args[1]), l.vectors(args[2])
+	out := make([]vreg, len(x))
+	for n := range out {
+		out[n] = l.g.op(o, x[n], y[n])
+	}
+	l.set(v, out)
+	return true
 }
 
 // combine lowers a binary instruction on vectors of elements of a type.

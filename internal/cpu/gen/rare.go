@@ -222,6 +222,7 @@ func (g *gen) cold(d *detour) {
 			g.put(ins{form: keep, dst: none, src: [3]vreg{y}, n: 1, off: int32(to)})
 		}
 	}
+	g.sweep()
 	d.ins, g.code = g.code, body
 }
 

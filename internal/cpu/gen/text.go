@@ -30,7 +30,9 @@ func (g *gen) insText(i *ins) string {
 	}
 	switch i.form {
 	case fma:
-		return text + fmt.Sprintf("fma.%d %s * %s + %s", 8*i.size, g.vregText(i.src[0]), g.vregText(i.src[1]), g.vregText(i.src[2]))
+		sign := [...]string{"", "-"}[i.imm&1]
+		plus := [...]string{"+", "-"}[i.imm>>1]
+		return text + fmt.Sprintf("fma.%d %s%s * %s %s %s", 8*i.size, sign, g.vregText(i.src[0]), g.vregText(i.src[1]), plus, g.vregText(i.src[2]))
 	case choose:
 		return text + fmt.Sprintf("choose %s ? %s : %s", g.vregText(i.src[2]), g.vregText(i.src[0]), g.vregText(i.src[1]))
 	case ramp:
@@ -43,6 +45,14 @@ func (g *gen) insText(i *ins) string {
 		text += fmt.Sprintf("reload out%d + %d", i.x, i.off)
 	case rest:
 		text += "rest"
+	case duplicate:
+		text += "copy"
+	case single:
+		text += fmt.Sprintf("store first out%d", i.x)
+	case keep:
+		text += fmt.Sprintf("keep + %d", i.off)
+	case away:
+		text += fmt.Sprintf("detour %d if any", i.x)
 	default:
 		text += i.op.String()
 	}
