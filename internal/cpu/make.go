@@ -221,9 +221,8 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 func (m *maker) slotsRead(k *kir.Kernel, vals []int) []int {
 	slots := make([]int, len(vals))
 	for i, v := range vals {
-		slots[i] = -1
-		if s, ok := m.slotOf[m.f.resolve(v)]; ok && !k.Bufs[i].Out {
-			slots[i] = s
+		if slots[i] = -1; !k.Bufs[i].Out {
+			slots[i] = m.slotFor(v)
 		}
 	}
 	return slots
