@@ -255,6 +255,27 @@ func ExampleLower() {
 	// Output: [f32[2] f32[] f32[2]] [f32[]]
 }
 
+func ExampleLowered_Compile() {
+	double := func(x jax.Array) jax.Array { return jnp.Exp(x).Mul(2) }
+	c := jax.Lower(double, jax.ShapeDtype(jax.Float32, 1000)).Compile()
+	fmt.Println(c.MemoryAnalysis())
+	fmt.Printf("%+v\n", c.CostAnalysis())
+	fmt.Println(c.Call(jnp.Zeros(jax.Shape{1000}))[0].(jax.Array).Index(0))
+	// Output:
+	// argument 4000, output 4000, alias 0, temp 0, peak 8000 bytes
+	// {Flops:1000 Transcendentals:1000 BytesAccessed:8000}
+	// 2.0
+}
+
+func ExampleSetMemoryLimit() {
+	jax.SetMemoryLimit(100 << 20)
+	defer jax.SetMemoryLimit(0)
+	err := jax.Try(func() { jnp.Ones(jax.Shape{10_000, 10_000}) })
+	var m *jax.MemoryError
+	fmt.Println(errors.As(err, &m), m.Want, m.Limit == jax.MemoryStats().BytesLimit)
+	// Output: true 400000000 true
+}
+
 func ExampleTry() {
 	x := jnp.Ones(jax.Shape{2, 3})
 	err := jax.Try(func() { x.Add(jnp.Ones(jax.Shape{4})) })

@@ -129,35 +129,6 @@ func ShapeDtype(t DType, shape ...int) Array {
 	return lax.Abstract(of)
 }
 
-// Lowered is a function traced for certain arguments.
-type Lowered struct {
-	name     string
-	program  *ir.Func
-	captured []*core.Value
-	fn       *function
-	outs     results
-}
-
-// Lower traces f, which may have any signature, for arguments like args.
-func Lower(f any, args ...any) *Lowered {
-	fn := analyse("Lower", f)
-	l, x := fn.lift("Lower", fn.pointers("Lower", args)...)
-	program, captured := ir.Stage(l.owner, core.Types(x), l.call)
-	return &Lowered{l.owner.Func(), program, captured, fn, l.outs}
-}
-
-// Jaxpr returns the program.
-func (l *Lowered) Jaxpr() Jaxpr { return Jaxpr{l.program} }
-
-// String returns the program's text.
-func (l *Lowered) String() string { return l.program.String() }
-
-// InTypes lists the types of the arrays in the arguments.
-func (l *Lowered) InTypes() []lax.Type { return l.program.InTypes()[l.program.Captured:] }
-
-// OutTypes lists the types of the arrays in the results.
-func (l *Lowered) OutTypes() []lax.Type { return l.program.OutTypes() }
-
 // Flatten returns the leaves of a tree and its structure.
 func Flatten[T any](x T) ([]Array, *tree.Structure) {
 	leaves, s, err := tree.Flatten[Array](x)

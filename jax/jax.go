@@ -17,6 +17,8 @@
 //	jvp.go       Jvp, Vjp, Linearize, LinearTranspose
 //	jacobian.go  Jacfwd, Jacrev, Hessian, Ravel
 //	vmap.go      Vmap
-//	inspect.go   MakeJaxpr, EvalShape, Lower
+//	inspect.go   MakeJaxpr, EvalShape
+//	lower.go     Lower, Compile
+//	memory.go    how much memory there is and what takes it
 //	device.go    devices, DevicePut, BlockUntilReady, Delete
 package jax

@@ -32,9 +32,12 @@ const (
 	queued = 1
 )
 
+// Recycled reports whether memory of that many bytes is lent, so that it can be taken.
+func Recycled(bytes int) bool { return bytes >= mem.Large }
+
 // alloc gets memory for b, which takes n bytes. what and t are for people.
 func (b *Buffer) alloc(what fmt.Stringer, t Type, zero bool) {
-	if b.n < mem.Large {
+	if !Recycled(b.n) {
 		b.p = unsafe.Pointer(unsafe.SliceData(make([]uint64, (b.n+7)/8)))
 		return
 	}
@@ -315,13 +318,9 @@ func overBudget(op fmt.Stringer, t Type, err error) *Error {
 	return Errorf(what, "an array of type %v: %w", t, cause)
 }
 
-// large is the size from which an array is weighed against the budget before anything is
-// computed.
-const large = 1 << 30
-
 // affordable panics if there will never be memory for an array of type t.
 func affordable(t Type, bytes int) {
-	if bytes < large {
+	if bytes < noted {
 		return
 	}
 	if s := mem.Shared.Stats(); bytes > s.Limit {

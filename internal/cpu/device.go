@@ -20,6 +20,7 @@
 //	take.go     copies of what lies at indices
 //	update.go   scatters in the memory of their operand
 //	exec.go     running programs, at once or later
+//	analysis.go what programs take, before they run
 //	stages.go   a program at every stage, as text
 package cpu
 

@@ -141,6 +141,9 @@ func (f *frame) outputs(op core.Op, donated core.Mask) (reused bool) {
 			f.ptr[r.slot] = at
 		}
 	}
+	for _, h := range p.hosted {
+		f.ptr[h.slot] = f.ptr[h.in]
+	}
 	return reused
 }
 
@@ -188,7 +191,7 @@ func (f *frame) all(op core.Op) {
 func (f *frame) steps(op core.Op) {
 	p := f.p
 	if p.arena >= bigArena {
-		arena := run.Temporaries.For(op, p.arena)
+		arena := run.Temporaries.Place(op, p.arena)
 		f.place(unsafe.Pointer(unsafe.SliceData(arena)))
 		defer run.Temporaries.Free(arena)
 	}
@@ -224,6 +227,9 @@ func (f *frame) release() {
 		if r.way == computed {
 			f.ptr[r.slot] = nil
 		}
+	}
+	for _, h := range p.hosted {
+		f.ptr[h.slot] = nil
 	}
 	clear(f.bufs)
 	clear(f.vals)

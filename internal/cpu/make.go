@@ -27,8 +27,10 @@ type maker struct {
 	last    []int       // by slot: when it is read last
 	size    []int       // by slot, in bytes; 0 for memory that is not the program's
 	splats  map[[2]int]int
-	inPlace []reuse // slots: the first may be written where the second is read
-	read    []int   // by value: how many read its memory; see readers
+	inPlace map[int][]int // by slot: those in whose memory it may be computed
+	read    []int         // by value: how many read its memory; see readers
+	seen    []int         // by slot: the latest node that counted its bytes, plus 1
+	at      int           // the node
 	batch   interp.Batch
 }
 
@@ -38,11 +40,13 @@ func compile(f *ir.Func) *program { return build(newGraph(f)).p }
 // build makes a program of a graph.
 func build(g *graph) *maker {
 	m := &maker{f: fuse(g), g: g, p: &program{in: g.typesOf(g.in), out: g.typesOf(g.out)},
-		slotOf: map[int]int{}, splats: map[[2]int]int{}}
+		slotOf: map[int]int{}, splats: map[[2]int]int{}, inPlace: map[int][]int{}}
 	for _, v := range g.in {
 		m.p.inSlot = append(m.p.inSlot, m.slot(v, 0))
 	}
 	for i := range g.nodes {
+		m.at = i
+		m.p.work.count(g, &g.nodes[i])
 		m.node(i, &g.nodes[i])
 	}
 	m.batch.Load()
@@ -79,6 +83,7 @@ func (m *maker) fresh(size int) int {
 	m.born = append(m.born, m.clock)
 	m.last = append(m.last, -1)
 	m.size = append(m.size, size)
+	m.seen = append(m.seen, 0)
 	return len(m.born) - 1
 }
 
@@ -95,11 +100,24 @@ func (m *maker) reads(v int) int {
 	}
 	s := m.slotOf[v]
 	m.last[s] = m.clock
+	m.moves(s, v)
 	return s
 }
 
+// moves counts the bytes of a value that a node reads or writes, once.
+func (m *maker) moves(slot, v int) {
+	if m.seen[slot] <= m.at {
+		m.seen[slot] = m.at + 1
+		m.p.work.Bytes += float64(m.g.types[v].Bytes())
+	}
+}
+
 // writes returns the slot of a value that the next step writes.
-func (m *maker) writes(v int) int { return m.slot(v, max(m.g.types[v].Bytes(), 1)) }
+func (m *maker) writes(v int) int {
+	s := m.slot(v, max(m.g.types[v].Bytes(), 1))
+	m.moves(s, v)
+	return s
+}
 
 // writesWanted is writes where a step need not make what nobody reads.
 func (m *maker) writesWanted(v int) int {
@@ -248,7 +266,8 @@ func (m *maker) overwrites(s *fused) {
 	}
 	for i := range here {
 		if here[i] && !elsewhere[i] && !k.Bufs[i].Out {
-			m.inPlace = append(m.inPlace, reuse{s.bufs[k.Stores[0].Buf], s.bufs[i]})
+			to := s.bufs[k.Stores[0].Buf]
+			m.inPlace[to] = append(m.inPlace[to], s.bufs[i])
 		}
 	}
 }
@@ -279,7 +298,7 @@ func (m *maker) direct(gr *group) {
 		d := m.writes(v)
 		for k, y := range n.in {
 			if m.g.types[y].Bytes() == m.g.types[v].Bytes() {
-				m.inPlace = append(m.inPlace, reuse{d, x[k]})
+				m.inPlace[d] = append(m.inPlace[d], x[k])
 			}
 		}
 		list.list = append(list.list, direct{f, d, x[0], x[1], x[2], x[3], size, n.code, m.g.types[v].DType})
@@ -344,6 +363,7 @@ func (m *maker) members(gr *group) []int {
 // results says where the results come from.
 func (m *maker) results() {
 	taken := map[int]bool{}
+	moved := m.p.work.Bytes
 	for _, v := range m.g.out {
 		slot := m.reads(v)
 		m.last[slot] = m.clock
@@ -358,4 +378,5 @@ func (m *maker) results() {
 		taken[slot] = true
 		m.p.result = append(m.p.result, r)
 	}
+	m.p.work.Bytes = moved // reading these was only for their slots
 }

@@ -25,12 +25,14 @@ type program struct {
 	inSlot []int    // slots of operands
 	lits   []lit    // slots of literals
 	temps  []temp   // slots in the arena
+	hosted []hosted // slots in the memory of results
 	arena  int      // bytes
 	result []result // where results come from
 	reuse  []reuse
 	cost   time.Duration
 	eval   bool // it has operations that run by definition, on the caller's goroutine
 	bytes  int  // an estimate of what the program itself takes
+	work   Work
 
 	frames sync.Pool
 }
@@ -41,6 +43,9 @@ type lit struct {
 }
 
 type temp struct{ slot, offset int }
+
+// A hosted temporary is where the result in another slot will be.
+type hosted struct{ slot, in int }
 
 // A result is computed in its own memory, or copied from a slot at the end, or made
 // by an operation's definition.

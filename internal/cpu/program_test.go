@@ -331,6 +331,36 @@ func TestDonation(t *testing.T) {
 	}
 }
 
+// A temporary that is read for the last time leaves its memory to what is computed of it,
+// and to whatever comes later.
+func TestTemporariesShareMemory(t *testing.T) {
+	sort := func(x array) array { return lax.Sort(x, 0) }
+	for name, c := range map[string]struct {
+		f     func(x array) array
+		bytes int
+	}{
+		"in place":      {func(x array) array { return sort(lax.Exp(sort(x))) }, 1},
+		"read later":    {func(x array) array { y := sort(x); return lax.Add(sort(lax.Exp(y)), y) }, 2},
+		"one by one":    {func(x array) array { return sort(sort(sort(sort(x)))) }, 2},
+		"other places":  {func(x array) array { return sort(lax.Add(lax.Rev(sort(x), []int{0}), x)) }, 2},
+		"in a result":   {func(x array) array { return lax.Exp(sort(x)) }, 0},
+		"several reads": {func(x array) array { y := sort(x); return sort(lax.Mul(lax.Sin(y), y)) }, 1},
+	} {
+		n := 32_000
+		f := staged(func(x []array) []array { return []array{c.f(x[0])} }, f32(n))
+		m, _ := cpu.Analyse(f, nil)
+		if m.Temporaries != c.bytes*4*n {
+			t.Errorf("%s: %d bytes, want %d arrays of %d\n%s", name, m.Temporaries, c.bytes, 4*n, cpu.Text(f))
+		}
+		in := inputs(f)
+		got := core.Run(called{f: f}, cpu.Default(), in)[0]
+		want := f.Call(in...)[0]
+		if !bytes.Equal(data(got), data(want)) {
+			t.Errorf("%s: wrong elements", name)
+		}
+	}
+}
+
 func TestProgramText(t *testing.T) {
 	for _, c := range []struct {
 		name string

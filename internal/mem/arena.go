@@ -23,6 +23,8 @@ type Arena struct {
 type Stats struct {
 	Live    int // bytes lent now
 	Peak    int // the most that were lent at once
+	Work    int // bytes of Live that steps work in, by Borrow
+	Planned int // the most that were lent at once for all but that
 	Limit   int // the most that may be
 	Kept    int // bytes of blocks that wait to be lent again
 	Lent    int // how often memory was lent
@@ -37,12 +39,22 @@ type block struct {
 	size  int // of the memory
 	bytes int // how many were asked for, or -1 while it is kept
 	label any
+	as    use
 	epoch int       // when it was lent, or never for what nobody drops
 	since time.Time // when it was given back
 	armed bool      // it has its finalizer
 }
 
 const never = -1
+
+// A use is what memory is lent for.
+type use uint8
+
+const (
+	array use = iota // it may be dropped
+	temporary
+	work
+)
 
 // kept is a piece of memory to be lent.
 type kept struct {
@@ -61,14 +73,21 @@ var Shared Arena
 // Lend returns memory of the given size, Large or more, aligned to 64 bytes. What it
 // contains is not defined. It comes back when nothing points into it any more, or by
 // Free. label says what it is for. The error is a *Full.
-func (a *Arena) Lend(bytes int, label any) (unsafe.Pointer, error) { return a.lend(bytes, label, true) }
-
-// Borrow is Lend for who will certainly call Free.
-func (a *Arena) Borrow(bytes int, label any) (unsafe.Pointer, error) {
-	return a.lend(bytes, label, false)
+func (a *Arena) Lend(bytes int, label any) (unsafe.Pointer, error) {
+	return a.lend(bytes, label, array)
 }
 
-func (a *Arena) lend(bytes int, label any, droppable bool) (unsafe.Pointer, error) {
+// Place is Lend for a program's temporaries, which Free will certainly take back.
+func (a *Arena) Place(bytes int, label any) (unsafe.Pointer, error) {
+	return a.lend(bytes, label, temporary)
+}
+
+// Borrow is Place for what one step works in and nobody has planned.
+func (a *Arena) Borrow(bytes int, label any) (unsafe.Pointer, error) {
+	return a.lend(bytes, label, work)
+}
+
+func (a *Arena) lend(bytes int, label any, as use) (unsafe.Pointer, error) {
 	bin, size := class(bytes + a.margins())
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -87,8 +106,9 @@ func (a *Arena) lend(bytes int, label any, droppable bool) (unsafe.Pointer, erro
 		k.b = &block{size: size}
 	}
 	k.b.bytes, k.b.label, k.b.epoch = bytes, label, never
-	a.count(bytes)
-	if droppable {
+	k.b.as = as
+	a.count(k.b)
+	if as == array {
 		a.expect(k.b)
 	}
 	if k.p == nil {
@@ -133,11 +153,15 @@ func (a *Arena) fresh(b *block) *byte {
 	return p
 }
 
-func (a *Arena) count(bytes int) {
+func (a *Arena) count(b *block) {
 	s := &a.stats
-	s.Live += bytes
+	s.Live += b.bytes
+	if b.as == work {
+		s.Work += b.bytes
+	}
 	s.Peak = max(s.Peak, s.Live)
-	s.Largest = max(s.Largest, bytes)
+	s.Planned = max(s.Planned, s.Live-s.Work)
+	s.Largest = max(s.Largest, b.bytes)
 	s.Lent++
 }
 
@@ -157,6 +181,9 @@ func (a *Arena) Free(p unsafe.Pointer) {
 func (a *Arena) keep(p *byte, b *block) {
 	a.close(p, b)
 	a.stats.Live -= b.bytes
+	if b.as == work {
+		a.stats.Work -= b.bytes
+	}
 	a.stats.Kept += b.size
 	a.clear(b)
 	b.bytes, b.label, b.since = -1, nil, time.Now()
@@ -177,7 +204,7 @@ func (a *Arena) Stats() Stats {
 func (a *Arena) ResetPeak() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.stats.Peak = a.stats.Live
+	a.stats.Peak, a.stats.Planned = a.stats.Live, a.stats.Live-a.stats.Work
 }
 
 // A Loan is memory that is lent.

@@ -22,14 +22,16 @@ func (scratch) String() string { return "scratch" }
 // Alloc returns memory of the given size, aligned to 8 bytes and, if it is at
 // least mem.Large, to 64. What it contains is not defined. Free gives it back. It panics
 // with a *core.Error if that would go over the budget of memory.
-func (m *Memory) Alloc(bytes int) []byte { return m.For(scratch{}, bytes) }
+func (m *Memory) Alloc(bytes int) []byte { return alloc(scratch{}, bytes, mem.Shared.Borrow) }
 
-// For is Alloc on behalf of an operation.
-func (m *Memory) For(op fmt.Stringer, bytes int) []byte {
+// Place is Alloc for all temporaries of a program, by their plan.
+func (m *Memory) Place(op fmt.Stringer, bytes int) []byte { return alloc(op, bytes, mem.Shared.Place) }
+
+func alloc(op fmt.Stringer, bytes int, lend func(int, any) (unsafe.Pointer, error)) []byte {
 	if bytes < mem.Large {
 		return view(unsafe.Pointer(unsafe.SliceData(make([]uint64, (bytes+7)/8))), bytes)
 	}
-	p, err := mem.Shared.Borrow(bytes, core.Note(op, core.Type{}, bytes))
+	p, err := lend(bytes, core.Note(op, core.Type{}, bytes))
 	if err != nil {
 		panic(core.OverBudget(op, core.Type{}, err))
 	}
