@@ -27,7 +27,8 @@ type maker struct {
 	last    []int       // by slot: when it is read last
 	size    []int       // by slot, in bytes; 0 for memory that is not the program's
 	splats  map[[2]int]int
-	inPlace map[int][]int // by slot: those in whose memory it may be computed
+	inPlace []reuse       // slots: the first may be written where the second is read
+	places  map[int][]int // the same, by the first
 	read    []int         // by value: how many read its memory; see readers
 	seen    []int         // by slot: the latest node that counted its bytes, plus 1
 	at      int           // the node
@@ -40,7 +41,7 @@ func compile(f *ir.Func) *program { return build(newGraph(f)).p }
 // build makes a program of a graph.
 func build(g *graph) *maker {
 	m := &maker{f: fuse(g), g: g, p: &program{in: g.typesOf(g.in), out: g.typesOf(g.out)},
-		slotOf: map[int]int{}, splats: map[[2]int]int{}, inPlace: map[int][]int{}}
+		slotOf: map[int]int{}, splats: map[[2]int]int{}}
 	for _, v := range g.in {
 		m.p.inSlot = append(m.p.inSlot, m.slot(v, 0))
 	}
@@ -266,8 +267,7 @@ func (m *maker) overwrites(s *fused) {
 	}
 	for i := range here {
 		if here[i] && !elsewhere[i] && !k.Bufs[i].Out {
-			to := s.bufs[k.Stores[0].Buf]
-			m.inPlace[to] = append(m.inPlace[to], s.bufs[i])
+			m.inPlace = append(m.inPlace, reuse{s.bufs[k.Stores[0].Buf], s.bufs[i]})
 		}
 	}
 }
@@ -298,7 +298,7 @@ func (m *maker) direct(gr *group) {
 		d := m.writes(v)
 		for k, y := range n.in {
 			if m.g.types[y].Bytes() == m.g.types[v].Bytes() {
-				m.inPlace[d] = append(m.inPlace[d], x[k])
+				m.inPlace = append(m.inPlace, reuse{d, x[k]})
 			}
 		}
 		list.list = append(list.list, direct{f, d, x[0], x[1], x[2], x[3], size, n.code, m.g.types[v].DType})

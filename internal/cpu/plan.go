@@ -11,6 +11,10 @@ func (m *maker) plan() {
 			m.size[r.slot] = 0
 		}
 	}
+	m.places = map[int][]int{}
+	for _, r := range m.inPlace {
+		m.places[r.result] = append(m.places[r.result], r.operand)
+	}
 	left := make([]bool, len(m.size))
 	for i, r := range m.p.result {
 		if r.way == computed {
@@ -67,7 +71,7 @@ func (m *maker) host(result, bytes int, left []bool) int {
 // leaves returns a temporary of so many bytes in whose memory that of slot s can be
 // computed, or -1.
 func (m *maker) leaves(s, bytes int, left []bool) int {
-	for _, from := range m.inPlace[s] {
+	for _, from := range m.places[s] {
 		if !left[from] && from != s && m.size[from] == bytes && m.last[from] == m.born[s] {
 			return from
 		}
@@ -175,7 +179,7 @@ func (m *maker) donors(result, slot int) {
 			continue
 		}
 		free := m.last[s] < m.born[slot]
-		free = free || m.last[s] == m.born[slot] && slices.Contains(m.inPlace[slot], s)
+		free = free || m.last[s] == m.born[slot] && slices.Contains(m.places[slot], s)
 		if free {
 			m.p.reuse = append(m.p.reuse, reuse{result, i})
 		}

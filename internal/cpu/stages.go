@@ -270,6 +270,9 @@ func (m *maker) memoryText() string {
 		fmt.Fprintf(&b, "s%d: %d bytes at %d of the arena, steps %d to %d\n", t.slot, m.size[t.slot], t.offset, m.born[t.slot],
 			max(m.last[t.slot], m.born[t.slot]))
 	}
+	for _, h := range p.hosted {
+		fmt.Fprintf(&b, "s%d: where s%d will be\n", h.slot, h.in)
+	}
 	for i, r := range p.result {
 		how := [...]string{computed: "computed there", copied: "copied", made: "made by a definition"}[r.way]
 		fmt.Fprintf(&b, "result %d, %v: s%d, %s\n", i, p.out[i], r.slot, how)

@@ -16,8 +16,7 @@ func (m *maker) update(n *node, in []operand) {
 		m.slotOf[n.out[0]] = slot
 		return
 	}
-	to := m.writes(n.out[0])
-	m.inPlace[to] = append(m.inPlace[to], slot)
+	m.inPlace = append(m.inPlace, reuse{m.writes(n.out[0]), slot})
 }
 
 // readers counts who reads the memory of v: operations that may, and results.
