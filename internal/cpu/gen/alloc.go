@@ -181,7 +181,7 @@ func (a *alloc) take() int {
 		}
 	}
 	v := a.has[worst]
-	if !a.inMemory(v) && a.next(v) < 1<<30 {
+	if !a.inMemory(v) && a.last(v) >= a.at { // the present instruction may be a detour, which takes it
 		a.slot[v] = int32(a.g.room(a.g.w))
 		a.g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, a.slot[v]), a.g.vec(worst))
 	}

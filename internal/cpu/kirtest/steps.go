@@ -9,7 +9,9 @@ import (
 // step adds one random instruction, or none.
 func (m *maker) step() {
 	t := m.some()
-	switch m.IntN(16) {
+	switch m.IntN(17) {
+	case 16:
+		m.rarely(t)
 	case 0, 1:
 		m.add(m.b.Convert(m.some(), m.any(t)))
 	case 2, 3:
@@ -54,6 +56,27 @@ func (m *maker) emit(c kir.Code, t dtype.Type) {
 		args[i] = m.any(t)
 	}
 	m.add(m.b.Emit(c, args...))
+}
+
+// rarely adds a choice whose first value nothing else needs.
+func (m *maker) rarely(t dtype.Type) {
+	c := m.any(dtype.Bool)
+	for range 1 + m.IntN(3) {
+		u := m.some()
+		x := m.any(t)
+		for range 1 + m.IntN(6) {
+			if m.IntN(4) == 0 {
+				x = m.b.Convert(t, m.b.Convert(u, x))
+			}
+			if d := kir.Add + kir.Code(m.IntN(int(kir.Min-kir.Add)+1)); tile.Of(d, t) != nil {
+				x = m.b.Emit(d, x, m.any(t))
+			}
+		}
+		m.add(m.b.Emit(kir.Rarely, c, x, m.any(t)))
+		if m.IntN(2) == 0 {
+			t = m.some()
+		}
+	}
 }
 
 func (m *maker) compare(t dtype.Type) {
