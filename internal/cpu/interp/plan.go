@@ -115,7 +115,7 @@ func (p *plan) chooseLanes() {
 	c.width = tile.Size
 	if c.lanes == 1 {
 		if longest > 0 {
-			c.width = 128
+			c.width = 256
 		}
 		c.width = min(c.width, max(outer, 1))
 	} else {
