@@ -132,7 +132,7 @@ func finalized() {
 	s := []metrics.Sample{{Name: "/gc/finalizers/queued:finalizers"}, {Name: "/gc/finalizers/executed:finalizers"}}
 	metrics.Read(s)
 	queued := s[0].Value.Uint64()
-	for wait := 10 * time.Microsecond; s[1].Value.Uint64() < queued && wait < 5*time.Millisecond; wait *= 2 {
+	for wait := 10 * time.Microsecond; s[1].Value.Uint64() < queued && wait < 50*time.Millisecond; wait *= 2 {
 		time.Sleep(wait)
 		metrics.Read(s)
 	}

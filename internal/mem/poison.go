@@ -63,8 +63,12 @@ func (a *Arena) close(p *byte, b *block) {
 }
 
 func fill(data []byte, x byte) {
-	for i := range data {
-		data[i] = x
+	if len(data) == 0 {
+		return
+	}
+	data[0] = x
+	for n := 1; n < len(data); n *= 2 {
+		copy(data[n:], data[:n])
 	}
 }
 
