@@ -96,13 +96,30 @@ func (g *gen) unroll() int {
 			most = kir.Lanes / g.lanes
 		}
 	}
-	// Two chains at once are worth some traffic with memory.
-	if n == 1 && 2*p <= g.nregs+4 {
-		n = 2
+	// Four chains at once are worth some traffic with memory: what waits for the result
+	// before is most of a polynomial. An element of 64 bits is in two.
+	if len(g.code) <= 220 {
+		chains := 4
+		if g.wides() {
+			chains = 2
+		}
+		n = max(n, chains)
 	}
 	for n = min(n, most); n&(n-1) != 0; n-- {
 	}
 	return max(n, 1)
+}
+
+// wides reports whether any values have 64 bits, but for those that are pairs of words.
+func (g *gen) wides() bool {
+	pair := func(v kir.Val) bool { return g.K.Code[v].Code == kir.Threefry }
+	for _, v := range g.Vals {
+		i := &g.K.Code[v]
+		if wideElement(i.Type) && !pair(v) && !(i.Code == kir.ShiftRightLogical && pair(i.Args[0])) {
+			return true
+		}
+	}
+	return false
 }
 
 // rings reports whether the one output is of numbers of one vector that lanes combine
