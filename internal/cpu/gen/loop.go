@@ -98,7 +98,7 @@ func (g *gen) unroll() int {
 	}
 	// Four chains at once are worth some traffic with memory: what waits for the result
 	// before is most of a polynomial. An element of 64 bits is in two.
-	if len(g.code) <= 220 {
+	if len(g.code) <= 260 {
 		chains := 4
 		if g.wides() {
 			chains = 2
