@@ -67,11 +67,21 @@ func (b *Buffer) lent() *loan {
 // Pin returns the address of the first element and keeps the memory from being used again
 // until Unpin. Who did not make b asks Closed afterwards.
 func (b *Buffer) Pin() unsafe.Pointer {
-	if l := b.lent(); l != nil {
-		l.users.Add(pinned)
+	if !b.Plain() {
+		b.pin()
 	}
 	return b.p
 }
+
+func (b *Buffer) pin() {
+	if l := b.lent(); l != nil {
+		l.users.Add(pinned)
+	}
+}
+
+// Plain reports whether b is there, in memory that is not lent and that nobody has dropped:
+// then Pin and Unpin do nothing, now and later.
+func (b *Buffer) Plain() bool { return b.state.Load() == nil }
 
 // Queue makes a use that Pin began one that a stream has in order. Unqueue ends it.
 func (b *Buffer) Queue() {
@@ -81,7 +91,11 @@ func (b *Buffer) Queue() {
 }
 
 // Unpin ends a use of the memory that Pin began.
-func (b *Buffer) Unpin() { b.leave(pinned) }
+func (b *Buffer) Unpin() {
+	if !b.Plain() {
+		b.leave(pinned)
+	}
+}
 
 // Unqueue ends a use of the memory that was queued.
 func (b *Buffer) Unqueue() { b.leave(queued) }

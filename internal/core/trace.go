@@ -146,7 +146,9 @@ func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 func device(op Op, in []*Value) (d Device) {
 	var number Device
 	for _, v := range in {
-		v.Buf.Check(op.String())
+		if !v.Buf.Plain() {
+			v.Buf.Check(op.String())
+		}
 		switch e := v.Buf.Device; {
 		case e == nil || e == d:
 		case v.Literal:

@@ -60,10 +60,14 @@ func (c *cell) init(what fmt.Stringer, t Type, d Device, bytes int, zero bool) {
 func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 	out := make([]*Value, len(types))
 	var slab []cell
-	for i, t := range types {
-		bytes := t.Bytes()
+	for i := range types {
+		t := &types[i]
+		bytes := t.DType.Size()
+		if len(t.Shape) > 0 {
+			bytes = t.Bytes()
+		}
 		if bytes > len(cell{}.small)*8 {
-			out[i] = alloc(what, t, d, bytes, false)
+			out[i] = alloc(what, *t, d, bytes, false)
 			continue
 		}
 		if len(slab) == 0 {
@@ -71,7 +75,8 @@ func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 		}
 		c := &slab[0]
 		slab = slab[1:]
-		c.init(what, t, d, bytes, false)
+		c.Type, c.Buf = *t, &c.buffer
+		c.buffer.Device, c.buffer.n, c.buffer.p = d, bytes, unsafe.Pointer(&c.small)
 		out[i] = &c.Value
 	}
 	return out

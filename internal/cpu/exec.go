@@ -51,9 +51,11 @@ func (f *frame) place(arena unsafe.Pointer) {
 // run runs the program on operands, of which those that are marked may be destroyed.
 func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.Value {
 	f := p.frames.Get().(*frame)
-	f.in = in
+	f.in, f.plain = in, true
 	for i, s := range p.inSlot {
-		f.ptr[s] = in[i].Buf.Pin()
+		b := in[i].Buf
+		f.plain = f.plain && b.Plain()
+		f.ptr[s] = b.Pin()
 	}
 	reused := f.begin(op, donated)
 	out := f.out // all lets go of f
@@ -78,9 +80,11 @@ func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
 			f.release()
 		}
 	}()
-	for _, v := range f.in {
-		if v.Buf.Closed() { // another goroutine has dropped it since op was asked for
-			v.Buf.Check(op.String())
+	if !f.plain {
+		for _, v := range f.in {
+			if v.Buf.Closed() { // another goroutine has dropped it since op was asked for
+				v.Buf.Check(op.String())
+			}
 		}
 	}
 	reused = f.outputs(op, donated)
@@ -96,6 +100,9 @@ func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
 
 // pending reports whether some operand has yet to be computed.
 func (f *frame) pending() bool {
+	if f.plain {
+		return false
+	}
 	for _, v := range f.in {
 		if v.Buf.Pending() != nil {
 			return true
@@ -218,10 +225,12 @@ func (f *frame) release() {
 	p := f.p
 	for i, s := range p.inSlot {
 		f.ptr[s] = nil
-		f.let(f.in[i].Buf)
+		if !f.plain {
+			f.let(f.in[i].Buf)
+		}
 	}
 	for i, r := range p.result[:f.held] {
-		if r.way != made {
+		if r.way != made && !f.out[i].Buf.Plain() {
 			f.let(f.out[i].Buf)
 		}
 		if r.way == computed {

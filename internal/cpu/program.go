@@ -82,6 +82,7 @@ type frame struct {
 
 	in, out []*core.Value // in use
 	held    int           // of out
+	plain   bool          // all that is in use of in is core.Buffer.Plain
 	late    bool          // the stream orders the uses
 }
 
