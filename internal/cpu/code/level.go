@@ -55,11 +55,10 @@ func Best(f amd64.Feature) Level {
 const Variable = "GOJAX_CPU"
 
 // Choose is the level to use on a system with features f where force, the value of
-// [Variable], says so. Without force it is the best up to AVX2: AVX-512 is used on
-// request only. The error says that force is no level, or one that this system lacks;
-// the level is then what it would be without.
+// [Variable], says so, and else the best. The error says that force is no level, or one
+// that this system lacks; the level is then the best.
 func Choose(force string, f amd64.Feature) (Level, error) {
-	usual := min(Best(f), AVX2)
+	usual := Best(f)
 	if force == "" {
 		return usual, nil
 	}

@@ -18,14 +18,14 @@ func TestChoose(t *testing.T) {
 		{"", amd64.HasBase, Portable, ""},
 		{"", AVX2.Need() &^ amd64.HasFMA, Portable, ""},
 		{"", AVX2.Need(), AVX2, ""},
-		{"", all, AVX2, ""}, // on request only
+		{"", all, AVX512, ""},
 		{"portable", all, Portable, ""},
 		{"avx2", all, AVX2, ""},
 		{"avx512", all, AVX512, ""},
 		{"avx512", all &^ amd64.HasAVX512VL, AVX2, "GOJAX_CPU=avx512: this processor has no avx512vl; using avx2"},
 		{"avx512", all &^ amd64.HasFMA, Portable, "GOJAX_CPU=avx512: this processor has no fma; using portable"},
 		{"avx2", AVX2.Need() &^ amd64.HasBMI2, Portable, "GOJAX_CPU=avx2: this processor has no bmi2; using portable"},
-		{"AVX2", all, AVX2, "GOJAX_CPU=AVX2: no such level, want portable, avx2 or avx512; using avx2"},
+		{"AVX2", all, AVX512, "GOJAX_CPU=AVX2: no such level, want portable, avx2 or avx512; using avx512"},
 	} {
 		got, err := Choose(c.force, c.f)
 		text := ""
