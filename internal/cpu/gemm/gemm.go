@@ -155,8 +155,10 @@ func (p *product) of(b int) product {
 		a := &p.axes[i]
 		j := b % a.N
 		b /= a.N
-		q.x.p = unsafe.Add(q.x.p, j*a.X)
-		q.y.p = unsafe.Add(q.y.p, j*a.Y)
+		if p.k > 0 { // else there is no element to point to
+			q.x.p = unsafe.Add(q.x.p, j*a.X)
+			q.y.p = unsafe.Add(q.y.p, j*a.Y)
+		}
 		q.out = unsafe.Add(q.out, j*a.Out)
 	}
 	return q
