@@ -3,6 +3,7 @@ package jax_test
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"gojax/internal/core"
@@ -111,5 +112,33 @@ func TestCustomOp(t *testing.T) {
 	}
 	if err := jax.Try(func() { custom(jnp.Arange(3)) }); err == nil {
 		t.Error("i32 operands: no error")
+	}
+}
+
+// Rules of careless give a list of another length than they must.
+type careless struct{ stretch }
+
+func (careless) JVP(x, y, t []*core.Value) []*core.Value { return append(t[:1:1], nil) }
+
+type carelessBack struct{ stretch }
+
+func (op carelessBack) JVP(x, y, t []*core.Value) []*core.Value { return lax.Bind(op, t...) }
+func (carelessBack) Transpose(ct, x []*core.Value) []*core.Value {
+	return append(ct[:1:1], nil)
+}
+
+func TestRulesOfWrongLength(t *testing.T) {
+	for _, row := range []struct {
+		op   core.Op
+		want string
+	}{
+		{careless{stretch{2}}, "stretch: its JVP gave 2 tangents, want 1, one for each result"},
+		{carelessBack{stretch{2}}, "stretch: its Transpose gave 2 cotangents, want 1, one for each operand"},
+	} {
+		f := func(x Array) Array { return jnp.Sum(lax.Of(lax.Bind(row.op, x.Value())[0])) }
+		err := jax.Try(func() { jax.Grad(f)(vector(1, 2)) })
+		if err == nil || !strings.HasSuffix(err.Error(), row.want) {
+			t.Errorf("got %v, want %s", err, row.want)
+		}
 	}
 }

@@ -81,6 +81,9 @@ func (j *jvp) apply(op core.Op, x, t []*core.Value) (y, ty []*core.Value) {
 		panic(core.Errorf(op.String(), "it has no derivative: wrap its operand in StopGradient "+
 			"if it is to count as a constant (differentiating for %s)", j.Owner))
 	}
+	if len(ty) != len(y) {
+		panic(core.Errorf(op.String(), "its JVP gave %d tangents, want %d, one for each result", len(ty), len(y)))
+	}
 	return y, ty
 }
 

@@ -38,7 +38,11 @@ func Transpose(f *ir.Func, in, ct []*core.Value) []*core.Value {
 		if !ok {
 			panic(core.Errorf(e.Op.String(), "not a linear operation, so it cannot be transposed"))
 		}
-		back.add(e.In, op.Transpose(ct, env.Get(e.In)))
+		x := op.Transpose(ct, env.Get(e.In))
+		if len(x) != len(e.In) {
+			panic(core.Errorf(e.Op.String(), "its Transpose gave %d cotangents, want %d, one for each operand", len(x), len(e.In)))
+		}
+		back.add(e.In, x)
 	}
 	return back.get(f.In)
 }
