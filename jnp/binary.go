@@ -138,18 +138,29 @@ func Hypot(x, y any) lax.Array {
 	return Where(infinite, inf, Where(zero, big, h))
 }
 
-// Logaddexp returns log(eˣ + eʸ) without overflow on the way.
+// Logaddexp returns log(eˣ + eʸ) without overflow on the way. The imaginary part of a
+// complex one is from -π to π.
 func Logaddexp(x, y any) lax.Array {
 	a, b := inexact2("logaddexp", x, y)
 	big, d := ordered(a, b)
-	return lax.Add(big, lax.Log1p(lax.Exp(d)))
+	return principal(lax.Add(big, lax.Log1p(lax.Exp(d))), math.Pi)
 }
 
-// Logaddexp2 returns log2(2ˣ + 2ʸ) without overflow on the way.
+// Logaddexp2 returns log2(2ˣ + 2ʸ) without overflow on the way. The imaginary part of a
+// complex one is from -π/ln 2 to π/ln 2.
 func Logaddexp2(x, y any) lax.Array {
 	a, b := inexact2("logaddexp2", x, y)
 	big, d := ordered(a, b)
-	return lax.Add(big, lax.Div(lax.Log1p(lax.Exp2(d)), number(big, math.Ln2)))
+	return principal(lax.Add(big, lax.Div(lax.Log1p(lax.Exp2(d)), number(big, math.Ln2))), math.Pi/math.Ln2)
+}
+
+// principal moves the imaginary part of a complex x by periods of 2·half into [-half, half).
+func principal(x lax.Array, half float64) lax.Array {
+	if !x.DType().IsComplex() {
+		return x
+	}
+	re, im := lax.Real(x), lax.Imag(x)
+	return lax.Complex(re, lax.Sub(Mod(lax.Add(im, number(im, half)), number(im, 2*half)), number(im, half)))
 }
 
 // ordered returns the greater of two operands and the difference of the lesser from it.

@@ -54,6 +54,10 @@ func (c *cell) init(what fmt.Stringer, t Type, d Device, bytes int, zero bool) {
 	}
 }
 
+// slabCells are as many cells as just fit into 4 KiB with what Go's allocator adds: one more,
+// or half of them and one, would waste an eighth of it.
+const slabCells = 36
+
 // NewAll returns arrays for the results of what, whose elements are not defined, with one
 // allocation for several scalars. Arrays with memory of their own stand alone, or one that
 // is kept would keep its neighbours'.
@@ -71,7 +75,7 @@ func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 			continue
 		}
 		if len(slab) == 0 {
-			slab = make([]cell, min(len(types)-i, 16))
+			slab = make([]cell, min(len(types)-i, slabCells))
 		}
 		c := &slab[0]
 		slab = slab[1:]
