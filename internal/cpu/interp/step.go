@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"fmt"
 	"unsafe"
 
 	"gojax/internal/cpu/tile"
@@ -65,7 +64,7 @@ func (p *plan) linear(v kir.Val, region int) step {
 
 // apply compiles an instruction on elements.
 func (p *plan) apply(v kir.Val, i *kir.Instr) step {
-	f := function(p.k, i)
+	f := tile.For(p.k, i)
 	var args [4]ref
 	for n, x := range i.Args {
 		args[n] = p.operand(x, p.varys[v])
@@ -105,24 +104,6 @@ func (p *plan) apply(v kir.Val, i *kir.Instr) step {
 	}
 }
 
-// function returns what does an instruction on tiles.
-func function(k *kir.Kernel, i *kir.Instr) tile.Func {
-	t := k.Code[i.Args[len(i.Args)-1]].Type
-	var f tile.Func
-	switch i.Code {
-	case kir.Convert:
-		f = tile.Convert(t, i.Type)
-	case kir.Bitcast:
-		f = tile.Copy(t)
-	default:
-		f = tile.Of(i.Code, t)
-	}
-	if f == nil {
-		panic(fmt.Sprintf("interp: no %v of %v", i.Code, t))
-	}
-	return f
-}
-
 // combines reports the code of the one instruction that combines, if there is one.
 func (p *plan) combines(f *kir.Fold) (kir.Code, bool) {
 	if len(f.Combined) != 1 {
@@ -143,5 +124,5 @@ func (p *plan) blend(f *kir.Fold) (tile.Func, bool) {
 	if i.Code == kir.Add && i.Type == dtype.Float32 {
 		return tile.Of(kir.Add, dtype.Float32), true
 	}
-	return function(p.k, i), true
+	return tile.For(p.k, i), true
 }

@@ -31,8 +31,10 @@ func Define(k *kir.Kernel, bufs []unsafe.Pointer) {
 		case kir.Constant:
 			d.vals[v] = i.Bits
 		case kir.LoopIndex, kir.Param, kir.Result:
+		case kir.Load, kir.Linear, kir.Reduce:
+			d.code[i.Region] = append(d.code[i.Region], kir.Val(v))
 		default:
-			d.f[v] = function(k, i)
+			d.f[v] = tile.For(k, i)
 			d.code[i.Region] = append(d.code[i.Region], kir.Val(v))
 		}
 	}
@@ -54,28 +56,6 @@ type definition struct {
 	vals []element // what values are at the moment
 	code [][]kir.Val
 	f    []tile.Func
-}
-
-// function returns what does an instruction on elements, nil for other instructions.
-func function(k *kir.Kernel, i *kir.Instr) tile.Func {
-	switch i.Code {
-	case kir.Load, kir.Linear, kir.Reduce:
-		return nil
-	}
-	t := k.Code[i.Args[len(i.Args)-1]].Type
-	var f tile.Func
-	switch i.Code {
-	case kir.Convert:
-		f = tile.Convert(t, i.Type)
-	case kir.Bitcast:
-		f = tile.Copy(t)
-	default:
-		f = tile.Of(i.Code, t)
-	}
-	if f == nil {
-		panic(fmt.Sprintf("kirtest: no %v of %v", i.Code, t))
-	}
-	return f
 }
 
 // loop runs the iterations of a region in row-major order.

@@ -6,11 +6,12 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/tile"
 )
 
-// tile is the side of the squares in which axes are exchanged: two of them fit in the
+// edge is the side of the squares in which axes are exchanged: two of them fit in the
 // fastest cache.
-const tile = 64
+const edge = 64
 
 // exchange copies tiles of the axis near, along which elements lie one after the other,
 // by the last one, along which they go.
@@ -22,17 +23,17 @@ func exchange(u *Unit, dst, src unsafe.Pointer, size int, dims []Dim, near int) 
 		dst = unsafe.Add(dst, (across.N-1)*across.To*size)
 		across.From, across.To = 1, -across.To
 	}
-	down, along := (across.N+tile-1)/tile, (last.N+tile-1)/tile
-	cut(length(outer)*down*along, tile*tile*size, func(lo, hi int) {
+	down, along := (across.N+edge-1)/edge, (last.N+edge-1)/edge
+	cut(length(outer)*down*along, edge*edge*size, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			from, to := places(outer, i/(down*along))
-			r, c := i/along%down*tile, i%along*tile
+			r, c := i/along%down*edge, i%along*edge
 			from, to = from+r+c*last.From, to+r*across.To+c
 			t := turn{
 				src: unsafe.Add(src, from*size), dst: unsafe.Add(dst, to*size),
 				srcStep: last.From * size, dstStep: across.To * size,
 			}
-			t.exchange(u, size, min(tile, across.N-r), min(tile, last.N-c))
+			t.exchange(u, size, min(edge, across.N-r), min(edge, last.N-c))
 		}
 	})
 }
@@ -48,7 +49,7 @@ func (t *turn) exchange(u *Unit, size, m, n int) {
 		return
 	}
 	if t.srcStep%crowded == 0 {
-		s := tiles.Get().(*[tile * (8*tile + 64)]byte)
+		s := tiles.Get().(*[edge * (8*edge + 64)]byte)
 		defer tiles.Put(s)
 		t.gather(s[:], size, m, n)
 	}
@@ -69,7 +70,7 @@ func (t *turn) exchange(u *Unit, size, m, n int) {
 // does not stay.
 const crowded = 1 << 10
 
-var tiles = sync.Pool{New: func() any { return new([tile * (8*tile + 64)]byte) }}
+var tiles = sync.Pool{New: func() any { return new([edge * (8*edge + 64)]byte) }}
 
 // gather makes t read a copy of its tile, whose rows lie together.
 func (t *turn) gather(s []byte, size, m, n int) {
@@ -89,28 +90,9 @@ func (t *turn) call(u *Unit, size, m, n, r, c int) {
 	code.Call(u.turns[size], unsafe.Pointer(&k))
 }
 
+// slow makes the rows one by one.
 func (t *turn) slow(size, m, n int) {
-	switch size {
-	case 1:
-		slow[uint8](t, m, n)
-	case 2:
-		slow[uint16](t, m, n)
-	case 4:
-		slow[uint32](t, m, n)
-	case 8:
-		slow[uint64](t, m, n)
-	default:
-		slow[[2]uint64](t, m, n)
-	}
-}
-
-func slow[T any](t *turn, m, n int) {
-	size := int(unsafe.Sizeof(*new(T)))
 	for i := range m {
-		row := unsafe.Slice((*T)(unsafe.Add(t.dst, i*t.dstStep)), n)
-		from := unsafe.Add(t.src, i*size)
-		for j := range row {
-			row[j] = *(*T)(unsafe.Add(from, j*t.srcStep))
-		}
+		tile.Strided(unsafe.Add(t.dst, i*t.dstStep), 1, unsafe.Add(t.src, i*size), t.srcStep/size, size, n)
 	}
 }

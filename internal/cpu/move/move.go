@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/run"
+	"gojax/internal/cpu/tile"
 )
 
 // A Dim is an axis of a walk: N steps, each so many elements from the last one, where
@@ -149,40 +150,13 @@ func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
 
 // strided copies one element after the other.
 func strided(dst, src unsafe.Pointer, size int, dims []Dim) {
-	switch size {
-	case 1:
-		steps[uint8](dst, src, dims)
-	case 2:
-		steps[uint16](dst, src, dims)
-	case 4:
-		steps[uint32](dst, src, dims)
-	case 8:
-		steps[uint64](dst, src, dims)
-	default:
-		steps[[2]uint64](dst, src, dims)
-	}
-}
-
-func steps[T any](dst, src unsafe.Pointer, dims []Dim) {
-	size := int(unsafe.Sizeof(*new(T)))
 	outer, last := dims[:len(dims)-1], dims[len(dims)-1]
 	cut(length(dims), size, func(lo, hi int) {
 		for lo < hi {
 			from, to := places(outer, lo/last.N)
 			i := lo % last.N
 			n := min(hi-lo, last.N-i)
-			from, to = from+i*last.From, to+i*last.To
-			if last.From == 0 && last.To == 1 {
-				x, row := *(*T)(unsafe.Add(src, from*size)), unsafe.Slice((*T)(unsafe.Add(dst, to*size)), n)
-				for j := range row {
-					row[j] = x
-				}
-			} else {
-				for range n {
-					*(*T)(unsafe.Add(dst, to*size)) = *(*T)(unsafe.Add(src, from*size))
-					from, to = from+last.From, to+last.To
-				}
-			}
+			tile.Strided(unsafe.Add(dst, (to+i*last.To)*size), last.To, unsafe.Add(src, (from+i*last.From)*size), last.From, size, n)
 			lo += n
 		}
 	})

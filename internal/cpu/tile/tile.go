@@ -13,6 +13,7 @@
 package tile
 
 import (
+	"fmt"
 	"unsafe"
 
 	"gojax/internal/dtype"
@@ -40,6 +41,24 @@ func Of(c kir.Code, t dtype.Type) Func { return codes[c][t] }
 
 // Convert returns the Func that converts elements.
 func Convert(from, to dtype.Type) Func { return converts[from][to] }
+
+// For returns the Func of an instruction on elements in a kernel, which must have one.
+func For(k *kir.Kernel, i *kir.Instr) Func {
+	t := k.Code[i.Args[len(i.Args)-1]].Type
+	var f Func
+	switch i.Code {
+	case kir.Convert:
+		f = Convert(t, i.Type)
+	case kir.Bitcast:
+		f = Copy(t)
+	default:
+		f = Of(i.Code, t)
+	}
+	if f == nil {
+		panic(fmt.Sprintf("tile: no %v of %v", i.Code, t))
+	}
+	return f
+}
 
 func makeCodes() *[kir.Codes]row {
 	t := new([kir.Codes]row)
