@@ -150,11 +150,11 @@ func (j *jitted) trace(key string, args []unsafe.Pointer) *program {
 	start := time.Now()
 	l, x := j.fn.lift("Jit", args...)
 	f, captured := ir.Stage(j.owner, core.Types(x), l.call)
-	p := &program{f: f, captured: captured, outs: l.outs, types: f.OutTypes(), args: l.structures()}
+	var donated core.Mask
 	if len(j.donate) > 0 {
-		p.donated = l.donated(j.donate, len(captured))
+		donated = l.donated(j.donate, len(captured))
 	}
-	p.op = control.NewCall(j.name, j.owner, f, p.donated)
+	p := newProgram(control.NewCall(j.name, j.owner, f, donated), f, captured, l)
 	traced := tracers(captured)
 	j.report(l, p.args, x, traced, time.Since(start))
 	if len(traced) > 0 { // tracers are of this one call

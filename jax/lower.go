@@ -43,14 +43,11 @@ func Lower(f any, args ...any) *Lowered {
 // newProgram returns what runs op, which is as f or f's one operation.
 func newProgram(op core.Op, f *ir.Func, captured []*core.Value, l *lifted) *program {
 	p := &program{op: op, f: f, captured: captured, outs: l.outs, types: f.OutTypes(), args: l.structures()}
-	if d, ok := op.(donor); ok {
+	if d, ok := op.(ir.Donor); ok {
 		p.donated = d.Donated()
 	}
 	return p
 }
-
-// donor is an operation that may destroy operands.
-type donor interface{ Donated() core.Mask }
 
 // inner returns the call that is all of f, or nil.
 func inner(f *ir.Func) core.Op {

@@ -43,9 +43,6 @@ func (*Device) String() string { return "cpu:0" }
 // Host returns b: host memory is where this device computes.
 func (*Device) Host(b *core.Buffer) *core.Buffer { return b }
 
-// donor is an operation that may destroy operands.
-type donor interface{ Donated() core.Mask }
-
 // Run applies op. What takes long is done later, when somebody asks for it or in the
 // background. The elements do not depend on how many threads there are, nor on when they
 // are computed, nor on whether op is run by itself or as a part of a program.
@@ -60,7 +57,7 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		}
 	case ir.Caller:
 		var donated core.Mask
-		if o, ok := op.(donor); ok {
+		if o, ok := op.(ir.Donor); ok {
 			donated = o.Donated()
 		}
 		return compiled(o.Program()).run(op, in, donated)

@@ -129,7 +129,7 @@ func infer(op core.Op, in []core.Type) (out []core.Type, err error) {
 // operands is how many operands op takes, or -1 if it has not said.
 func operands(op core.Op) int {
 	switch o := op.(type) {
-	case interface{ Operands() int }:
+	case Counted:
 		return o.Operands()
 	case interface{ Code() kir.Code }:
 		return o.Code().Args()

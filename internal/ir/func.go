@@ -169,6 +169,13 @@ func Memo[K comparable, V any](f *Func, key K, make func() V) V {
 	return v.(V)
 }
 
+// Counted operations take so many operands, neither more nor fewer, and Check holds
+// programs to it. Those that are one instruction take its operands.
+type Counted interface{ Operands() int }
+
+// A Donor is an operation that may destroy the marked operands.
+type Donor interface{ Donated() core.Mask }
+
 // A Caller is an operation that runs a program, operands to results; back ends
 // compile that as part of the whole.
 type Caller interface {

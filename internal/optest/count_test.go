@@ -11,9 +11,9 @@ import (
 // TestOperandCounts holds that programs in which an operation has an operand too many or
 // too few are refused. Some operations take as many as there are.
 func TestOperandCounts(t *testing.T) {
-	any := []string{"concatenate", "sort", "optimization_barrier", "select_n"}
+	variadic := []string{"concatenate", "sort", "optimization_barrier", "select_n"}
 	for name, group := range byName(t) {
-		if slices.Contains(any, name) {
+		if slices.Contains(variadic, name) {
 			continue
 		}
 		for _, c := range group[:min(len(group), 3)] {

@@ -9,10 +9,6 @@ import (
 	"gojax/internal/kir"
 )
 
-// Counted operations take so many operands, neither more nor fewer: programs are
-// checked for it. Elementwise ones take those of their instruction.
-type Counted interface{ Operands() int }
-
 // Differentiable operations map tangents t of x to tangents of y = op(x). A nil
 // list means that there is no derivative.
 type Differentiable interface {
