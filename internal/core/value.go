@@ -39,19 +39,17 @@ func New(t Type, d Device) *Value { return alloc(nil, t, d, t.Bytes(), true) }
 
 func alloc(what fmt.Stringer, t Type, d Device, bytes int, zero bool) *Value {
 	c := new(cell)
-	c.init(what, t, d, bytes, zero)
+	c.init(&t, d, bytes)
+	if bytes > len(c.small)*8 {
+		c.buffer.alloc(what, t, zero)
+	}
 	return &c.Value
 }
 
-func (c *cell) init(what fmt.Stringer, t Type, d Device, bytes int, zero bool) {
-	c.Type = t
-	c.Buf = &c.buffer
-	c.buffer.Device, c.buffer.n = d, bytes
-	if bytes <= len(c.small)*8 {
-		c.buffer.p = unsafe.Pointer(&c.small)
-	} else {
-		c.buffer.alloc(what, t, zero)
-	}
+// init makes c an array of bytes that are in c.small.
+func (c *cell) init(t *Type, d Device, bytes int) {
+	c.Type, c.Buf = *t, &c.buffer
+	c.buffer.Device, c.buffer.n, c.buffer.p = d, bytes, unsafe.Pointer(&c.small)
 }
 
 // slabCells are as many cells as just fit into 4 KiB with what Go's allocator adds: one more,
@@ -79,8 +77,7 @@ func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 		}
 		c := &slab[0]
 		slab = slab[1:]
-		c.Type, c.Buf = *t, &c.buffer
-		c.buffer.Device, c.buffer.n, c.buffer.p = d, bytes, unsafe.Pointer(&c.small)
+		c.init(t, d, bytes)
 		out[i] = &c.Value
 	}
 	return out

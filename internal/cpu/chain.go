@@ -318,7 +318,7 @@ func codeWeight(c kir.Code) int {
 	switch {
 	case c == kir.Lgamma || c == kir.Digamma || c == kir.Threefry:
 		return memoryWeight
-	case c >= kir.Exp && c <= kir.ErfInv && c != kir.Sqrt && c != kir.Square, c == kir.Pow, c == kir.Atan2, c == kir.Rem:
+	case transcendental(c), c == kir.Rem:
 		return 10
 	case c == kir.Sqrt || c == kir.Div:
 		return 3

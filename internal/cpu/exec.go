@@ -230,7 +230,7 @@ func (f *frame) release() {
 		}
 	}
 	for i, r := range p.result[:f.held] {
-		if r.way != made && !f.out[i].Buf.Plain() {
+		if r.way != made {
 			f.let(f.out[i].Buf)
 		}
 		if r.way == computed {

@@ -25,9 +25,6 @@ func converts(from, to dtype.Type) bool {
 	return false
 }
 
-// ConvertsRamp reports whether a Ramp that is Small can be converted.
-func ConvertsRamp(to dtype.Type) bool { return converts(dtype.Int32, to) }
-
 func (l *lane) convert(v, arg kir.Val, from, to dtype.Type) {
 	g := l.g
 	if n, ok := l.rampOf(arg); ok && to != dtype.Bool && (to.Size() == 4 && to.IsInt() || g.In[n].Small && !to.IsInt()) {
