@@ -80,49 +80,89 @@ func emitTurn(a *Asm, f form) {
 	a.Op(RET)
 }
 
-// A band is the argument of the kernel for the products of two groups of rows and a
-// vector, both in one piece along k.
+// A band is the argument of the kernels for the products of one or two groups of rows
+// and a vector, both in one piece along k.
 type band struct {
 	a, v, out unsafe.Pointer
-	row       int // bytes between rows of a
-	k         int // at least 1; a multiple of depth unless it is the last
-	add       int // begin with what is in out, if not 0
+	early     uintptr // from where on memory is asked for, if in one piece
+	row       int     // bytes between rows of a
+	k         int     // at least 1; a multiple of depth unless it is the last
+	add       int     // begin with what is in out, if not 0
 }
 
-// ahead is how many bytes before their use lines are asked for. Processors do so by
-// themselves for fewer rows than two groups have.
+// A reading is how the kernel for a band reads.
+type reading struct {
+	groups int
+	onward bool // ask for memory from band.early on, as much as is read
+	paired bool // two blocks of k side by side, so that no sum waits for itself
+}
+
+var readings = [...]reading{
+	cached: {groups: 2},
+	nearer: {groups: 1, onward: true, paired: true},
+	onward: {groups: 1, onward: true},
+}
+
+// Where a matrix is. Rows that are a power of two apart share few lines of the first
+// cache, so a band of eight is read faster than one of 16; and memory likes to be read
+// from one end to the other, hence the next band is asked for in that order.
+const (
+	cached = iota // in the second cache, or too wide
+	nearer        // in the third
+	onward        // in memory
+)
+
+// ahead is how many bytes before their use lines of each row are asked for. Processors
+// do so by themselves for fewer rows than two groups have.
 const ahead = 1024
 
 // emitAlong emits the kernel for a band. There are: sums in Y8 and Y9, totals in Y10
 // and Y11.
-func emitAlong(a *Asm, f form) {
+func emitAlong(a *Asm, f form, how reading) {
 	field := func(at uintptr) Mem { return Ptr(RDI, int32(at)) }
 	fma := pick(f.size, VFMADD231PS, VFMADD231PD)
 	bcast := pick(f.size, VBROADCASTSS, VBROADCASTSD)
+	bases := []Reg{RAX, RCX}[:how.groups]
 	a.Op(MOV, RAX, field(unsafe.Offsetof(band{}.a)))
 	emitMultiples(a, multiples, field(unsafe.Offsetof(band{}.row)), 8)
-	a.Op(LEA, RCX, Ptr(RAX, 0).Index(R8, f.group()))
+	if how.onward {
+		a.Op(MOV, RCX, field(unsafe.Offsetof(band{}.early)))
+	} else {
+		a.Op(LEA, RCX, Ptr(RAX, 0).Index(R8, f.group()))
+	}
 	a.Op(MOV, RSI, field(unsafe.Offsetof(band{}.v)))
 	a.Op(MOV, R14, field(unsafe.Offsetof(band{}.out)))
 	a.Op(MOV, RDX, field(unsafe.Offsetof(band{}.k)))
 	a.Op(MOV, R15, field(unsafe.Offsetof(band{}.add)))
-	a.Op(VMOVUPS, Y10, Ptr(R14, 0))
-	a.Op(VMOVUPS, Y11, Ptr(R14, 32))
+	for g := range bases {
+		a.Op(VMOVUPS, Y(10+g), Ptr(R14, int32(32*g)))
+	}
 
+	end := a.NewLabel()
+	if how.paired {
+		emitPairs(a, f)
+		a.Op(TEST, RDX, RDX)
+		a.Jcc(Equal, end)
+	}
 	block, rest, loop, tail, done := a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel(), a.NewLabel()
 	a.Bind(block)
 	a.MovImm(RBX, depth)
 	a.Op(CMP, RDX, RBX)
 	a.Op(Less.Cmov(), RBX, RDX)
 	a.Op(SUB, RDX, RBX)
-	a.Op(VXORPS, Y8, Y8, Y8)
-	a.Op(VXORPS, Y9, Y9, Y9)
+	for g := range bases {
+		a.Op(VXORPS, Y(8+g), Y(8+g), Y(8+g))
+	}
 	// steps multiplies n steps of each row: all of one group first, for the lines of
 	// 16 rows may be too many for one set of the first cache.
 	steps := func(n int) {
-		for g, base := range []Reg{RAX, RCX} {
+		for g, base := range bases {
 			for i := range f.group() * (n / 4) {
-				a.Op(PREFETCHT1, row(base, multiples, i).Add(ahead))
+				early := row(base, multiples, i).Add(ahead)
+				if how.onward {
+					early = Ptr(RCX, int32(64*i))
+				}
+				a.Op(PREFETCHT1, early)
 			}
 			for s := range n {
 				at := func(i int) Mem { return row(base, multiples, i).Add(int32(16 * s)) }
@@ -132,8 +172,11 @@ func emitAlong(a *Asm, f form) {
 				}
 			}
 		}
-		for _, r := range []Reg{RAX, RCX, RSI} {
+		for _, r := range append([]Reg{RSI}, bases...) {
 			a.Op(ADD, r, Imm(16*n))
+		}
+		if how.onward {
+			a.Op(ADD, RCX, Imm(16*n*f.group()))
 		}
 	}
 	lines := a.NewLabel()
@@ -160,7 +203,7 @@ func emitAlong(a *Asm, f form) {
 	a.Jcc(Equal, done)
 	a.Op(VMOVQ, X15, RBX)
 	emitMask(a, f, X15)
-	for g, base := range []Reg{RAX, RCX} {
+	for g, base := range bases {
 		a.Op(MOV, R13, RBX)
 		enough := a.NewLabel()
 		for i, c := range emitColumns(a, f, 0, func(i int) Mem { return row(base, multiples, i) }, X15)[:f.step()-1] {
@@ -178,18 +221,68 @@ func emitAlong(a *Asm, f form) {
 	later, joined := a.NewLabel(), a.NewLabel()
 	a.Op(TEST, R15, R15)
 	a.Jcc(NotEqual, later)
-	a.Op(VMOVAPS, Y10, Y8)
-	a.Op(VMOVAPS, Y11, Y9)
+	for g := range bases {
+		a.Op(VMOVAPS, Y(10+g), Y(8+g))
+	}
 	a.MovImm(R15, 1)
 	a.Jmp(joined)
 	a.Bind(later)
-	a.Op(pick(f.size, VADDPS, VADDPD), Y10, Y10, Y8)
-	a.Op(pick(f.size, VADDPS, VADDPD), Y11, Y11, Y9)
+	for g := range bases {
+		a.Op(pick(f.size, VADDPS, VADDPD), Y(10+g), Y(10+g), Y(8+g))
+	}
 	a.Bind(joined)
 	a.Op(TEST, RDX, RDX)
 	a.Jcc(NotEqual, block)
-	a.Op(VMOVUPS, Ptr(R14, 0), Y10)
-	a.Op(VMOVUPS, Ptr(R14, 32), Y11)
+	a.Bind(end)
+	for g := range bases {
+		a.Op(VMOVUPS, Ptr(R14, int32(32*g)), Y(10+g))
+	}
 	a.Op(VZEROUPPER)
 	a.Op(RET)
+}
+
+// emitPairs emits the part of a kernel for a band that goes along pairs of whole blocks.
+func emitPairs(a *Asm, f form) {
+	fma := pick(f.size, VFMADD231PS, VFMADD231PD)
+	bcast := pick(f.size, VBROADCASTSS, VBROADCASTSD)
+	add := pick(f.size, VADDPS, VADDPD)
+	far := int32(depth * f.size)
+	loop, lines, end := a.NewLabel(), a.NewLabel(), a.NewLabel()
+	first := a.NewLabel()
+	a.Bind(loop)
+	a.Op(CMP, RDX, Imm(2*depth))
+	a.Jcc(Less, end)
+	a.Op(VXORPS, Y8, Y8, Y8)
+	a.Op(VXORPS, Y9, Y9, Y9)
+	a.MovImm(R13, int64(depth*f.size/64))
+	a.Align(32)
+	a.Bind(lines)
+	for s := range 4 {
+		for g := range 2 {
+			for i := range f.group() / 4 {
+				a.Op(PREFETCHT1, Ptr(RCX, int32(64*(i+f.group()/4*(2*s+g)))))
+			}
+			at := func(i int) Mem { return row(RAX, multiples, i).Add(int32(16*s) + int32(g)*far) }
+			for i, c := range emitColumns(a, f, 0, at, 0) {
+				a.Op(bcast, Y12, Ptr(RSI, int32(16*s+i*f.size)+int32(g)*far))
+				a.Op(fma, Y(8+g), c, Y12)
+			}
+		}
+	}
+	a.Op(ADD, RAX, Imm(64))
+	a.Op(ADD, RSI, Imm(64))
+	a.Op(ADD, RCX, Imm(128*f.group()))
+	a.Op(DEC, R13)
+	a.Jcc(NotEqual, lines)
+	a.Op(TEST, R15, R15)
+	a.Jcc(Equal, first)
+	a.Op(add, Y8, Y10, Y8)
+	a.Bind(first)
+	a.Op(add, Y10, Y8, Y9)
+	a.MovImm(R15, 1)
+	a.Op(ADD, RAX, Imm(int(far)))
+	a.Op(ADD, RSI, Imm(int(far)))
+	a.Op(SUB, RDX, Imm(2*depth))
+	a.Jmp(loop)
+	a.Bind(end)
 }

@@ -34,7 +34,7 @@ type Unit struct {
 	wide  code.Func
 	turn  code.Func
 	lines [abreast]code.Func // by panels, less 1
-	along code.Func
+	along [len(readings)]code.Func
 	chain [chains]code.Func // by how many, less 1
 	pass  [2]code.Func      // for one row, and for lines of them
 }
@@ -92,7 +92,9 @@ func New(level code.Level, size int) (*Unit, error) {
 	for n := range u.lines {
 		add(&u.lines[n], func(a *amd64.Asm) { emitLines(a, u.form, n+1) })
 	}
-	add(&u.along, func(a *amd64.Asm) { emitAlong(a, u.form) })
+	for i, how := range readings {
+		add(&u.along[i], func(a *amd64.Asm) { emitAlong(a, u.form, how) })
+	}
 	add(&u.pass[0], func(a *amd64.Asm) { emitPass(a, u.form, 1) })
 	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })
 	for n := range u.chain {

@@ -43,17 +43,16 @@ func (p *product) long(a, v operand, n int) {
 		p.gather(copied, p.size, v, 1, p.k)
 		v = operand{p: copied, col: p.size}
 	}
-	unit := 2 * p.group()
-	far := false
+	unit, streams := 2*p.group(), false
 	if a.row == p.size {
 		unit = p.form.wide * p.width / p.size
-		if far = n*p.k*p.size > cached && n >= 1024; far {
+		if streams = n*p.k*p.size > second/2 && n >= 1024; streams {
 			unit = 1024
 		}
 	}
-	run.Parallel(count(n, unit), grain(float64(unit*p.k)/8), func(lo, hi int) {
+	run.Parallel(count(n, unit), p.some(count(n, unit), unit), func(lo, hi int) {
 		i, end := lo*unit, min(hi*unit, n)
-		for far && i+unit <= end {
+		for streams && i+unit <= end {
 			some := min(line, (end-i)/unit*unit)
 			p.streamed(a.at(i, 0), v, unsafe.Add(out, i*p.size), some)
 			i += some
@@ -65,9 +64,18 @@ func (p *product) long(a, v operand, n int) {
 	})
 }
 
-// cached is the size of a matrix that may be in the second cache: smaller ones are read
-// in an order that keeps sums in registers.
-const cached = 512 << 10
+// some is how many of the units of rows make a part: more where they come from afar, for
+// every part begins slowly.
+func (p *product) some(units, rows int) int {
+	const most = 4 << 20
+	return max(grain(float64(rows*p.k)/8), min(units/8, most/(rows*p.k*p.size)))
+}
+
+// What the second and the third cache hold, in bytes.
+const (
+	second = 1 << 20
+	third  = 32 << 20
+)
 
 // vector makes the sums of n rows of a, times v.
 func (p *product) vector(a, v operand, out unsafe.Pointer, n int) {
@@ -77,18 +85,36 @@ func (p *product) vector(a, v operand, out unsafe.Pointer, n int) {
 	}
 	i := 0
 	if a.col == p.size && v.col == p.size {
-		const most = 1 << 16 // products of each sum in one call
-		for unit := 2 * p.group(); i+unit <= n; i += unit {
-			for k := 0; k < p.k; k += most {
-				t := band{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
-					row: a.row, k: min(most, p.k-k), add: k}
-				code.Call(p.along, unsafe.Pointer(&t))
-			}
-		}
+		i = p.bands(a, v, out, n)
 	}
 	if i < n {
 		p.chained(a.at(i, 0), v, unsafe.Add(out, i*p.size), n-i)
 	}
+}
+
+// bands is vector for rows in one piece, as many as are whole groups; it returns those.
+func (p *product) bands(a, v operand, out unsafe.Pointer, n int) int {
+	const most = 1 << 16 // products of each sum in one call
+	how, unit := cached, 2*p.group()
+	bytes := p.m * p.n * p.k * p.size
+	if bytes > second && a.row == p.k*p.size && p.group()*a.row <= second/4 {
+		if how, unit = nearer, p.group(); bytes > third {
+			how = onward
+		}
+	}
+	i := 0
+	for ; i+unit <= n; i += unit {
+		early := uintptr(a.at(i, 0).p)
+		if i+2*unit <= n {
+			early += uintptr(unit * a.row)
+		} // else the next is not for this thread
+		for k := 0; k < p.k; k += most {
+			t := band{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
+				early: early, row: a.row, k: min(most, p.k-k), add: k}
+			code.Call(p.along[how], unsafe.Pointer(&t))
+		}
+	}
+	return i
 }
 
 // down is vector for a matrix each column of which is in one piece.
