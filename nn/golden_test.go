@@ -60,7 +60,7 @@ var functions = map[string]function{
 	"HardTanh": {0, nn.HardTanh}, "HardSigmoid": {0, nn.HardSigmoid}, "HardSilu": {0, nn.HardSilu},
 	"SparsePlus": {0, nn.SparsePlus}, "SparseSigmoid": {0, nn.SparseSigmoid},
 	"Sigmoid": {0.5, nn.Sigmoid}, "LogSigmoid": {0, nn.LogSigmoid}, "Softplus": {0, nn.Softplus},
-	"SoftSign": {0.1, nn.SoftSign}, "Tanh": {4, nn.Tanh}, "Mish": {0, nn.Mish},
+	"SoftSign": {0.1, nn.SoftSign}, "Tanh": {4, nn.Tanh}, "Mish": {1, nn.Mish},
 	// Far from 0, its derivative has x times what 1 - σ(x) lost.
 	"Silu": {4, nn.Silu},
 	"Gelu": {16, nn.Gelu}, "GeluExact": {1e-06, nn.GeluExact}, "Squareplus": {0.5, nn.Squareplus},

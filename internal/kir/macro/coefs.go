@@ -98,12 +98,6 @@ var sinh32 = []float64{
 	0x1.5555560000000p-3, 0x1.1110e20000000p-7, 0x1.a0214e0000000p-13, 0x1.75a9500000000p-19,
 }
 
-// tanh32: (tanh x - x)/x³ by x², for |x| ≤ 0.55; error 2^-29.7.
-var tanh32 = []float64{
-	-0x1.55554a0000000p-2, 0x1.110cea0000000p-3, -0x1.b91d420000000p-5, 0x1.58d6c40000000p-6,
-	-0x1.98bbec0000000p-8,
-}
-
 // atanh32: (artanh x - x)/x³ by x², for |x| ≤ 1/2; error 2^-32.8.
 var atanh32 = []float64{
 	0x1.5555580000000p-2, 0x1.9997a00000000p-3, 0x1.24d1560000000p-3, 0x1.bfb86e0000000p-4,
@@ -230,10 +224,17 @@ var erfSmall64 = []float64{
 	0x1.d2eadf3d6d824p-27, -0x1.9f38665ce535ap-31,
 }
 
-// erfLarge32: -log(erfc a) for a from 0.92 until erf a is 1; error 2^-29.1.
-var erfLarge32 = []float64{
-	0x1.9bb5900000000p-13, 0x1.20af2c0000000p+0, 0x1.463d5e0000000p-1, 0x1.a9afb40000000p-4,
-	-0x1.6c21720000000p-6, 0x1.8ece560000000p-9, -0x1.9ac7da0000000p-13,
+// erfLog32: log₂(erfc a)/a until erf a is 1, for relative accuracy of erf; error 2^-27.4.
+var erfLog32 = []float64{
+	-0x1.a0be840000000p+0, -0x1.d63ebe0000000p-1, -0x1.2fad080000000p-3, 0x1.c4de3e0000000p-6,
+	0x1.c383240000000p-13, -0x1.395cb00000000p-9, 0x1.db890a0000000p-11,
+	-0x1.61dccc0000000p-13, 0x1.bf6ad00000000p-17,
+}
+
+// exp2m132: (2^r - 1)/r for |r| ≤ 1/2, for its relative accuracy; error 2^-28.4.
+var exp2m132 = []float64{
+	0x1.62e4300000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6b0440000000p-5, 0x1.3b2a660000000p-7,
+	0x1.5de9480000000p-10, 0x1.4401b20000000p-13, 0x1.7f8a780000000p-17,
 }
 
 // erfcMiddle32 is k of erfcFar.

@@ -6,24 +6,27 @@ import (
 	"gojax/internal/dtype"
 )
 
-// erf is x + x·p(x²) next to 0, and 1 - erfc elsewhere.
+// erf is x + x·p(x²) next to 0, and 1 - erfc elsewhere; of float32 it is 1 - 2^-w with
+// w = |x|·p(|x|) everywhere, made as expm1 is.
 func (l lanes) erf(x val) val {
 	a := l.abs(x)
 	if l.float == dtype.Float32 {
-		q := l.poly(l.least(l.num(3.92), a), negated(erfLarge32))
-		far := l.sub(l.num(1), l.expModest(q))
-		return l.signed(l.sel(l.lt(a, l.num(0.925)), l.erfNear(a), far), x)
+		a = l.least(l.num(3.93), a)
+		return l.signed(l.below1(l.mul(a, l.poly(a, erfLog32))), x)
 	}
 	far := l.sub(l.num(1), l.erfcFar(l.least(l.num(6), a)))
 	return l.signed(l.sel(l.lt(a, l.num(1)), l.erfNear(a), far), x)
 }
 
-func negated(c []float64) []float64 {
-	n := make([]float64, len(c))
-	for i, x := range c {
-		n[i] = -x
-	}
-	return n
+// below1 is 1 - 2^y for -100 < y ≤ 0: with y = n + r it is (1 - 2^n) - 2^n·(2^r - 1). The
+// last steps of 2^r - 1 are such that only one of them rounds much.
+func (l lanes) below1(y val) val {
+	m := l.num(l.rounder(l.bias))
+	t := l.add(y, m)
+	r := l.sub(y, l.sub(t, m))
+	q := l.fma(r, l.num(exp2m132[0]), l.mul(l.mul(r, r), l.poly(r, exp2m132[1:])))
+	s := l.toFloat(l.shl(l.toBits(t), l.mant))
+	return l.fma(l.neg(q), s, l.sub(l.num(1), s))
 }
 
 func (l lanes) erfNear(a val) val {

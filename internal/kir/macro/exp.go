@@ -1,5 +1,7 @@
 package macro
 
+import "gojax/internal/dtype"
+
 // power2 returns p·2^n, rounded once, for the bits of a number to which an integer
 // was added that is n + 2·bias: in two steps, for 2^n may be no number.
 func (l lanes) power2(p, t val) val {
@@ -47,13 +49,18 @@ func (l lanes) exp2(x val) val {
 	return l.power2(p, l.toBits(t))
 }
 
-// expm1 is 2·(2^(n-1)·(exp r - 1) + (2^(n-1) - ½)). What is small is itself.
+// expm1 is twice its half. What is small is itself.
 func (l lanes) expm1(x val) val {
-	t, r := l.log2Steps(l.clamp(-45, x, l.expHigh), l.bias-1)
+	y := l.halfExpm1(l.clamp(-45, x, l.expHigh))
+	return l.sel(l.lt(l.abs(x), l.tiny()), x, l.add(y, y))
+}
+
+// halfExpm1 is 2^(n-1)·(exp r - 1) + (2^(n-1) - ½).
+func (l lanes) halfExpm1(x val) val {
+	t, r := l.log2Steps(x, l.bias-1)
 	q := l.fma(l.mul(r, r), l.poly(r, l.cExpm1), r)
 	s := l.toFloat(l.shl(t, l.mant))
-	y := l.fma(q, s, l.sub(s, l.num(0.5)))
-	return l.sel(l.lt(l.abs(x), l.tiny()), x, l.add(y, y))
+	return l.fma(q, s, l.sub(s, l.num(0.5)))
 }
 
 // tiny is so small that 1 + tiny is 1.
@@ -62,7 +69,7 @@ func (l lanes) tiny() val { return l.num(1 / float64(int64(4)<<l.mant)) }
 // logistic is e/(1+e) or 1/(1+e) with the exponential of what is negative. What 1+e
 // lacks is put right to the first order, for which 1/(1+e) is at hand.
 func (l lanes) logistic(x val) val {
-	e := l.exp(l.toFloat(l.or(l.toBits(x), l.signMask())))
+	e := l.exp(l.below(x))
 	one := l.num(1)
 	below := l.lt(x, l.num(0))
 	d, low := l.quick2(one, e)
@@ -71,8 +78,16 @@ func (l lanes) logistic(x val) val {
 	return l.fma(l.neg(l.mul(y, low)), r, y)
 }
 
-// tanh is 1 - 2/(exp 2a + 1), and an odd polynomial near zero.
+// tanh is u = y/(1+y) for y = expm1(2|x|)/2, in float32, where y is small y - y·u, which
+// is more exact. In float64 it is 1 - 2/(exp 2|x| + 1), and an odd polynomial near zero.
 func (l lanes) tanh(x val) val {
+	if l.float == dtype.Float32 {
+		a := l.abs(x)
+		y := l.halfExpm1(l.least(l.num(20), l.add(a, a)))
+		u := l.div(y, l.add(y, l.num(1)))
+		u = l.sel(l.lt(y, l.num(0.5)), l.fma(l.neg(y), u, y), u)
+		return l.signed(u, x)
+	}
 	a := l.abs(x)
 	e := l.expModest(l.least(l.num(40), l.add(a, a)))
 	far := l.sub(l.num(1), l.div(l.num(2), l.add(e, l.num(1))))

@@ -21,7 +21,8 @@ type format struct {
 	cExp2, cLog      []float64
 	cSin, cCos, cTan []float64
 	cAsin, cAtan     []float64
-	cSinh, cTanh     []float64
+	cSinh            []float64
+	cTanh            []float64 // of double
 	cAsinh, cAtanh   []float64
 	cErf             []float64
 	halfPi, ln2      []float64
@@ -32,7 +33,7 @@ var single = format{
 	float: dtype.Float32, bits: dtype.Uint32, width: 32, mant: 23, bias: 127,
 	expLow: -104, expHigh: 89, far: 0x1p16,
 	cExp: exp32, cExpm1: expm132, cExp2: exp232, cLog: log32, cSin: sin32, cCos: cos32, cTan: tan32,
-	cAsin: asin32, cAtan: atan32, cSinh: sinh32, cTanh: tanh32, cAsinh: asinh32, cAtanh: atanh32,
+	cAsin: asin32, cAtan: atan32, cSinh: sinh32, cAsinh: asinh32, cAtanh: atanh32,
 	cErf: erfSmall32, halfPi: halfPi32, ln2: ln232, log2e: log2e32, twoThirds: twoThirds32,
 }
 
@@ -167,6 +168,9 @@ func (l lanes) prod2(x, y val) (p, e val) {
 func (l lanes) signed(x, s val) val {
 	return l.toFloat(l.or(l.toBits(x), l.and(l.toBits(s), l.signMask())))
 }
+
+// below is -|x|.
+func (l lanes) below(x val) val { return l.toFloat(l.or(l.toBits(x), l.signMask())) }
 
 // rounder is a number that, added to one that is small, rounds it to an integer, which
 // then stands in the low bits; low is an integer that is added to it there.

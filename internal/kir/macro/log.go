@@ -7,18 +7,26 @@ import (
 )
 
 // log is XLA's for float32, so that it is JAX's to the bit where that is right, and
-// has subnormals besides.
+// has subnormals besides. What is no normal number makes a detour.
 func (l lanes) log(x val) val {
+	if l.float == dtype.Float32 {
+		far := l.logXLA(l.nearOne(l.mul(x, l.num(math.Ldexp(1, l.mant))), l.offset(-l.bias-int64(l.mant))))
+		return l.rare(l.notNormal(x), l.logEnds(x, far), l.logXLA(l.nearOne(x, l.offset(-l.bias))))
+	}
 	low := math.Ldexp(1, int(1-l.bias))
 	tiny := l.lt(x, l.num(low))
 	y := l.sel(tiny, l.mul(x, l.num(math.Ldexp(1, l.mant))), x)
-	if l.float == dtype.Float32 {
-		m, e := l.halfToOne(y)
-		e = l.sub(e, l.sel(tiny, l.num(float64(l.mant)), l.num(0)))
-		return l.logEnds(x, l.logXLA(m, e))
-	}
 	m, e := l.nearOne(y, l.sel(tiny, l.offset(-l.bias-int64(l.mant)), l.offset(-l.bias)))
 	return l.logEnds(x, l.logCore(l.sub(m, l.num(1)), e, l.num(0)))
+}
+
+// notNormal reports of a float32 whether it is not a positive normal number, by one
+// comparison of its bits, as a signed integer.
+func (l lanes) notNormal(x val) val {
+	low, high := l.pattern(math.Ldexp(1, int(1-l.bias))), l.pattern(math.Inf(1))
+	b := l.Bitcast(dtype.Int32, x)
+	from := l.Int(dtype.Int32, math.MinInt32-low) // low becomes the least integer
+	return l.ge(l.add(b, from), l.Int(dtype.Int32, math.MinInt32+high-low))
 }
 
 // logEnds gives y, a logarithm of x, where x is 0, negative, infinite or NaN.
@@ -26,14 +34,6 @@ func (l lanes) logEnds(x, y val) val {
 	inf, zero := math.Inf(1), l.num(0)
 	y = l.sel(l.lt(x, l.num(inf)), y, x)
 	return l.sel(l.gt(x, zero), y, l.sel(l.eq(x, zero), l.num(-inf), l.num(math.NaN())))
-}
-
-// halfToOne returns x as m·2^e with m in [½, 1).
-func (l lanes) halfToOne(x val) (m, e val) {
-	b := l.toBits(x)
-	e = l.addSmall(l.shr(b, l.mant), l.offset(1-l.bias))
-	fraction := l.and(b, l.word(1<<l.mant-1))
-	return l.toFloat(l.or(fraction, l.word(l.pattern(0.5)))), e
 }
 
 // nearOne returns x as m·2^e with m in [√½, √2). off is offset(-bias), or has another
@@ -57,14 +57,10 @@ func (l lanes) logCore(f, e, c val) val {
 	return l.fma(e, l.num(l.ln2[0]), l.sub(f, l.sub(h, low)))
 }
 
-// logXLA is the logarithm of m·2^e, m in [½, 1), as XLA computes it on a CPU with FMA,
+// logXLA is the logarithm of m·2^e, m in [√½, √2), as XLA computes it on a CPU with FMA,
 // after Cephes.
 func (l lanes) logXLA(m, e val) val {
-	one := l.num(1)
-	r := l.sub(m, one)
-	small := l.lt(m, l.num32(0x3f3504f3)) // √½
-	e = l.sel(small, l.sub(e, one), e)
-	r = l.sel(small, l.add(r, m), r)
+	r := l.sub(m, l.num(1))
 	r2 := l.mul(r, r)
 	r3 := l.mul(r2, r)
 	p := l.horner32(r, 0x3d9021bb, 0xbdebd1b8, 0x3def251a)
@@ -97,7 +93,7 @@ func (l lanes) log1p(x val) val {
 
 func (l lanes) log1pXLA(x val) val {
 	u := l.add(x, l.num(1))
-	far := l.logEnds(u, l.logXLA(l.halfToOne(u)))
+	far := l.logEnds(u, l.logXLA(l.nearOne(u, l.offset(-l.bias))))
 	p := l.horner32(x, 0x383de04b, 0x3eff40c5, 0x40d284fa, 0x41ef4b9c, 0x4273cc76, 0x426473ad, 0x41a05101)
 	q := l.horner32(x, 0x3f800000, 0x417101ad, 0x42a6185b, 0x435dc32d, 0x439a8ca3, 0x43586d8a, 0x42707982)
 	x2 := l.mul(x, x)

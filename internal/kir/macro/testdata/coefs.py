@@ -105,9 +105,6 @@ def sq(f):
 def series(g, x, lim=mpf(2) ** -60):
     return g(x)
 
-def logerfc(a):
-    return -mp.log(mp.erfc(a))
-
 def erfinv_of_w(w):
     """erfinv(x)/x for w = -log(1 - x²)"""
     with mp.workprec(mp.prec + 60):
@@ -144,14 +141,17 @@ def jobs(bits):
     yield 'asin' + s, sq(lambda x: (mp.asin(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.2503'), lambda z: z, pick(3, 10), '(asin x - x)/x³ by x², for |x| ≤ 1/2'
     yield 'atan' + s, sq(lambda x: (mp.atan(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.501')**2, lambda z: z, pick(3, 9), '(atan x - x)/x³ by x², for |x| ≤ 1/2'
     yield 'sinh' + s, sq(lambda x: (mp.sinh(x) / x - 1) / x**2), mpf(2)**-40, mpf('1.002'), lambda z: z, pick(2, 5), '(sinh x - x)/x³ by x², for |x| ≤ 1'
-    yield 'tanh' + s, sq(lambda x: (mp.tanh(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.551')**2, lambda z: z, pick(3, 8), '(tanh x - x)/x³ by x², for |x| ≤ 0.55'
+    if big:
+        yield 'tanh64', sq(lambda x: (mp.tanh(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.551')**2, lambda z: z, 8, '(tanh x - x)/x³ by x², for |x| ≤ 0.55'
     yield 'atanh' + s, sq(lambda x: (mp.atanh(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.501')**2, lambda z: z, pick(6, 14), '(artanh x - x)/x³ by x², for |x| ≤ 1/2'
     yield 'asinh' + s, sq(lambda x: (mp.asinh(x) / x - 1) / x**2), mpf(2)**-40, mpf('0.501')**2, lambda z: z, pick(3, 10), '(arsinh x - x)/x³ by x², for |x| ≤ 1/2'
     yield 'erfSmall' + s, sq(lambda x: mp.erf(x) / x - 1), mpf(2)**-40, pick(mpf('0.9275'), mpf('1.002'))**2, lambda z: 1, pick(4, 10), 'erf(x)/x - 1 by x², next to 0'
 
 def rest():
     """Polynomials that only one of the formats has."""
-    yield 'erfLarge32', logerfc, mpf('0.92'), mpf('3.93'), lambda a: mp.erfc(a) / mp.erf(a), 24, 5, '-log(erfc a) for a from 0.92 until erf a is 1'
+    w = lambda a: mp.log(mp.erfc(a)) / mp.log(2)
+    yield 'erfLog32', lambda a: w(a) / a, mpf(2)**-30, mpf('3.935'), lambda a: a * mp.log(2) * mp.erfc(a) / mp.erf(a), 24, 8, 'log₂(erfc a)/a until erf a is 1, for relative accuracy of erf'
+    yield 'exp2m132', lambda x: (2**x - 1) / x, mpf('-0.5'), mpf('0.5'), lambda x: x / (2**x - 1), 24, 5, '(2^r - 1)/r for |r| ≤ 1/2, for its relative accuracy'
     lo = lambda K, a: (mpf(a) - K) / (mpf(a) + K)
     for bits, s, K, top in ((24, '32', mpf(2), '10.1'), (53, '64', mpf(4), '27.3')):
         g = lambda a: mp.exp(a * a) * mp.erfc(a) * a
