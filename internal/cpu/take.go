@@ -26,7 +26,7 @@ func (s *taken) run(f *frame) {
 	for i, slot := range s.index {
 		index[i] = unsafe.Add(f.ptr[slot], s.first[i])
 	}
-	s.take.Copy(unsafe.Add(f.ptr[s.to], s.at), unsafe.Add(f.ptr[s.from], s.off), index)
+	s.take.Copy(move.Native(), unsafe.Add(f.ptr[s.to], s.at), unsafe.Add(f.ptr[s.from], s.off), index)
 }
 
 func (s *taken) text(b *strings.Builder) {

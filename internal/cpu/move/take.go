@@ -1,9 +1,11 @@
 package move
 
 import (
+	"math"
 	"slices"
 	"unsafe"
 
+	"gojax/internal/cpu/code"
 	"gojax/internal/dtype"
 )
 
@@ -57,20 +59,20 @@ func (t *Take) steady(a int) bool {
 func (t *Take) Bytes() int { return length(t.outer) * t.last.N * t.row * t.size }
 
 // Copy copies to dst from src, with the integers at index; all begin where the walk
-// does.
-func (t *Take) Copy(dst, src unsafe.Pointer, index []unsafe.Pointer) {
+// does. Without kernels, a nil u, it takes longer.
+func (t *Take) Copy(u *Unit, dst, src unsafe.Pointer, index []unsafe.Pointer) {
 	n := t.last.N
 	cut(length(t.outer)*n, t.row*t.size+8, func(lo, hi int) {
 		for lo < hi {
 			m := min(hi-lo, n-lo%n)
-			t.run(dst, src, index, lo/n, lo%n, m)
+			t.run(u, dst, src, index, lo/n, lo%n, m)
 			lo += m
 		}
 	})
 }
 
 // run copies steps [i, i+m) along the last axis in row o of the others.
-func (t *Take) run(dst, src unsafe.Pointer, index []unsafe.Pointer, o, i, m int) {
+func (t *Take) run(u *Unit, dst, src unsafe.Pointer, index []unsafe.Pointer, o, i, m int) {
 	from, to := places(t.outer, o)
 	from, to = from+i*t.last.From, to+i*t.last.To
 	ints := make([]unsafe.Pointer, len(index))
@@ -80,7 +82,7 @@ func (t *Take) run(dst, src unsafe.Pointer, index []unsafe.Pointer, o, i, m int)
 	dst = unsafe.Add(dst, to*t.size)
 	if x := &t.index[0]; len(t.index) == 1 && x.Type == dtype.Int32 && x.Strides[len(t.outer)] == 1 && t.fill == nil &&
 		t.row == 1 && t.last.From == 0 && x.By == 1 {
-		t.plain(dst, unsafe.Add(src, from*t.size), unsafe.Slice((*int32)(ints[0]), m))
+		t.plain(u, dst, unsafe.Add(src, from*t.size), unsafe.Slice((*int32)(ints[0]), m))
 		return
 	}
 	var at [256]int
@@ -109,7 +111,16 @@ func (x *Index) place(outer []Dim, o, i int) int {
 }
 
 // plain is run where one index of i32 says which single elements to copy.
-func (t *Take) plain(dst, src unsafe.Pointer, index []int32) {
+func (t *Take) plain(u *Unit, dst, src unsafe.Pointer, index []int32) {
+	if n := len(index) &^ 7; u != nil && n > 0 && t.size <= 8 && max(t.index[0].Wrap, t.index[0].Limit) <= math.MaxInt32 {
+		p := picking{src: src, dst: dst, index: unsafe.Pointer(&index[0]), eights: n / 8,
+			wrap: int32(t.index[0].Wrap), limit: int32(t.index[0].Limit)}
+		code.Call(u.picks[t.size], unsafe.Pointer(&p))
+		if n == len(index) {
+			return
+		}
+		dst, index = unsafe.Add(dst, n*t.size), index[n:]
+	}
 	switch t.size {
 	case 1:
 		plain[uint8](t, dst, src, index)

@@ -12,6 +12,7 @@ import (
 
 func TestTake(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
+	all := units(t)
 	types := []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint8, dtype.Int8, dtype.Int16, dtype.Uint16, dtype.Uint32, dtype.Int32}
 	for range 400 {
 		size := 1 << r.IntN(5)
@@ -98,12 +99,12 @@ func TestTake(t *testing.T) {
 			}
 			t.Fatalf("no walk along %+v by %+v", dims, index)
 		}
-		for _, threads := range []int{1, 3} {
-			run.SetThreads(threads)
+		for level, u := range all {
+			run.SetThreads(1 + 2*r.IntN(2))
 			got := make([]byte, len(want))
-			k.Copy(unsafe.Pointer(&got[0]), unsafe.Pointer(&src[0]), ptr)
+			k.Copy(u, unsafe.Pointer(&got[0]), unsafe.Pointer(&src[0]), ptr)
 			if string(got) != string(want) {
-				t.Fatalf("%d threads: elements of %d bytes along %+v by %+v, fill %v", threads, size, dims, index, fill)
+				t.Fatalf("%v, %d threads: elements of %d bytes along %+v by %+v, fill %v", level, run.Threads(), size, dims, index, fill)
 			}
 		}
 		run.SetThreads(0)

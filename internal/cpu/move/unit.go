@@ -11,6 +11,7 @@ import (
 // A Unit has the kernels of a level.
 type Unit struct {
 	turns [9]code.Func // by the size of elements
+	picks [9]code.Func
 }
 
 // New makes the kernels of a level; nil for Portable. The error is that of code.Make.
@@ -23,6 +24,10 @@ func New(level code.Level) (*Unit, error) {
 		func(a *Asm) { emitTurn(a, 2, turn2) },
 		func(a *Asm) { emitTurn(a, 4, turn4) },
 		func(a *Asm) { emitTurn(a, 8, turn8) },
+		func(a *Asm) { emitPick(a, 1) },
+		func(a *Asm) { emitPick(a, 2) },
+		func(a *Asm) { emitPick(a, 4) },
+		func(a *Asm) { emitPick(a, 8) },
 	)
 	if err != nil {
 		return nil, err
@@ -30,6 +35,7 @@ func New(level code.Level) (*Unit, error) {
 	u := &Unit{}
 	for i := range 4 {
 		u.turns[1<<i] = c.Func(i)
+		u.picks[1<<i] = c.Func(4 + i)
 	}
 	return u, nil
 }
