@@ -32,7 +32,8 @@ type bstate struct {
 	pending atomic.Pointer[Event]
 	gone    atomic.Pointer[string] // why the contents are no longer there
 	closed  atomic.Bool            // and nobody may begin to read them any more
-	loan    *loan                  // if the memory is large
+	left    atomic.Bool            // who dropped them left their memory to Forget
+	loan    atomic.Pointer[loan]   // if the memory is large
 	own     atomic.Bool            // it is b that gives it back
 	lazy    atomic.Pointer[Lazy]   // what it is, as long as its computation has not begun
 	readers atomic.Pointer[readers]

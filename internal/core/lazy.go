@@ -4,65 +4,83 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"weak"
 )
 
-// A Lazy is an array of which only the type is known until somebody asks for it, in
-// whatever way: all that looks at its buffer, or waits for it, begins its computation
-// first. What knows how to compute it embeds it. There is one rule for those that it is
-// computed of: who takes their memory away begins what is yet to read it (see ReadLater).
+// A Lazy stands for elements that are not in memory until somebody asks for them, in
+// whatever way: all that looks at their buffer, or waits for it, begins their computation
+// first. There is one rule for the arrays that they are computed of: who takes their memory
+// away begins what is yet to read it (see ReadLater).
 type Lazy struct {
-	value  Value
-	buffer Buffer
-	state  bstate
-	later  readers
-	by     Starter
-	asked  []uintptr // the calls that asked for it, if it is large
+	of    atomic.Pointer[Buffer]
+	by    Starter
+	again bool // the elements have been in memory: see Forget
 }
 
 // A Starter begins a computation. When Start returns the Lazy has been settled, by it or
 // by another goroutine.
 type Starter interface{ Start() }
 
+// An Unmade array is lazy from the beginning. What knows how to compute it embeds it.
+type Unmade struct {
+	Lazy
+	value  Value
+	buffer Buffer
+	state  bstate
+	later  readers
+	asked  []uintptr // the calls that asked for it, if it is large
+}
+
 // Init makes l the array of type t on device d that by computes, and returns it. It panics
 // if there will never be memory for it.
-func (l *Lazy) Init(t Type, d Device, by Starter) *Value {
+func (l *Unmade) Init(t Type, d Device, by Starter) *Value {
 	affordable(t, t.Bytes())
 	if t.Bytes() >= noted {
 		l.asked = make([]uintptr, 24)
 		l.asked = l.asked[:runtime.Callers(2, l.asked)]
 	}
+	l.of.Store(&l.buffer)
 	l.by = by
 	l.value.Type, l.value.Buf = t, &l.buffer
 	l.buffer.Device, l.buffer.n = d, t.Bytes()
 	l.buffer.state.Store(&l.state)
 	l.state.readers.Store(&l.later)
-	l.state.lazy.Store(l)
+	l.state.lazy.Store(&l.Lazy)
 	return &l.value
 }
 
 // Value returns the array.
-func (l *Lazy) Value() *Value { return &l.value }
+func (l *Unmade) Value() *Value { return &l.value }
 
 // Asked returns the calls that asked for l, innermost first, or nil if it is small.
-func (l *Lazy) Asked() []uintptr { return l.asked }
+func (l *Unmade) Asked() []uintptr { return l.asked }
 
 // Begun reports whether l has been settled.
-func (l *Lazy) Begun() bool { return l.state.lazy.Load() == nil }
+func (l *Lazy) Begun() bool {
+	b := l.of.Load()
+	if b == nil {
+		return false
+	}
+	s := b.state.Load()
+	return s == nil || s.lazy.Load() != l
+}
 
 // Settle gives l the memory of b, a buffer that nobody else uses, in which its elements
 // are or will be.
 func (l *Lazy) Settle(b *Buffer) {
-	l.buffer.adopt(b)
-	l.state.lazy.Store(nil)
+	of := l.of.Load()
+	of.adopt(b)
+	of.state.Load().lazy.Store(nil)
 }
 
 // Fail settles l as the result of a computation that failed.
 func (l *Lazy) Fail(failure any) {
 	e := NewEvent()
 	e.Finish(failure)
-	l.state.pending.Store(e)
-	l.state.lazy.Store(nil)
+	s := l.of.Load().state.Load()
+	s.pending.Store(e)
+	s.lazy.Store(nil)
 }
 
 // Lazy returns what begins the computation of b, or nil if it has begun.
@@ -154,6 +172,19 @@ func (b *Buffer) Held() bool {
 	return r.held
 }
 
+// fewForgotten arrays take no longer to compute again than to find out if somebody has them.
+const fewForgotten = 8
+
+// forgotten counts the arrays in list whose elements have been in memory.
+func forgotten(list []weak.Pointer[Lazy]) (n int) {
+	for _, p := range list {
+		if l := p.Value(); l != nil && l.again {
+			n++
+		}
+	}
+	return n
+}
+
 // StartReaders begins all that is yet to be computed of b, the last first: that has the
 // others on its way.
 func (b *Buffer) StartReaders() {
@@ -166,6 +197,9 @@ func (b *Buffer) StartReaders() {
 	clear(r.list)
 	r.list, r.held = r.list[:0], false
 	r.mu.Unlock()
+	if forgotten(list) > fewForgotten {
+		runtime.GC() // most of those have been dropped
+	}
 	for _, p := range slices.Backward(list) {
 		if l := p.Value(); l != nil {
 			l.by.Start()

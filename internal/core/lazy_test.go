@@ -10,7 +10,7 @@ import (
 
 // counted is a lazy array of one number; starts counts who asked.
 type counted struct {
-	Lazy
+	Unmade
 	mu     sync.Mutex
 	starts int
 }

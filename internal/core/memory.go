@@ -19,6 +19,7 @@ import (
 
 // A loan is memory of an arena, with all the buffers that are in it.
 type loan struct {
+	p      unsafe.Pointer
 	users  atomic.Int64 // who uses the memory now
 	viewed atomic.Bool  // others may too
 	over   atomic.Bool  // its owner was dropped
@@ -47,7 +48,7 @@ func (b *Buffer) alloc(what fmt.Stringer, t Type, zero bool) {
 	}
 	b.p = p
 	s := b.ensure()
-	s.loan = new(loan)
+	s.loan.Store(&loan{p: p})
 	s.own.Store(true)
 	if zero {
 		clear(unsafe.Slice((*byte)(p), b.n))
@@ -61,7 +62,7 @@ func (b *Buffer) lent() *loan {
 		return nil
 	}
 	s.begin()
-	return s.loan
+	return s.loan.Load()
 }
 
 // Pin returns the address of the first element and keeps the memory from being used again
@@ -73,10 +74,24 @@ func (b *Buffer) Pin() unsafe.Pointer {
 	return b.p
 }
 
+// pin notes the use first and then asks whether the memory is still that of b: Forget does it
+// in the other order.
 func (b *Buffer) pin() {
-	if l := b.lent(); l != nil {
+	for l := b.lent(); l != nil; l = b.lent() {
 		l.users.Add(pinned)
+		if b.has(l) {
+			return
+		}
+		if l.users.Add(-pinned) == 0 {
+			l.end()
+		}
 	}
+}
+
+// has reports whether the memory of b is there, and l.
+func (b *Buffer) has(l *loan) bool {
+	s := b.state.Load()
+	return s.lazy.Load() == nil && s.loan.Load() == l
 }
 
 // Plain reports whether b is there, in memory that is not lent and that nobody has dropped:
@@ -102,16 +117,16 @@ func (b *Buffer) Unqueue() { b.leave(queued) }
 
 func (b *Buffer) leave(use int64) {
 	if l := b.lent(); l != nil && l.users.Add(-use) == 0 {
-		l.end(b.p)
+		l.end()
 	}
 }
 
 // end gives memory back that nobody owns or uses. Who pins or views does so first and then
 // asks whether the buffer is closed or gone; this is the other order, so one sees the
 // other.
-func (l *loan) end(p unsafe.Pointer) {
+func (l *loan) end() {
 	if l.over.Load() && l.users.Load() == 0 && !l.viewed.Load() && l.back.CompareAndSwap(false, true) {
-		mem.Shared.Free(p)
+		mem.Shared.Free(l.p)
 	}
 }
 
@@ -120,15 +135,24 @@ func (l *loan) end(p unsafe.Pointer) {
 // Drop. Who views marks first and then calls Check; who takes the memory drops first and
 // then asks, so that of two at once one sees the other.
 func (b *Buffer) View() {
-	if l := b.lent(); l != nil && !l.viewed.Load() {
-		l.viewed.Store(true)
+	for l := b.lent(); l != nil; l = b.lent() {
+		if !l.viewed.Load() {
+			l.viewed.Store(true)
+		}
+		if b.has(l) {
+			return
+		}
 	}
 }
 
 // Viewed reports whether others may see the memory. Where it is small nobody asks.
 func (b *Buffer) Viewed() bool {
 	s := b.state.Load()
-	return s != nil && s.lazy.Load() == nil && s.loan != nil && s.loan.viewed.Load()
+	if s == nil || s.lazy.Load() != nil {
+		return false
+	}
+	l := s.loan.Load()
+	return l != nil && l.viewed.Load()
 }
 
 // Drop forgets the contents; why ends the sentence "the array was …". It reports
@@ -136,11 +160,16 @@ func (b *Buffer) Viewed() bool {
 // reads them has been begun when Drop returns. Memory that nobody uses is free then.
 func (b *Buffer) Drop(why string) bool {
 	s, ok := b.drop(why)
-	if s != nil && s.loan != nil && s.own.Swap(false) {
-		s.loan.over.Store(true)
-		s.loan.end(b.p)
+	if s != nil && s.own.Swap(false) {
+		s.loan.Load().finish()
 	}
 	return ok
+}
+
+// finish ends the loan as soon as nobody uses the memory.
+func (l *loan) finish() {
+	l.over.Store(true)
+	l.end()
 }
 
 // drop is Drop without an end of the loan. It returns the state of b, unless its contents
@@ -150,8 +179,11 @@ func (b *Buffer) drop(why string) (s *bstate, ok bool) {
 	if !s.gone.CompareAndSwap(nil, &why) {
 		return nil, false
 	}
-	if s.lazy.Load() != nil { // its readers have its operands instead
-		return nil, true
+	if !b.present() { // what is yet to read it has the operands of its computation instead
+		s.left.Store(true)
+		if s.lazy.Load() != nil {
+			return nil, true
+		}
 	}
 	b.StartReaders()
 	s.closed.Store(true)
@@ -171,14 +203,16 @@ func (b *Buffer) Closed() bool {
 // for anybody to know.
 func (b *Buffer) Take(why string, pins int) *Buffer {
 	s, _ := b.drop(why)
-	if s == nil || s.loan == nil {
+	if s == nil {
 		return nil
 	}
-	l := s.loan
+	l := s.loan.Load()
+	if l == nil {
+		return nil
+	}
 	if l.viewed.Load() || int(l.users.Load()/pinned) > pins || !s.own.Load() {
 		if s.own.Swap(false) {
-			l.over.Store(true) // and whoever uses it last ends it
-			l.end(b.p)
+			l.finish() // or whoever uses it last does
 		}
 		return nil
 	}
@@ -200,7 +234,7 @@ func (c *Buffer) adopt(b *Buffer) {
 		t := c.ensure()
 		t.handle = s.handle
 		t.pending.Store(s.pending.Load())
-		t.loan = l
+		t.loan.Store(l)
 		t.own.Store(s.own.Swap(false))
 	}
 }

@@ -4,7 +4,9 @@
 //
 //	type.go, value.go   what flows
 //	buffer.go           where elements are, and when
+//	memory.go           large ones in memory that is lent, with its users
 //	lazy.go             arrays that are not computed before somebody asks
+//	recall.go           arrays that are computed again if somebody asks
 //	trace.go            Bind, and which trace handles an operation
 //	current.go, g_*     the current trace of this goroutine
 //	mask.go             lists with gaps

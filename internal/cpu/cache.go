@@ -37,6 +37,7 @@ type Counters struct {
 	Hits         int64 // programs found compiled
 	Programs     int   // in the cache
 	Bytes        int   // that these take, estimated
+	Recalls      int64 // results that were computed again, as their memory had been given back
 }
 
 // Stats returns the counters.
@@ -44,7 +45,7 @@ func Stats() Counters {
 	c := &programs
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return Counters{c.compilations.Load(), c.hits.Load(), len(c.m), c.bytes}
+	return Counters{c.compilations.Load(), c.hits.Load(), len(c.m), c.bytes, recalls.Load()}
 }
 
 // find returns the program with a key, or nil.

@@ -172,9 +172,16 @@ func (c *chain) run() []*core.Value {
 			c.fail(recover())
 		}
 	}()
-	y := c.program().run(c.name(), c.leaves, nil)
+	p, op := c.program(), c.name()
+	p.reclaim(c.leaves)
+	y := p.run(op, c.leaves, nil)
 	c.settle(y)
 	ended = true
+	if i := p.past.at; i < len(c.begun) {
+		p.remember(op, c.leaves, c.begun[i].Value().Buf)
+	} else {
+		p.remember(op, c.leaves, y[i].Buf)
+	}
 	return y[len(c.begun):]
 }
 

@@ -19,7 +19,7 @@ import (
 
 // A link is an operation that was put off, and its result.
 type link struct {
-	core.Lazy
+	core.Unmade
 	op   core.Op
 	key  []byte        // tells op from others
 	in   []*core.Value // nil when the computation has begun

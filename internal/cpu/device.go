@@ -20,6 +20,7 @@
 //	take.go     copies of what lies at indices
 //	update.go   scatters in the memory of their operand
 //	exec.go     running programs, at once or later
+//	recall.go   results that give their memory to the next ones
 //	analysis.go what programs take, before they run
 //	stages.go   a program at every stage, as text
 package cpu
@@ -60,7 +61,7 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		if o, ok := op.(ir.Donor); ok {
 			donated = o.Donated()
 		}
-		return compiled(o.Program()).run(op, in, donated)
+		return compiled(o.Program()).call(op, in, donated)
 	case rule.Alias:
 		if hangs(in) {
 			if v := deferred(op, in, out); v != nil {
@@ -84,7 +85,7 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 	default:
 		return d.define(op, in)
 	}
-	return single(op, in, out).run(op, in, nil)
+	return single(op, in, out).call(op, in, nil)
 }
 
 // define runs an operation by its definition.

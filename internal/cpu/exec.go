@@ -48,6 +48,17 @@ func (f *frame) place(arena unsafe.Pointer) {
 	}
 }
 
+// call is run for one who has no plans of his own with the results.
+func (p *program) call(op core.Op, in []*core.Value, donated core.Mask) []*core.Value {
+	if !p.past.able || donated != nil {
+		return p.run(op, in, donated)
+	}
+	p.reclaim(in)
+	out := p.run(op, in, nil)
+	p.remember(op, in, out[p.past.at].Buf)
+	return out
+}
+
 // run runs the program on operands, of which those that are marked may be destroyed.
 func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.Value {
 	f := p.frames.Get().(*frame)

@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"testing"
+
 	"gojax/internal/cpu/interp"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
@@ -41,4 +43,23 @@ func PassesForTest(f *ir.Func) (n int) {
 		}
 	}
 	return n
+}
+
+// AlwaysRecall makes all programs that are compiled from now on take the memory of their last
+// results, whether those were dropped or not, until the test is over.
+func AlwaysRecall(t testing.TB) {
+	least, most, need := leastRecall, mostRecall, firstNeed
+	leastRecall, mostRecall, firstNeed = 0, 1<<30, -1<<40
+	programs.forget()
+	t.Cleanup(func() {
+		leastRecall, mostRecall, firstNeed = least, most, need
+		programs.forget()
+	})
+}
+
+func (c *cache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.m)
+	c.bytes = 0
 }

@@ -65,6 +65,7 @@ func build(g *graph) *maker {
 		m.p.cost += k.code.Cost()
 	}
 	p := m.p
+	p.past.init(p)
 	p.frames.New = func() any { return p.newFrame() }
 	return m
 }

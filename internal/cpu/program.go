@@ -33,6 +33,7 @@ type program struct {
 	eval   bool // it has operations that run by definition, on the caller's goroutine
 	bytes  int  // an estimate of what the program itself takes
 	work   Work
+	past   past
 
 	frames sync.Pool
 }

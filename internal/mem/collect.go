@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -14,16 +15,17 @@ import (
 // background, and where that does not come to an end in time while the lender waits. The
 // allowance goes with what collections take, so that they stay a small part of all work.
 type collector struct {
-	epoch     int // counts collections
-	suspects  int // bytes lent since the last one began, which may have been dropped
-	judged    int // bytes lent before the one that is on its way
-	allowance int
-	settled   int       // bytes that were lent after the last one
-	busy      bool      // a collection is on its way
-	asked     int       // how many of them were asked for
-	ended     time.Time // when the last of them was done
-	watched   bool
-	moved     sync.Cond // waits for the end of one
+	epoch       int          // counts collections
+	collections atomic.Int64 // that came to an end
+	suspects    int          // bytes lent since the last one began, which may have been dropped
+	judged      int          // bytes lent before the one that is on its way
+	allowance   int
+	settled     int       // bytes that were lent after the last one
+	busy        bool      // a collection is on its way
+	asked       int       // how many of them were asked for
+	ended       time.Time // when the last of them was done
+	watched     bool
+	moved       sync.Cond // waits for the end of one
 }
 
 const (
@@ -91,6 +93,7 @@ func (a *Arena) cycle() {
 	finalized()
 	end := time.Now()
 	a.mu.Lock()
+	a.collections.Add(1)
 	a.judged = 0
 	a.settled = a.stats.Live
 	a.adapt(end.Sub(start), start.Sub(a.ended))
@@ -108,6 +111,9 @@ func (a *Arena) adapt(took, between time.Duration) {
 		a.allowance /= 2
 	}
 }
+
+// Collections counts the collections of garbage that the arena has seen the end of.
+func (a *Arena) Collections() int64 { return a.collections.Load() }
 
 // next begins an epoch: what was lent before is looked at.
 func (a *Arena) next() {
@@ -161,6 +167,7 @@ func (a *Arena) watch() {
 func (w *watch) seen() {
 	w.a.mu.Lock()
 	if !w.a.busy { // else it is the one that was asked for
+		w.a.collections.Add(1)
 		w.a.next()
 		w.a.judged = 0
 	}

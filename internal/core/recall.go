@@ -1,0 +1,81 @@
+package core
+
+// Nobody tells when an array is dropped: only a collection of garbage shows it. So that a
+// result can be written where the last one was, which is still in the caches, the last one
+// may give its memory back although its array is there. If somebody has that after all and
+// looks at it, it is computed again. It is for those who call Forget to see that this is
+// seldom and cheap.
+
+// Again makes l what computes elements again by by.Start.
+func (l *Lazy) Again(by Starter) { l.by, l.again = by, true }
+
+// Forget gives the memory of b back, whose elements are computed by l again when somebody
+// asks for them. It reports whether it did so: not where somebody uses or views the memory or
+// has put off reading it, where the computation of b has not come to a good end, and where
+// b was dropped. l's Start must wait until Forget has returned, and do nothing then if l
+// has Begun.
+func (b *Buffer) Forget(l *Lazy) bool {
+	defer l.of.Store(b) // Start waits for it
+	s := b.state.Load()
+	if s == nil || !s.own.Load() {
+		return false
+	}
+	if !s.lazy.CompareAndSwap(nil, l) {
+		return false
+	}
+	// Whoever pins, views or drops b from now on sees l; who did so before is seen here.
+	lent := s.loan.Load()
+	if lent.users.Load() != 0 || lent.viewed.Load() || s.gone.Load() != nil || b.awaited() || !s.fine() || !s.own.Swap(false) {
+		s.lazy.Store(nil)
+		if s.left.Load() && s.own.Swap(false) {
+			s.closed.Store(true)
+			lent.finish()
+		}
+		return false
+	}
+	b.p = nil
+	s.loan.Store(new(loan)) // of nothing: lent is never nil for large memory
+	lent.finish()
+	return true
+}
+
+// Waive says that l will not compute b.
+func (l *Lazy) Waive(b *Buffer) { l.of.Store(b) }
+
+// fine reports whether the computation has come to a good end.
+func (s *bstate) fine() bool {
+	e := s.pending.Load()
+	if e == nil {
+		return true
+	}
+	select {
+	case <-e.done:
+		return e.err == nil
+	default:
+		return false
+	}
+}
+
+// awaited reports whether something was put off that reads b.
+func (b *Buffer) awaited() bool {
+	r := b.readers()
+	if r == nil {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.trim()
+	return len(r.list) > 0
+}
+
+// present reports whether b, which is being dropped, has memory. If something was put off
+// that reads what was forgotten, it has again.
+func (b *Buffer) present() bool {
+	s := b.state.Load()
+	l := s.lazy.Load()
+	if l != nil && l.again && b.awaited() {
+		l.by.Start()
+		return true
+	}
+	return l == nil
+}

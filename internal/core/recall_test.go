@@ -1,0 +1,151 @@
+package core
+
+import (
+	"sync"
+	"testing"
+
+	"gojax/internal/dtype"
+)
+
+// again computes an array of ones again. Its Start waits for mu.
+type again struct {
+	Lazy
+	mu     sync.Mutex
+	starts int
+}
+
+func newAgain() *again {
+	r := &again{}
+	r.Again(r)
+	return r
+}
+
+func (r *again) Start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.Begun() {
+		r.starts++
+		r.Settle(ones().Buf)
+	}
+}
+
+func ones() *Value {
+	v := New(Of(dtype.Uint8, manyBytes), nil)
+	for i := range Fresh[uint8](v.Buf) {
+		Fresh[uint8](v.Buf)[i] = 1
+	}
+	return v
+}
+
+// What has no users gives its memory back and is computed again, once, for who asks.
+func TestForget(t *testing.T) {
+	for what, ask := range map[string]func(b *Buffer){
+		"pin":  func(b *Buffer) { b.Pin(); b.Unpin() },
+		"view": func(b *Buffer) { b.View() },
+		"wait": func(b *Buffer) { b.Wait("test") },
+		"on":   func(b *Buffer) { b.On(nil) },
+	} {
+		v, r := ones(), newAgain()
+		full := live()
+		if !v.Buf.Forget(&r.Lazy) || r.Begun() || live() >= full || v.Buf.Gone() || v.Buf.Viewed() {
+			t.Fatalf("%s: not forgotten, or not well", what)
+		}
+		if v.Buf.Forget(&newAgain().Lazy) {
+			t.Errorf("%s: forgotten twice", what)
+		}
+		ask(v.Buf)
+		if r.starts != 1 || !r.Begun() || live() < full {
+			t.Errorf("%s: begun %d times, with %d of %d bytes", what, r.starts, live(), full)
+		}
+		ask(v.Buf)
+		if r.starts != 1 || At(v, manyBytes-1) != 1 {
+			t.Errorf("%s: begun %d times to no avail", what, r.starts)
+		}
+	}
+}
+
+// What somebody uses, sees, waits for or has dropped stays as it is.
+func TestForgetIsRefused(t *testing.T) {
+	failed, running := NewEvent(), NewEvent()
+	failed.Finish("failed")
+	defer running.Finish(nil)
+	reader := newCounted()
+	for what, before := range map[string]func(b *Buffer){
+		"pinned":  func(b *Buffer) { b.Pin() },
+		"queued":  func(b *Buffer) { b.Pin(); b.Queue() },
+		"viewed":  (*Buffer).View,
+		"moved":   func(b *Buffer) { b.Move() },
+		"read":    func(b *Buffer) { b.ReadLater(&reader.Lazy) },
+		"failed":  func(b *Buffer) { b.Begin(failed) },
+		"running": func(b *Buffer) { b.Begin(running) },
+		"deleted": func(b *Buffer) { b.Drop("deleted") },
+	} {
+		v, r := ones(), newAgain()
+		before(v.Buf)
+		if v.Buf.Forget(&r.Lazy) {
+			t.Errorf("%s: forgotten", what)
+		}
+		if !r.Begun() || v.Buf.Lazy() != nil {
+			t.Errorf("%s: left lazy", what)
+		}
+	}
+	small := New(Of(dtype.Uint8, 100), nil)
+	if small.Buf.Forget(&newAgain().Lazy) {
+		t.Error("small memory was forgotten")
+	}
+}
+
+// Drop of what was forgotten computes it again only for those who are yet to read it, and
+// for them before it returns.
+func TestDropOfForgotten(t *testing.T) {
+	v, r := ones(), newAgain()
+	v.Buf.Forget(&r.Lazy)
+	if !v.Buf.Drop("deleted") || v.Buf.Drop("deleted") || r.starts != 0 {
+		t.Errorf("computed %d times for nobody, or dropped twice", r.starts)
+	}
+	v, r = ones(), newAgain()
+	full := live()
+	reader := newCounted()
+	v.Buf.Forget(&r.Lazy)
+	v.Buf.ReadLater(&reader.Lazy)
+	if !v.Buf.Drop("deleted") || r.starts != 1 || reader.starts != 1 || live() >= full {
+		t.Errorf("computed %d times for %d readers, %d bytes left of %d", r.starts, reader.starts, live(), full)
+	}
+	x, v, r := ones(), ones(), newAgain() // r reads x
+	x.Buf.ReadLater(&r.Lazy)
+	v.Buf.Forget(&r.Lazy)
+	if x.Buf.Drop("deleted"); r.starts != 1 || !r.Begun() {
+		t.Errorf("computed %d times before its operand went", r.starts)
+	}
+}
+
+// Of those who forget, pin and drop at the same time nobody sees memory that is not theirs.
+func TestForgetAmongOthers(t *testing.T) {
+	for round := range 40 {
+		v := ones()
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				for range 5 {
+					p := v.Buf.Pin()
+					if !v.Buf.Closed() && (p == nil || *(*uint8)(p) != 1) {
+						t.Error("pinned memory without elements")
+					}
+					v.Buf.Unpin()
+				}
+			})
+		}
+		all.Go(func() {
+			for range 5 {
+				r := newAgain()
+				r.mu.Lock()
+				v.Buf.Forget(&r.Lazy)
+				r.mu.Unlock()
+			}
+		})
+		if round%2 == 1 {
+			all.Go(func() { v.Buf.Drop("deleted") })
+		}
+		all.Wait()
+	}
+}

@@ -1,0 +1,201 @@
+package cpu
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"weak"
+
+	"gojax/internal/core"
+	"gojax/internal/mem"
+)
+
+// A call in a loop usually drops the result of the last call, but Go tells so late: every
+// result would be in memory that has left the caches long ago. So a program whose results
+// were found dropped, time after time, takes the memory of its last result for the next one.
+// If that was wrong and somebody looks at the last result, it is computed again from the
+// operands of then, with the same bits. Only programs do so that take little longer to run
+// than memory to write, and each mistake makes the program believe later.
+
+// past is what a program knows of its results.
+type past struct {
+	mu   sync.Mutex
+	able bool // there is one large result, cheap enough to be computed twice
+	at   int  // which
+	op   core.Op
+	in   []weak.Pointer[core.Buffer] // operands of the last call
+	last weak.Pointer[core.Buffer]   // its result
+	open []verdict                   // on results before that, yet to come
+
+	judged int64        // the collections that were seen
+	good   int          // results in a row that nobody had any more
+	need   atomic.Int64 // how many it takes
+}
+
+// A verdict on a result is due when a collection that began after the next one was made is
+// over.
+type verdict struct {
+	result weak.Pointer[core.Buffer]
+	since  int64
+}
+
+// Tests change these.
+var (
+	leastRecall       = 256 << 10 // bytes of a result: smaller ones stay in a cache anyway
+	mostRecall        = 2         // nanoseconds a byte of it, by the estimate for one thread
+	firstNeed   int64 = 8
+)
+
+const maxOpen = 256
+
+// init finds out whether p is a program to do so.
+func (h *past) init(p *program) {
+	h.need.Store(firstNeed)
+	large := 0
+	for i := range p.out {
+		if p.out[i].Bytes() >= mem.Large {
+			h.at = i
+			large++
+		}
+	}
+	if large == 1 && !p.eval {
+		n := p.out[h.at].Bytes()
+		h.able = n >= leastRecall && int(p.cost) <= n*mostRecall
+	}
+}
+
+// reclaim takes the memory of the last result back, if that is probably not needed: it is
+// not among the operands that p will be run on.
+func (p *program) reclaim(in []*core.Value) {
+	h := &p.past
+	if !h.able || !h.mu.TryLock() {
+		return
+	}
+	defer h.mu.Unlock()
+	h.judge()
+	b := h.last.Value()
+	if b == nil {
+		return
+	}
+	if h.good >= int(h.need.Load()) && len(h.open) < maxOpen && !slices.ContainsFunc(in, func(v *core.Value) bool { return v.Buf == b }) {
+		if r := p.recall(); r != nil {
+			r.forget(b)
+		}
+	}
+	if h.open = append(h.open, verdict{weak.Make(b), h.judged}); len(h.open) > 2*maxOpen {
+		h.open = slices.Delete(h.open, 0, maxOpen)
+	}
+	h.last = weak.Pointer[core.Buffer]{}
+}
+
+// remember notes that op has computed b of operands.
+func (p *program) remember(op core.Op, in []*core.Value, b *core.Buffer) {
+	h := &p.past
+	if !h.able || !h.mu.TryLock() {
+		return
+	}
+	defer h.mu.Unlock()
+	h.op, h.last, h.in = op, weak.Make(b), h.in[:0]
+	for _, v := range in {
+		h.in = append(h.in, weak.Make(v.Buf))
+	}
+}
+
+// judge looks which results are still there after a collection of garbage: not during one, as
+// looking at them makes them stay.
+func (h *past) judge() {
+	now := mem.Shared.Collections()
+	if now == h.judged {
+		return
+	}
+	h.judged = now
+	h.open = slices.DeleteFunc(h.open, func(v verdict) bool {
+		b := v.result.Value()
+		switch {
+		case b == nil:
+			h.good++
+		case b.Gone(): // the user has said so
+		case now < v.since+2: // the first may have begun earlier
+			return false
+		default:
+			h.good = 0
+			if r, ok := b.Lazy().(*recall); ok {
+				r.Start() // before its operands are in the way
+			}
+		}
+		return true
+	})
+}
+
+// recalls counts results that were computed again.
+var recalls atomic.Int64
+
+// A recall computes a result again.
+type recall struct {
+	core.Lazy
+	mu sync.Mutex // held until the memory has been taken, and while it is computed
+	p  *program
+	op core.Op
+	in []*core.Value
+}
+
+// recall returns what computes the last result again, or nil if an operand is not there.
+func (p *program) recall() *recall {
+	h := &p.past
+	if s := mem.Shared.Stats(); s.Live > s.Limit/2 {
+		return nil
+	}
+	r := &recall{p: p, op: h.op, in: make([]*core.Value, len(h.in))}
+	r.Again(r)
+	for i, w := range h.in {
+		b := w.Value()
+		if b == nil || b.Lazy() != nil || b.Gone() {
+			return nil
+		}
+		r.in[i] = core.NewIn(p.in[i], b)
+	}
+	return r
+}
+
+// forget makes r stand for b.
+func (r *recall) forget(b *core.Buffer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, v := range r.in {
+		v.Buf.ReadLater(&r.Lazy)
+	}
+	// Of this and a Drop of an operand, one sees the other.
+	for _, v := range r.in {
+		if v.Buf.Gone() {
+			r.Waive(b)
+			return
+		}
+	}
+	b.Forget(&r.Lazy)
+}
+
+// Start computes the result.
+func (r *recall) Start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.Begun() {
+		return
+	}
+	h := &r.p.past
+	h.need.Store(min(2*h.need.Load(), 1<<20))
+	defer func() {
+		if r.Begun() {
+			return
+		}
+		switch err := recover().(type) {
+		case nil: // the goroutine is exiting
+		case *core.Error:
+			r.Fail(err)
+		default:
+			panic(err)
+		}
+	}()
+	recalls.Add(1)
+	r.Settle(r.p.run(r.op, r.in, nil)[h.at].Buf)
+	r.in = nil
+}
