@@ -35,7 +35,7 @@ func (op upwind) Infer(in []core.Type) ([]core.Type, error) {
 }
 
 func (op upwind) Eval(in []*core.Value) []*core.Value {
-	x, y := in[0], core.New(in[0].Type, nil)
+	x, y := in[0], core.New(in[0].Type(), nil)
 	n := x.Shape[x.Rank()-1]
 	for i := range x.Size() {
 		row, at := i/n*n, i%n
@@ -71,7 +71,7 @@ func (squash) Infer(in []core.Type) ([]core.Type, error) {
 }
 
 func (squash) Eval(in []*core.Value) []*core.Value {
-	y := core.New(in[0].Type, nil)
+	y := core.New(in[0].Type(), nil)
 	for i := range y.Size() {
 		x := real(core.At(in[0], i))
 		core.Put(y, i, complex(x/(1+math.Abs(x)), 0))

@@ -49,7 +49,7 @@ func (op stretch) Eval(in []*core.Value) []*core.Value {
 }
 
 func each(x *core.Value, f func(float64) float64) []*core.Value {
-	y := core.New(x.Type, nil)
+	y := core.New(x.Type(), nil)
 	for i, v := range core.Slice[float32](x.Buf)[:x.Size()] {
 		core.Slice[float32](y.Buf)[i] = float32(f(float64(v)))
 	}

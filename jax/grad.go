@@ -91,9 +91,9 @@ func (l *lifted) checkLoss(res []*core.Value) {
 		panic(core.Errorf(l.owner.What, "%s returned no array, want a scalar of a floating type", l.owner.Func()))
 	case res[0].Rank() != 0:
 		panic(core.Errorf(l.owner.What, "%s returned %v, want a scalar: sum or average it, "+
-			"or use Jacrev for the derivatives of all its elements", l.owner.Func(), res[0].Type))
+			"or use Jacrev for the derivatives of all its elements", l.owner.Func(), res[0].Type()))
 	case !res[0].DType.IsFloat():
-		panic(core.Errorf(l.owner.What, "%s returned %v, want a real floating type", l.owner.Func(), res[0].Type))
+		panic(core.Errorf(l.owner.What, "%s returned %v, want a real floating type", l.owner.Func(), res[0].Type()))
 	}
 }
 

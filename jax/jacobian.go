@@ -25,12 +25,12 @@ func Jacfwd[A any](f func(A) Array) func(A) A {
 				continue
 			}
 			var out core.Type
-			j := units(l.owner, v.Type, func(t *core.Value) *core.Value {
+			j := units(l.owner, v.Type(), func(t *core.Value) *core.Value {
 				ts := make([]*core.Value, len(in))
 				ts[i] = t
 				y, ty := ad.JVP(l.owner, l.call, in, ts)
 				l.checkArray(y)
-				out = y[0].Type
+				out = y[0].Type()
 				return lax.Dense(ty[0], out)
 			})
 			m := len(out.Shape)
@@ -49,7 +49,7 @@ func Jacrev[A any](f func(A) Array) func(A) A {
 		l, in := fn.lift("Jacrev", unsafe.Pointer(&x))
 		y, lin := ad.Linearize(l.owner, l.call, in, l.floating(in), nil)
 		l.checkArray(y)
-		out := y[0].Type
+		out := y[0].Type()
 		jac := make([]*core.Value, len(in))
 		a := rule.Axis{Size: out.Size()}
 		rows := func(ct ...*core.Value) []*core.Value {

@@ -109,7 +109,7 @@ func (j *jitted) run(args []unsafe.Pointer) []unsafe.Pointer {
 			key = append(key, 0)
 			continue
 		}
-		key = appendType(key, v.Type)
+		key = appendType(key, v.Type())
 		x = append(x, v)
 	}
 	j.mu.RLock()
@@ -191,7 +191,7 @@ func (l *lifted) donated(positions []int, captured int) core.Mask {
 // tracers returns those of v that are not arrays.
 func tracers(v []*core.Value) (traced []*core.Value) {
 	for _, x := range v {
-		if x.Tracer != nil {
+		if x.Traced() {
 			traced = append(traced, x)
 		}
 	}
@@ -214,12 +214,12 @@ func (p *program) bind(x []*core.Value, owner core.Owner) []*core.Value {
 // moves there.
 func (p *program) drop(x, y []*core.Value, owner core.Owner) {
 	for i, v := range x {
-		if !p.donated[i] || v.Tracer != nil || v.Literal {
+		if !p.donated[i] || v.Traced() || v.Literal() {
 			continue
 		}
 		for k, r := range y {
-			if r.Tracer == nil && r.Buf == v.Buf {
-				y[k] = core.NewIn(r.Type, r.Buf.Move())
+			if !r.Traced() && r.Buf == v.Buf {
+				y[k] = core.NewIn(r.Type(), r.Buf.Move())
 			}
 		}
 		v.Buf.Drop("donated to " + owner.String())

@@ -58,7 +58,7 @@ func LinearTranspose[A, R any](f func(A) R, x A) func(R) A {
 		operands := append([]*core.Value{}, captured...)
 		for i, v := range in {
 			if linear[i] {
-				v = core.Hole(v.Type)
+				v = core.Hole(v.Type())
 			}
 			operands = append(operands, v)
 		}
@@ -91,9 +91,9 @@ func tangents(l *lifted, p plan, x, t unsafe.Pointer, v []*core.Value) []*core.V
 			continue
 		}
 		if tv := ts[leaf].Value(); tv != nil && v[i].Inexact() {
-			if !tv.Type.Equal(v[i].Type) {
+			if !tv.Type().Equal(v[i].Type()) {
 				panic(core.Errorf(l.owner.What, "the (co)tangent%s has type %v, want %v",
-					at(s.Path(leaf)), tv.Type, v[i].Type))
+					at(s.Path(leaf)), tv.Type(), v[i].Type()))
 			}
 			out[i] = tv
 		}

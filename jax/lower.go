@@ -116,8 +116,8 @@ func (c *Compiled) Call(args ...any) []any {
 		panic(core.Errorf("Compiled", "got %d arrays, want %d as when %s was lowered", len(x), len(want), c.name))
 	}
 	for i, v := range x {
-		if !v.Type.Equal(want[i]) {
-			panic(core.Errorf("Compiled", "array %d has type %v, want %v as when %s was lowered", i, v.Type, want[i], c.name))
+		if !v.Type().Equal(want[i]) {
+			panic(core.Errorf("Compiled", "array %d has type %v, want %v as when %s was lowered", i, v.Type(), want[i], c.name))
 		}
 	}
 	res := c.run.outs.build(c.fn, c.run.bind(x, c.owner))

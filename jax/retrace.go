@@ -91,7 +91,7 @@ func why(l *lifted, before, now *signature, captured []*core.Value) string {
 			if i > 0 {
 				s += ", "
 			}
-			s += fmt.Sprintf("%v traced by %s", v.Type, v.Tracer.Trace().Base().Owner)
+			s += fmt.Sprintf("%v traced by %s", v.Type(), v.Tracer().Trace().Base().Owner)
 		}
 		return s + "; such programs are not kept: pass it as an argument"
 	}

@@ -134,7 +134,7 @@ func (v *vmapped) axesOf(given []any, trees []*tree.Structure, some core.Mask, n
 			case !ok:
 				panic(core.Errorf("Vmap", "the axis of %s %d%s is a %T, want an int or nil", noun, i, at(s.Path(k)), axis))
 			case x != nil:
-				t := x[len(all)].Type
+				t := x[len(all)].Type()
 				if n < -t.Rank() || n >= t.Rank() {
 					panic(core.Errorf("Vmap", "%s %d%s has type %v, which has no axis %d to map over",
 						noun, i, at(s.Path(k)), t, n))

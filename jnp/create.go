@@ -22,10 +22,10 @@ func Array(x any, t ...lax.DType) lax.Array {
 // it has it as an operand, not as a literal, which every value of it would compile anew.
 func made(x lax.Array) lax.Array {
 	v := x.Value()
-	if !v.Literal || core.Current() != nil {
+	if !v.Literal() || core.Current() != nil {
 		return x
 	}
-	return lax.Of(core.NewIn(v.Type, v.Buf))
+	return lax.Of(core.NewIn(v.Type(), v.Buf))
 }
 
 // Asarray is Array.

@@ -48,7 +48,7 @@ func (x Array) Value() *Value { return x.p }
 func (x Array) IsAbsent() bool { return x.p == nil }
 
 // Type returns the element type and shape.
-func (x Array) Type() Type { return x.present("Type").p.Type }
+func (x Array) Type() Type { return x.present("Type").p.Type() }
 
 // DType returns the element type.
 func (x Array) DType() DType { return x.present("DType").p.DType }
@@ -65,7 +65,7 @@ func (x Array) Size() int { return x.present("Size").p.Size() }
 // Len returns the size of the leading axis.
 func (x Array) Len() int {
 	if x.present("Len").Rank() == 0 {
-		panic(core.Errorf("Len", "%v has no axes", x.p.Type))
+		panic(core.Errorf("Len", "%v has no axes", x.p.Type()))
 	}
 	return x.p.Shape[0]
 }

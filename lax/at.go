@@ -78,13 +78,13 @@ func (p Place) get(what string, options []IndexOption) Array {
 	o := indexOptions{mode: PromiseInBounds}
 	o.set(options)
 	v := p.array(what)
-	x := parse(what, v.p.Type, p.items, !o.chosen)
+	x := parse(what, v.p.Type(), p.items, !o.chosen)
 	if x.isBlock() && o.mode != FillOrDrop {
 		return x.block(v)
 	}
 	g := x.plan()
 	if core.Size(g.shape) == 0 {
-		return Of(Zeros(v.p.Type.Shaped(g.shape...)))
+		return Of(Zeros(v.p.Type().Shaped(g.shape...)))
 	}
 	v = ExpandDims(v, g.boolAxes)
 	if len(g.dims.StartIndexMap) > 0 {
@@ -109,7 +109,7 @@ func (p Place) operand(what string, y any) Array {
 	}
 	u := Operand(what, y)
 	if dtype.Promote(t, u.p.DType) != t {
-		panic(core.Errorf(what, "updates have type %v, want elements that %v holds: convert them with Astype", u.p.Type, t))
+		panic(core.Errorf(what, "updates have type %v, want elements that %v holds: convert them with Astype", u.p.Type(), t))
 	}
 	return Convert(u, t)
 }
@@ -119,9 +119,9 @@ func (p Place) update(what string, by scatterer, v Array, y any, options []Index
 	o := indexOptions{mode: FillOrDrop}
 	o.set(options)
 	u := p.operand(what, y)
-	s := parse(what, v.p.Type, p.items, !o.chosen).plan()
+	s := parse(what, v.p.Type(), p.items, !o.chosen).plan()
 	if shape, err := BroadcastShapes(u.Shape(), s.shape); err != nil || len(shape) != len(s.shape) || core.Size(shape) != core.Size(s.shape) {
-		panic(core.Errorf(what, "updates have type %v, want a shape that broadcasts to %v", u.p.Type, s.shape))
+		panic(core.Errorf(what, "updates have type %v, want a shape that broadcasts to %v", u.p.Type(), s.shape))
 	}
 	if core.Size(s.shape) == 0 {
 		return v

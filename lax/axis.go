@@ -51,10 +51,9 @@ func (op psum) Batch(a rule.Axis, x []*Value, stacked core.Mask) ([]*Value, core
 			return ReduceSum(x, []int{0})
 		}
 		n := literal(x.p.DType, float64(a.Size))
-		if x.p.Literal { // AxisSize is a number of the program
+		if x.p.Literal() { // AxisSize is a number of the program
 			y := mul.Eval([]*Value{x.p, n.p})[0]
-			y.Literal = true
-			return Of(y)
+			return Of(y.SetLiteral())
 		}
 		return Mul(x, n)
 	})

@@ -75,7 +75,7 @@ func (op optimizationBarrier) Batch(a rule.Axis, x []*Value, stacked core.Mask) 
 func copies(in []*Value) []*Value {
 	out := make([]*Value, len(in))
 	for i, x := range in {
-		out[i] = newLike(x.Type)
+		out[i] = newLike(x.Type())
 		copy(core.Slice[byte](out[i].Buf), core.Slice[byte](x.Buf))
 	}
 	return out

@@ -116,7 +116,7 @@ func align(a rule.Axis, x []*Value, stacked core.Mask) []*Value {
 	var shape Shape
 	for i, v := range x {
 		if !stacked[i] && v.Rank() > 0 {
-			shape = v.Type.Stacked(a.Size).Shape
+			shape = v.Type().Stacked(a.Size).Shape
 		} else if stacked[i] && v.Rank() > len(shape) {
 			shape = v.Shape
 		}

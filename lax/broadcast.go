@@ -31,7 +31,7 @@ func ExpandDims(x Array, dims []int) Array {
 	n := x.present("expand_dims").Rank() + len(dims)
 	if !slices.IsSorted(dims) || !isAxes(dims, n) {
 		panic(core.Errorf("expand_dims", "operand has type %v, dimensions %v, want increasing axes of a result with %d axes",
-			x.p.Type, dims, n))
+			x.p.Type(), dims, n))
 	}
 	shape, kept := slices.Repeat([]int{1}, n), without(n, dims)
 	for i, a := range kept {
@@ -60,7 +60,7 @@ func BroadcastTo(x Array, shape Shape) Array {
 	if n := len(shape) - x.present("broadcast_to").Rank(); n >= 0 {
 		return BroadcastInDim(x, shape, axes(n, len(shape)))
 	}
-	panic(core.Errorf("broadcast_to", "operand has type %v, want at most %d axes", x.p.Type, len(shape)))
+	panic(core.Errorf("broadcast_to", "operand has type %v, want at most %d axes", x.p.Type(), len(shape)))
 }
 
 // BroadcastShapes returns the shape that operands of the given shapes have after
@@ -100,7 +100,7 @@ func Stack(a rule.Axis, v *Value, stacked bool) *Value {
 	if stacked {
 		return v
 	}
-	return BroadcastInDim(Of(v), v.Type.Stacked(a.Size).Shape, axes(1, v.Rank()+1)).p
+	return BroadcastInDim(Of(v), v.Type().Stacked(a.Size).Shape, axes(1, v.Rank()+1)).p
 }
 
 func (broadcastInDim) String() string { return "broadcast_in_dim" }

@@ -91,7 +91,7 @@ func (conj) Code() kir.Code { return kir.Conj }
 func (conj) Infer(in []Type) ([]Type, error) { return in[:1:1], complexes.check(in...) }
 
 func (conj) Eval(in []*Value) []*Value {
-	y := newLike(in[0].Type)
+	y := newLike(in[0].Type())
 	for i := range y.Size() {
 		core.Put(y, i, cmplx.Conj(core.At(in[0], i)))
 	}

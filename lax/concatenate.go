@@ -114,7 +114,7 @@ func (op concatenate) JVP(x, y, t []*Value) []*Value { return Bind(op, denseLike
 func denseLike(t, x []*Value) []*Value {
 	dense := make([]*Value, len(t))
 	for i := range t {
-		dense[i] = Dense(t[i], x[i].Type)
+		dense[i] = Dense(t[i], x[i].Type())
 	}
 	return dense
 }

@@ -106,7 +106,7 @@ func (op cumulative) Step() kir.Step {
 }
 
 func (op cumulative) Eval(in []*Value) []*Value {
-	x, y, r := in[0], newLike(in[0].Type), &cumulators[op.by]
+	x, y, r := in[0], newLike(in[0].Type()), &cumulators[op.by]
 	for _, line := range lines(x.Shape, op.Axis) {
 		if op.Reverse {
 			slices.Reverse(line)

@@ -176,9 +176,9 @@ func (op dotGeneral) JVP(x, y, t []*Value) []*Value {
 
 func (op dotGeneral) Transpose(ct, x []*Value) []*Value {
 	if core.IsHole(x[0]) {
-		return []*Value{op.pull(0, Of(ct[0]), x[0].Type, Of(x[1])).p, nil}
+		return []*Value{op.pull(0, Of(ct[0]), x[0].Type(), Of(x[1])).p, nil}
 	}
-	return []*Value{nil, op.pull(1, Of(ct[0]), x[1].Type, Of(x[0])).p}
+	return []*Value{nil, op.pull(1, Of(ct[0]), x[1].Type(), Of(x[0])).p}
 }
 
 // pull maps the cotangent c of the result to that of operand i, of type t, given the

@@ -29,7 +29,7 @@ func fromEnd(what string, starts []Array, shape Shape) []Array {
 		case s.p == nil:
 			panic(core.Errorf(what, "start %d is absent (the zero Array)", a))
 		case a >= len(shape) || !s.p.DType.IsSigned() || s.Rank() > 0: // for the type rule to say
-		case s.p.Literal:
+		case s.p.Literal():
 			if i := core.Int(s.p, 0); i < 0 {
 				all[a] = number{kind: dtype.IntKind, i: max(i+int64(shape[a]), 0)}.as(what, wideIndex(s, shape[a]))
 			}
@@ -148,7 +148,7 @@ func (op dynamicSlice) JVP(x, y, t []*Value) []*Value {
 
 // Transpose puts the cotangent into zeros.
 func (op dynamicSlice) Transpose(ct, x []*Value) []*Value {
-	in := append([]*Value{Zeros(x[0].Type), ct[0]}, x[1:]...)
+	in := append([]*Value{Zeros(x[0].Type()), ct[0]}, x[1:]...)
 	return append(Bind(dynamicUpdateSlice{}, in...), make([]*Value, len(x)-1)...)
 }
 

@@ -70,7 +70,7 @@ func (op dynamicUpdateSlice) Kernel(b *kir.Builder, out Type, x []kir.Operand, i
 
 func (op dynamicUpdateSlice) Eval(in []*Value) []*Value {
 	x, update := in[0], in[1]
-	y := newLike(x.Type)
+	y := newLike(x.Type())
 	copy(core.Slice[byte](y.Buf), core.Slice[byte](x.Buf))
 	start := startsOf(in[2:], x.Shape, update.Shape)
 	index, to := make([]int, x.Rank()), make([]int, x.Rank())
@@ -92,7 +92,7 @@ func (op dynamicUpdateSlice) JVP(x, y, t []*Value) []*Value {
 func (op dynamicUpdateSlice) Transpose(ct, x []*Value) []*Value {
 	back := make([]*Value, len(x))
 	if core.IsHole(x[0]) {
-		in := append([]*Value{ct[0], Zeros(x[1].Type)}, x[2:]...)
+		in := append([]*Value{ct[0], Zeros(x[1].Type())}, x[2:]...)
 		back[0] = Bind(op, in...)[0]
 	}
 	if core.IsHole(x[1]) {

@@ -92,7 +92,7 @@ func sampleAll(r *rand.Rand, op core.Op, types []Type) []*Value {
 
 // move returns x + h·t.
 func move(x, t *Value, h float64) *Value {
-	y := newLike(x.Type)
+	y := newLike(x.Type())
 	for i := range y.Size() {
 		core.Put(y, i, core.At(x, i)+complex(h, 0)*core.At(t, i))
 	}
@@ -122,8 +122,8 @@ func TestElementwiseTangents(t *testing.T) {
 				t.Errorf("%s: no tangent of operand %d", name, operand)
 				continue
 			}
-			if got[0] != nil && !got[0].Type.Equal(y[0].Type) {
-				t.Errorf("%s: tangent of operand %d has type %v, want %v", name, operand, got[0].Type, y[0].Type)
+			if got[0] != nil && !got[0].Type().Equal(y[0].Type()) {
+				t.Errorf("%s: tangent of operand %d has type %v, want %v", name, operand, got[0].Type(), y[0].Type())
 				continue
 			}
 			for i := range y[0].Size() {
@@ -156,12 +156,12 @@ func TestElementwiseTransposes(t *testing.T) {
 			}
 			tangents := make([]*Value, len(in))
 			tangents[operand] = sample(r, c.in[operand], Interval{})
-			ct := sample(r, y.Type, Interval{})
+			ct := sample(r, y.Type(), Interval{})
 			holes := append([]*Value{}, in...)
 			holes[operand] = core.Hole(c.in[operand])
 			back := op.Transpose([]*Value{ct}, holes)[operand]
-			if !back.Type.Equal(c.in[operand]) {
-				t.Errorf("%s: cotangent of operand %d has type %v, want %v", name, operand, back.Type, c.in[operand])
+			if !back.Type().Equal(c.in[operand]) {
+				t.Errorf("%s: cotangent of operand %d has type %v, want %v", name, operand, back.Type(), c.in[operand])
 				continue
 			}
 			out := c.op.(rule.Differentiable).JVP(in, []*Value{y}, tangents)[0]

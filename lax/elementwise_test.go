@@ -133,8 +133,8 @@ func TestElementwiseGoldens(t *testing.T) {
 			continue
 		}
 		got, w := op.Eval(in)[0], parseArray(t, want)
-		if !got.Type.Equal(types[0]) || !got.Type.Equal(w.Type) {
-			t.Errorf("line %d: %s%v = %v, inferred %v, want %v", n+1, fields[0], core.Types(in), got.Type, types[0], w.Type)
+		if !got.Type().Equal(types[0]) || !got.Type().Equal(w.Type()) {
+			t.Errorf("line %d: %s%v = %v, inferred %v, want %v", n+1, fields[0], core.Types(in), got.Type(), types[0], w.Type())
 			continue
 		}
 		compareGolden(t, n+1, fields[0], in, got, w)

@@ -35,10 +35,10 @@ func (x Array) Format(s fmt.State, verb rune) {
 		text = x.numbers(verb, precision, precise)
 	case verb == 'v' && s.Flag('#'):
 		text = x.text(npfmt.AppendRepr)
-	case verb == 'v' && s.Flag('+') && x.p != nil && x.p.Tracer == nil:
-		text = x.p.Type.String() + " " + x.String()
+	case verb == 'v' && s.Flag('+') && x.p != nil && !x.p.Traced():
+		text = x.p.Type().String() + " " + x.String()
 		if x.p.Rank() > 1 { // so that columns stay aligned
-			text = x.p.Type.String() + "\n" + x.String()
+			text = x.p.Type().String() + "\n" + x.String()
 		}
 	case verb == 'v', verb == 's', verb == 'd' && x.p != nil && x.p.DType.IsInt():
 		text = x.String()
@@ -46,7 +46,7 @@ func (x Array) Format(s fmt.State, verb rune) {
 		text = fmt.Sprintf("%%!%c(%v)", verb, x)
 	}
 	if x.p != nil && x.p.Rank() == 0 {
-		text = padded(text, s, strings.ContainsRune("eEfFgGd", verb) && x.p.Tracer == nil && !x.p.DType.IsComplex())
+		text = padded(text, s, strings.ContainsRune("eEfFgGd", verb) && !x.p.Traced() && !x.p.DType.IsComplex())
 	}
 	io.WriteString(s, text)
 }
@@ -101,11 +101,11 @@ func (x Array) text(print func(b []byte, t DType, shape []int, data any) []byte)
 	}
 	v := x.p
 	prefix := ""
-	for v.Tracer != nil {
+	for v.Traced() {
 		if prefix == "" {
-			prefix = fmt.Sprintf("Traced<%v> by %v", v.Type, v.Tracer.Trace().Base().Owner)
+			prefix = fmt.Sprintf("Traced<%v> by %v", v.Type(), v.Tracer().Trace().Base().Owner)
 		}
-		known := v.Tracer.Known()
+		known := v.Tracer().Known()
 		if known == nil {
 			return prefix
 		}
@@ -119,7 +119,7 @@ func (x Array) text(print func(b []byte, t DType, shape []int, data any) []byte)
 			text = fmt.Sprint(err)
 		}
 	}()
-	return prefix + string(print(nil, v.DType, v.Shape, data(core.NewIn(v.Type, v.Host("String")))))
+	return prefix + string(print(nil, v.DType, v.Shape, data(core.NewIn(v.Type(), v.Host("String")))))
 }
 
 // data returns the elements of v, in host memory, as a slice of their Go type; halves

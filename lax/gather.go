@@ -205,7 +205,7 @@ func (w windows) place(origin []int, indices *Value, outside []int) (inside bool
 }
 
 func (op gather) Eval(in []*Value) []*Value {
-	w := op.windows(in[0].Type, in[1].Type)
+	w := op.windows(in[0].Type(), in[1].Type())
 	y := newLike(in[0].Shaped(w.shape()...))
 	fill := op.FillValue.value()
 	outside, kept := w.outside(y.Rank()), w.kept()
@@ -243,7 +243,7 @@ func (op gather) Transpose(ct, x []*Value) []*Value {
 	if op.Mode == PromiseInBounds {
 		back.Mode = Clip // as it did should the promise be broken
 	}
-	return []*Value{Bind(back, Zeros(x[0].Type), x[1], ct[0])[0], nil}
+	return []*Value{Bind(back, Zeros(x[0].Type()), x[1], ct[0])[0], nil}
 }
 
 // Batch gathers from all rows of a stacked operand with one slice, if the indices are

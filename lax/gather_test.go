@@ -95,10 +95,10 @@ func goldenCases(t *testing.T) (cases []goldenCase) {
 
 // closeTo reports whether two arrays agree to a few units in the last place of f32.
 func closeTo(got, want *core.Value) bool {
-	if got == nil || !got.Type.Equal(want.Type) {
+	if got == nil || !got.Type().Equal(want.Type()) {
 		return false
 	}
-	got, want = core.NewIn(got.Type, got.Host("test")), core.NewIn(want.Type, want.Host("test"))
+	got, want = core.NewIn(got.Type(), got.Host("test")), core.NewIn(want.Type(), want.Host("test"))
 	for i := range want.Size() {
 		x, y := real(core.At(got, i)), real(core.At(want, i))
 		if !(math.Abs(x-y) <= 2e-6*(1+math.Abs(y)) || math.IsNaN(x) && math.IsNaN(y)) {
@@ -144,7 +144,7 @@ func TestProductsAndIndicesAsJAX(t *testing.T) {
 			_, l := ad.Linearize(owner, f, x, in, core.Mask{true})
 			for k, got := range l.Pull([]*core.Value{c.Ct.value()}) {
 				if in[k] {
-					check("cotangent", lax.Dense(got, x[k].Type), dx[k])
+					check("cotangent", lax.Dense(got, x[k].Type()), dx[k])
 				}
 			}
 		}
@@ -174,8 +174,8 @@ func TestVmapOfProductsAndIndices(t *testing.T) {
 				if !out[0] {
 					t.Fatalf("case %d: no rows", i)
 				}
-				if want := f(x...)[0].Type.Stacked(n); !y[0].Type.Equal(want) {
-					t.Fatalf("case %d, %s %v: got type %v, want %v", i, c.Op, stacked, y[0].Type, want)
+				if want := f(x...)[0].Type().Stacked(n); !y[0].Type().Equal(want) {
+					t.Fatalf("case %d, %s %v: got type %v, want %v", i, c.Op, stacked, y[0].Type(), want)
 				}
 				for j := range n {
 					example := slices.Clone(x)
@@ -204,7 +204,7 @@ func allAxes(v *core.Value) []int {
 
 // stack returns n rows, x and y in turn.
 func stack(n int, x, y *core.Value) *core.Value {
-	out := core.New(x.Type.Stacked(n), nil)
+	out := core.New(x.Type().Stacked(n), nil)
 	for i := range n {
 		from := x
 		if i%2 == 1 {

@@ -85,7 +85,7 @@ func goType(t reflect.Type) DType {
 // who asks.
 func (x Array) host(what string) *Value {
 	v := x.there(what)
-	return core.NewIn(v.Type, v.Host(what))
+	return core.NewIn(v.Type(), v.Host(what))
 }
 
 // there returns the value of x, which must not be absent.
@@ -109,7 +109,7 @@ func elements[T any](what string, v *Value) []T {
 	if v.DType.IsHalf() {
 		want = "uint16"
 	}
-	panic(core.Errorf(what, "the array has type %v, want %s[%s], not %s[%v]", v.Type, what, want, what, t))
+	panic(core.Errorf(what, "the array has type %v, want %s[%s], not %s[%v]", v.Type(), what, want, what, t))
 }
 
 // Values returns a copy of the elements of x, in row-major order, when they are
@@ -180,11 +180,11 @@ func item[T Element](what string, x Array) T {
 	var out T
 	v := x.host(what)
 	if v.Size() != 1 {
-		panic(core.Errorf(what, "the array has type %v, want one element: use Values, or Index to choose one", v.Type))
+		panic(core.Errorf(what, "the array has type %v, want one element: use Values, or Index to choose one", v.Type()))
 	}
 	to := reflect.ValueOf(&out).Elem()
 	if goType(to.Type()).Kind() < v.DType.Kind() && !(v.DType.IsInt() && goType(to.Type()).IsInt()) {
-		panic(core.Errorf(what, "the array has type %v, want a Go type of its kind, not %v", v.Type, to.Type()))
+		panic(core.Errorf(what, "the array has type %v, want a Go type of its kind, not %v", v.Type(), to.Type()))
 	}
 	switch {
 	case to.Kind() == reflect.Bool:
@@ -221,7 +221,7 @@ func setInt(what string, to reflect.Value, v *Value) {
 func (x Array) Bool() bool {
 	v := x.host("Bool")
 	if v.DType != dtype.Bool || v.Size() != 1 {
-		panic(core.Errorf("Bool", "the array has type %v, want one element of bool: compare, or use jnp.Any or jnp.All", v.Type))
+		panic(core.Errorf("Bool", "the array has type %v, want one element of bool: compare, or use jnp.Any or jnp.All", v.Type()))
 	}
 	return core.Int(v, 0) != 0
 }
@@ -252,7 +252,7 @@ func (x Array) IsReady() bool {
 // Delete forgets the elements of x: it and all its copies cannot be used again. A
 // second Delete does nothing.
 func (x Array) Delete() {
-	if x.p != nil && x.p.Tracer != nil {
+	if x.p != nil && x.p.Traced() {
 		panic(core.Errorf("Delete", "the array is traced, want one that holds elements"))
 	}
 	x.buffer("Delete").Drop("deleted")
@@ -264,8 +264,8 @@ func (x Array) buffer(what string) *core.Buffer {
 		panic(core.Errorf(what, "the array is absent (the zero Array)"))
 	}
 	v := x.p
-	for v != nil && v.Tracer != nil {
-		v = v.Tracer.Known()
+	for v != nil && v.Traced() {
+		v = v.Tracer().Known()
 	}
 	if v == nil {
 		return nil

@@ -215,7 +215,7 @@ func (x *indexer) operand(item any) any {
 			panic(core.Errorf(x.what, "an index is absent (the zero Array)"))
 		}
 		if !item.DType().IsInt() && item.DType() != dtype.Bool {
-			panic(core.Errorf(x.what, "an index is an array of type %v, want integers or bools", item.p.Type))
+			panic(core.Errorf(x.what, "an index is an array of type %v, want integers or bools", item.p.Type()))
 		}
 		return item
 	}
@@ -292,7 +292,7 @@ func (x *indexer) mask(m Array, axis int) []bool {
 	if m.buffer(x.what) == nil {
 		panic(core.Errorf(x.what, "the mask has type %v and is traced by %v, so how many elements it selects is not known "+
 			"until the program runs. Use jnp.Where(mask, x, 0) or x.Mul(mask), which keep the shape of x",
-			m.Type(), m.p.Tracer.Trace().Base().Owner))
+			m.Type(), m.p.Tracer().Trace().Base().Owner))
 	}
 	return core.Slice[bool](m.host(x.what).Buf)
 }

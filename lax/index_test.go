@@ -100,7 +100,7 @@ func gradient(f func(x ...array) array, w array, x ...array) []*value {
 	_, l := ad.Linearize(owner, sum, in, core.All(len(in)), core.Mask{true})
 	g := l.Pull([]*value{core.Number(dtype.Float32, 1)})
 	for i := range g {
-		g[i] = lax.Dense(g[i], in[i].Type)
+		g[i] = lax.Dense(g[i], in[i].Type())
 	}
 	return g
 }

@@ -85,13 +85,13 @@ func near(t *testing.T, what string, got, want *value, tolerance float64) {
 		return
 	}
 	if got == nil {
-		got = core.New(want.Type, nil)
+		got = core.New(want.Type(), nil)
 	}
 	if want == nil {
-		want = core.New(got.Type, nil)
+		want = core.New(got.Type(), nil)
 	}
-	if !got.Type.Equal(want.Type) {
-		t.Errorf("%s: got type %v, want %v", what, got.Type, want.Type)
+	if !got.Type().Equal(want.Type()) {
+		t.Errorf("%s: got type %v, want %v", what, got.Type(), want.Type())
 		return
 	}
 	for i := range got.Size() {
@@ -187,7 +187,7 @@ func checkDerivative(t *testing.T, r *rand.Rand, f core.Fn, types []core.Type) {
 				near(t, fmt.Sprintf("tangent of integer result %d", k), dy[k], nil, 0)
 				continue
 			}
-			slope := core.New(y[k].Type, nil)
+			slope := core.New(y[k].Type(), nil)
 			for i := range slope.Size() {
 				core.Put(slope, i, (core.At(after[k], i)-core.At(before[k], i))/(2*h))
 			}
@@ -197,7 +197,7 @@ func checkDerivative(t *testing.T, r *rand.Rand, f core.Fn, types []core.Type) {
 		ct := make([]*value, len(y))
 		for k := range y {
 			if dy[k] != nil {
-				ct[k] = draw(r, y[k].Type)
+				ct[k] = draw(r, y[k].Type())
 			}
 		}
 		ty := linear.Push(dx)
@@ -217,7 +217,7 @@ func moved(x, dx []*value, h float64) []*value {
 		if dx[k] == nil {
 			continue
 		}
-		y[k] = core.New(x[k].Type, nil)
+		y[k] = core.New(x[k].Type(), nil)
 		for i := range x[k].Size() {
 			core.Put(y[k], i, core.At(x[k], i)+complex(h, 0)*core.At(dx[k], i))
 		}
@@ -239,7 +239,7 @@ func checkRows(t *testing.T, r *rand.Rand, f core.Fn, types []core.Type) {
 			y, stacked := batch.Vmap(owner, rule.Axis{Name: "rows", Size: n}, f, x, in)
 			for k := range y {
 				if stacked[k] && y[k].Shape[0] != n {
-					t.Errorf("%d rows of %v: result %d has type %v", n, in, k, y[k].Type)
+					t.Errorf("%d rows of %v: result %d has type %v", n, in, k, y[k].Type())
 				}
 			}
 			for row := range n {
@@ -262,7 +262,7 @@ func checkRows(t *testing.T, r *rand.Rand, f core.Fn, types []core.Type) {
 }
 
 func rowOf(x *value, row int) *value {
-	y := core.New(x.Type.Shaped(x.Shape[1:]...), nil)
+	y := core.New(x.Type().Shaped(x.Shape[1:]...), nil)
 	n := y.Bytes()
 	copy(core.Slice[byte](y.Buf), core.Slice[byte](x.Buf)[row*n:])
 	return y

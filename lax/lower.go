@@ -83,7 +83,9 @@ func (x *indexer) slice(v Array, start, limit, stride []int) Array {
 	in[0] = v
 	for a, i := range start {
 		number := core.New(Type{DType: t}, nil)
-		number.Literal = dynamic
+		if dynamic {
+			number.SetLiteral()
+		}
 		core.PutInt(number, 0, int64(i))
 		in[a+1], sizes[a] = Of(number), limit[a]-i
 	}

@@ -155,7 +155,7 @@ func (x Array) Imag() Array {
 	if x.present("imag").p.DType.IsComplex() {
 		return Imag(x)
 	}
-	return Of(Zeros(x.p.Type))
+	return Of(Zeros(x.p.Type()))
 }
 
 // Astype returns x with element type t; see Convert. Of a complex number bool tells
@@ -307,7 +307,7 @@ func floorDiv(x, y Array) Array {
 		below := BitwiseAnd(Ne(Sign(x), Sign(y)), Ne(Rem(x, y), zero(x)))
 		return Select(below, Sub(q, one(q)), q)
 	case t.IsComplex():
-		panic(core.Errorf("floor_divide", "operands have type %v, want integer or floating elements", x.p.Type))
+		panic(core.Errorf("floor_divide", "operands have type %v, want integer or floating elements", x.p.Type()))
 	}
 	r := Rem(x, y)
 	q := Div(Select(Eq(y, zero(y)), x, Sub(x, r)), y)

@@ -60,8 +60,8 @@ func TestMethods(t *testing.T) {
 }
 
 func sameValues(t *testing.T, line int, name string, got, want *Value) {
-	if !got.Type.Equal(want.Type) {
-		t.Errorf("line %d: %s has type %v, want %v", line, name, got.Type, want.Type)
+	if !got.Type().Equal(want.Type()) {
+		t.Errorf("line %d: %s has type %v, want %v", line, name, got.Type(), want.Type())
 		return
 	}
 	got.Host(name)

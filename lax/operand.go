@@ -99,8 +99,7 @@ func scalar(what string, t DType) *Value {
 		panic(core.Errorf(what, "the element type is invalid (the zero DType), want one such as jax.Float32"))
 	}
 	v := core.New(Type{DType: t}, Device())
-	v.Literal = true
-	return v
+	return v.SetLiteral()
 }
 
 // Number returns the scalar x of type t, a part of the program where it is traced.

@@ -112,7 +112,7 @@ func ReduceXor(x Array, axes []int) Array { return reduceBy(reduceXor, x, axes) 
 func reduceBy(by reducer, x Array, axes []int) Array {
 	op := reduce{by, axes}
 	if len(axes) == 0 {
-		core.Infer(op, []Type{x.present("reduce").p.Type})
+		core.Infer(op, []Type{x.present("reduce").p.Type()})
 		return x
 	}
 	return bind(op, x)

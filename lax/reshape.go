@@ -23,7 +23,7 @@ func Reshape(x Array, shape Shape) Array {
 		known := -core.Size(shape)
 		shape = slices.Clone(shape)
 		if known == 0 || x.Size()%known != 0 {
-			panic(core.Errorf("reshape", "operand has type %v, want a size that %v divides", x.p.Type, shape))
+			panic(core.Errorf("reshape", "operand has type %v, want a size that %v divides", x.p.Type(), shape))
 		}
 		shape[i] = x.Size() / known
 	}

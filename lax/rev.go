@@ -45,7 +45,7 @@ func (op rev) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir
 }
 
 func (op rev) Eval(in []*Value) []*Value {
-	return pull(in[0], in[0].Type, func(i []int) []int {
+	return pull(in[0], in[0].Type(), func(i []int) []int {
 		from := slices.Clone(i)
 		for _, a := range op.Dimensions {
 			from[a] = in[0].Shape[a] - 1 - i[a]

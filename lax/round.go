@@ -43,7 +43,7 @@ func (op round) Eval(in []*Value) []*Value {
 	if op.RoundingMethod == ToNearestEven {
 		f = ref.RoundEven
 	}
-	y := newLike(in[0].Type)
+	y := newLike(in[0].Type())
 	for i := range y.Size() {
 		core.Put(y, i, complex(f(real(core.At(in[0], i))), 0))
 	}

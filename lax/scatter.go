@@ -149,9 +149,9 @@ func (op scatter) Infer(in []Type) ([]Type, error) {
 
 func (op scatter) Eval(in []*Value) []*Value {
 	x, indices, updates := in[0], in[1], in[2]
-	y := newLike(x.Type)
+	y := newLike(x.Type())
 	copy(core.Slice[byte](y.Buf), core.Slice[byte](x.Buf))
-	w := op.windows(x.Type, indices.Type, updates.Type)
+	w := op.windows(x.Type(), indices.Type(), updates.Type())
 	outside, kept := w.outside(updates.Rank()), w.kept()
 	window, places := at(updates.Shape, w.inWindow), at(updates.Shape, outside)
 	index, from, to := make([]int, len(places)), make([]int, updates.Rank()), make([]int, x.Rank())

@@ -15,7 +15,7 @@ func (op scatter) JVP(x, y, t []*Value) []*Value {
 		if t[2] == nil {
 			return []*Value{t[0]}
 		}
-		return Bind(op, Dense(t[0], x[0].Type), x[1], t[2])
+		return Bind(op, Dense(t[0], x[0].Type()), x[1], t[2])
 	case scatterMul:
 		return []*Value{op.pushMul(x, t)}
 	case scatterSet:
@@ -35,7 +35,7 @@ func (op scatter) pushMul(x, t []*Value) *Value {
 		if !op.UniqueIndices {
 			factor = Mul(factor, op.others(x))
 		}
-		du = op.with(scatterAdd).on(Of(Zeros(x[0].Type)), x[1], Mul(Of(t[2]), factor)).p
+		du = op.with(scatterAdd).on(Of(Zeros(x[0].Type())), x[1], Mul(Of(t[2]), factor)).p
 	}
 	return Sum(dx, du)
 }
@@ -59,10 +59,10 @@ func (op scatter) others(x []*Value) Array {
 // those that another update replaced are zero.
 func (op scatter) pushSet(x, t []*Value) *Value {
 	if op.UniqueIndices {
-		return Bind(op, Dense(t[0], x[0].Type), x[1], Dense(t[2], x[2].Type))[0]
+		return Bind(op, Dense(t[0], x[0].Type()), x[1], Dense(t[2], x[2].Type()))[0]
 	}
 	kept, won := op.winners(x)
-	dx := Of(Zeros(x[0].Type))
+	dx := Of(Zeros(x[0].Type()))
 	if t[0] != nil {
 		dx = Select(kept, Of(t[0]), Number(x[0].DType, 0))
 	}
@@ -77,7 +77,7 @@ func (op scatter) pushSet(x, t []*Value) *Value {
 // an array of zeros, and looks which are there.
 func (op scatter) winners(x []*Value) (kept, won Array) {
 	const id = dtype.Uint32
-	w := op.windows(x[0].Type, x[1].Type, x[2].Type)
+	w := op.windows(x[0].Type(), x[1].Type(), x[2].Type())
 	shape := x[2].Shape
 	outside := w.outside(len(shape))
 	n := core.Size(at(shape, outside))
@@ -91,7 +91,7 @@ func (op scatter) winners(x []*Value) (kept, won Array) {
 // element of the operand, if it is one, and the updates.
 func (op scatter) pushExtreme(x, y, t []*Value) *Value {
 	sum, one, zero := op.with(scatterAdd), Number(x[0].DType, 1), Number(x[0].DType, 0)
-	none, ones := Of(Zeros(x[0].Type)), to(one, x[2].Shape)
+	none, ones := Of(Zeros(x[0].Type())), to(one, x[2].Shape)
 	target := op.gather(Of(y[0]), x, 0)
 	retained := Eq(op.gather(Of(x[0]), x, 0), target)
 	success := Eq(Of(x[2]), target)
@@ -109,7 +109,7 @@ func (op scatter) pushExtreme(x, y, t []*Value) *Value {
 	if t[2] != nil {
 		parts = Sum(parts, Mul(Of(t[2]), Select(success, share, zero)).p)
 	}
-	return sum.on(Of(Dense(t[0], x[0].Type)), x[1], Of(parts)).p
+	return sum.on(Of(Dense(t[0], x[0].Type())), x[1], Of(parts)).p
 }
 
 // with returns the operation with the same windows that combines otherwise.
@@ -128,7 +128,7 @@ func (op scatter) on(x Array, indices *Value, updates Array) Array {
 func (op scatter) gather(from Array, x []*Value, fill float64) Array {
 	d := op.DimensionNumbers
 	g := gather{IndicesAreSorted: op.IndicesAreSorted, Mode: op.Mode, UniqueIndices: op.UniqueIndices,
-		SliceSizes: op.windows(x[0].Type, x[1].Type, x[2].Type).sizes,
+		SliceSizes: op.windows(x[0].Type(), x[1].Type(), x[2].Type()).sizes,
 		DimensionNumbers: GatherDimensionNumbers{d.UpdateWindowDims, d.InsertedWindowDims, d.ScatterDimsToOperandDims,
 			d.OperandBatchingDims, d.ScatterIndicesBatchingDims}}
 	if op.Mode != Clip {
@@ -158,7 +158,7 @@ func (op scatter) pullOperand(c Array, x []*Value) Array {
 	case scatterMul:
 		return op.on(c, x[1], Of(x[2]))
 	case scatterSet:
-		return op.on(c, x[1], Of(Zeros(x[2].Type)))
+		return op.on(c, x[1], Of(Zeros(x[2].Type())))
 	}
 	panic(core.Errorf(op.String(), "not linear in the operand"))
 }

@@ -31,7 +31,7 @@ func Slice(x Array, start, limit, strides []int) Array {
 func SliceInDim(x Array, start, limit, stride, axis int) Array {
 	n := x.present("slice").Rank()
 	if axis < 0 || axis >= n {
-		panic(core.Errorf("slice", "axis is %d, want an axis of %v", axis, x.p.Type))
+		panic(core.Errorf("slice", "axis is %d, want an axis of %v", axis, x.p.Type()))
 	}
 	if start == 0 && limit == x.p.Shape[axis] && stride == 1 {
 		return x
@@ -48,7 +48,7 @@ func SliceInDim(x Array, start, limit, stride, axis int) Array {
 func Split(x Array, sizes []int, axis int) []Array {
 	x.present("split")
 	if axis < 0 || axis >= x.Rank() {
-		panic(core.Errorf("split", "axis is %d, want an axis of %v", axis, x.p.Type))
+		panic(core.Errorf("split", "axis is %d, want an axis of %v", axis, x.p.Type()))
 	}
 	pieces, start := make([]Array, len(sizes)), 0
 	for i, n := range sizes {
@@ -57,7 +57,7 @@ func Split(x Array, sizes []int, axis int) []Array {
 	}
 	if start != x.p.Shape[axis] {
 		panic(core.Errorf("split", "operand has type %v, sizes %v, want the sizes to add up to %d (axis %d)",
-			x.p.Type, sizes, x.p.Shape[axis], axis))
+			x.p.Type(), sizes, x.p.Shape[axis], axis))
 	}
 	return pieces
 }

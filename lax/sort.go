@@ -55,7 +55,7 @@ func (op sort) Step() kir.Step { return kir.Sort{Axis: op.Dimension, Keys: op.Nu
 func (op sort) Eval(in []*Value) []*Value {
 	out := make([]*Value, len(in))
 	for k, x := range in {
-		out[k] = newLike(x.Type)
+		out[k] = newLike(x.Type())
 	}
 	for _, line := range lines(in[0].Shape, op.Dimension) {
 		sorted := slices.Clone(line)

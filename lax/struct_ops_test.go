@@ -14,8 +14,8 @@ func arange(shape ...int) Array { return Reshape(Iota(dtype.Float32, core.Size(s
 
 // text shows the type and the elements of x.
 func text(x Array) string {
-	buf := core.NewIn(x.p.Type, x.p.Host("text"))
-	s := x.p.Type.String()
+	buf := core.NewIn(x.p.Type(), x.p.Host("text"))
+	s := x.p.Type().String()
 	for i := range x.Size() {
 		switch c := core.At(buf, i); {
 		case x.p.DType.IsComplex():

@@ -19,7 +19,7 @@ func Transpose(x Array, perm []int) Array { return bind(transpose{perm}, x) }
 func MoveAxis(x Array, from, to int) Array {
 	n := x.present("moveaxis").Rank()
 	if from < 0 || from >= n || to < 0 || to >= n {
-		panic(core.Errorf("moveaxis", "axes are %d and %d, want axes of %v", from, to, x.p.Type))
+		panic(core.Errorf("moveaxis", "axes are %d and %d, want axes of %v", from, to, x.p.Type()))
 	}
 	if from == to {
 		return x

@@ -28,7 +28,7 @@ func (op unary) Infer(in []Type) ([]Type, error) {
 
 func (op unary) Eval(in []*Value) []*Value {
 	u, x := &unaries[op], in[0]
-	t, _ := op.Infer([]Type{x.Type})
+	t, _ := op.Infer([]Type{x.Type()})
 	y := newLike(t[0])
 	for i := range x.Size() {
 		switch {

@@ -122,7 +122,7 @@ func like(x lax.Array, v float64) lax.Array { return lax.Number(x.DType(), v) }
 
 // literal returns the value of a Go number that has become an array.
 func literal(x lax.Array) (v float64, ok bool) {
-	if v := x.Value(); v.Literal && v.Tracer == nil {
+	if v := x.Value(); v.Literal() && !v.Traced() {
 		return real(core.At(v, 0)), true
 	}
 	return 0, false

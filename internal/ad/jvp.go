@@ -36,12 +36,10 @@ func (j *jvp) pair(x, t []*core.Value) []*core.Value {
 	for i := range x {
 		if duals[i] = x[i]; t[i] != nil {
 			cell := &struct {
-				core.Value
+				core.Stands
 				dual
 			}{dual: dual{j, x[i], t[i]}}
-			cell.Value.Type = x[i].Type
-			cell.Value.Tracer = &cell.dual
-			duals[i] = &cell.Value
+			duals[i] = cell.Init(x[i].Type(), &cell.dual)
 		}
 	}
 	return duals
@@ -52,7 +50,7 @@ func (j *jvp) split(duals []*core.Value) (x, t []*core.Value) {
 	x, t = both[:len(duals):len(duals)], both[len(duals):]
 	for i, v := range duals {
 		x[i] = v
-		if d, ok := v.Tracer.(*dual); ok && d.j == j {
+		if d, ok := v.Tracer().(*dual); ok && d.j == j {
 			x[i], t[i] = d.x, d.t
 		}
 	}
@@ -128,7 +126,7 @@ func Push(f *ir.Func, in, want core.Mask) (*ir.Func, core.Mask) {
 func Dense(ty, y []*core.Value, want core.Mask) []*core.Value {
 	for i := range want {
 		if want[i] {
-			ty[i] = lax.Dense(ty[i], y[i].Type)
+			ty[i] = lax.Dense(ty[i], y[i].Type())
 		}
 	}
 	return ty

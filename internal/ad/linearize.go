@@ -23,7 +23,7 @@ func Linearize(owner core.Owner, fn core.Fn, x []*core.Value, in, want core.Mask
 	t := make([]*core.Value, len(x))
 	for i := range x {
 		if in[i] {
-			t[i] = tangents.Input(x[i].Type)
+			t[i] = tangents.Input(x[i].Type())
 		}
 	}
 	y, ty := (&jvp{core.NewFrame(owner), true}).run(fn, x, t)

@@ -30,7 +30,7 @@ func (v *vmap) wrap(x []*core.Value, stacked core.Mask) []*core.Value {
 	out := make([]*core.Value, len(x))
 	for i := range x {
 		if out[i] = x[i]; stacked[i] {
-			out[i] = &core.Value{Type: x[i].Type.Shaped(x[i].Shape[1:]...), Tracer: &rows{v, x[i]}}
+			out[i] = new(core.Stands).Init(x[i].Type().Shaped(x[i].Shape[1:]...), &rows{v, x[i]})
 		}
 	}
 	return out
@@ -40,7 +40,7 @@ func (v *vmap) unwrap(in []*core.Value) ([]*core.Value, core.Mask) {
 	x, stacked := make([]*core.Value, len(in)), make(core.Mask, len(in))
 	for i := range in {
 		x[i] = in[i]
-		if r, ok := in[i].Tracer.(*rows); ok && r.v == v {
+		if r, ok := in[i].Tracer().(*rows); ok && r.v == v {
 			x[i], stacked[i] = r.x, true
 		}
 	}

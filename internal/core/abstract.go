@@ -21,4 +21,4 @@ func (typeTrace) Apply(op Op, in []*Value) []*Value {
 }
 
 // Abstract returns an array of which only the type is known.
-func Abstract(t Type) *Value { return &Value{Type: t, Tracer: abstract{}} }
+func Abstract(t Type) *Value { return new(Stands).Init(t, abstract{}) }

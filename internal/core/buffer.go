@@ -16,11 +16,22 @@ type Device interface {
 	Run(op Op, in []*Value, out []Type) []*Value
 	// Host returns a buffer in host memory with the elements of b.
 	Host(b *Buffer) *Buffer
+	// Place returns the one variable that holds the device for good: buffers have its
+	// address, in half the memory.
+	Place() *Device
+}
+
+// place returns where d is; nil is nowhere.
+func place(d Device) *Device {
+	if d == nil {
+		return nil
+	}
+	return d.Place()
 }
 
 // A Buffer holds the elements of an array, in row-major order without gaps.
 type Buffer struct {
-	Device Device // nil: host memory, which any device takes
+	device *Device // nil: host memory, which any device takes
 	p      unsafe.Pointer
 	n      int                    // bytes
 	state  atomic.Pointer[bstate] // nil for most: it is ready, there, and nobody looks in
@@ -38,6 +49,17 @@ type bstate struct {
 	lazy    atomic.Pointer[Lazy]   // what it is, as long as its computation has not begun
 	readers atomic.Pointer[readers]
 }
+
+// Device returns the device on which b is, or nil: host memory, which any device takes.
+func (b *Buffer) Device() Device {
+	if b.device == nil {
+		return nil
+	}
+	return *b.device
+}
+
+// SetDevice says that b, which nobody else has seen, is on d.
+func (b *Buffer) SetDevice(d Device) { b.device = place(d) }
 
 // ensure returns b's state, made if need be.
 func (b *Buffer) ensure() *bstate {
@@ -84,7 +106,7 @@ func (e *Event) Wait() (failure any) {
 
 // NewBuffer returns memory of the given size for elements of an array, all zero.
 func NewBuffer(d Device, bytes int) *Buffer {
-	b := &Buffer{Device: d, n: bytes}
+	b := &Buffer{device: place(d), n: bytes}
 	b.alloc(nil, Type{}, true)
 	return b
 }
@@ -93,7 +115,7 @@ func NewBuffer(d Device, bytes int) *Buffer {
 // change any more.
 func WrapBuffer[T Element](d Device, data []T) *Buffer {
 	var x T
-	return &Buffer{Device: d, n: len(data) * int(unsafe.Sizeof(x)), p: unsafe.Pointer(unsafe.SliceData(data))}
+	return &Buffer{device: place(d), n: len(data) * int(unsafe.Sizeof(x)), p: unsafe.Pointer(unsafe.SliceData(data))}
 }
 
 // Bytes is the size of b.

@@ -90,7 +90,7 @@ func TestBuffersShareMemory(t *testing.T) {
 	}
 	m := &machine{name: "a:0"}
 	c := b.On(m)
-	if c.Device != m || c.Pointer() != b.Pointer() {
+	if c.Device() != m || c.Pointer() != b.Pointer() {
 		t.Error("On is wrong")
 	}
 	if d := NewBuffer(nil, 0); len(Slice[float32](d)) != 0 {

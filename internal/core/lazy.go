@@ -26,6 +26,7 @@ type Starter interface{ Start() }
 type Unmade struct {
 	Lazy
 	value  Value
+	typ    Type
 	buffer Buffer
 	state  bstate
 	later  readers
@@ -42,8 +43,9 @@ func (l *Unmade) Init(t Type, d Device, by Starter) *Value {
 	}
 	l.of.Store(&l.buffer)
 	l.by = by
-	l.value.Type, l.value.Buf = t, &l.buffer
-	l.buffer.Device, l.buffer.n = d, t.Bytes()
+	l.typ = t
+	l.value.shared, l.value.Buf = &l.typ, &l.buffer
+	l.buffer.device, l.buffer.n = place(d), t.Bytes()
 	l.buffer.state.Store(&l.state)
 	l.state.readers.Store(&l.later)
 	l.state.lazy.Store(&l.Lazy)

@@ -221,7 +221,7 @@ func (b *Buffer) Take(why string, pins int) *Buffer {
 
 // Move returns another buffer with the memory of b, which was dropped or will be.
 func (b *Buffer) Move() *Buffer {
-	c := &Buffer{Device: b.Device, n: b.n}
+	c := &Buffer{device: b.device, n: b.n}
 	c.adopt(b)
 	return c
 }
@@ -244,7 +244,7 @@ func (c *Buffer) adopt(b *Buffer) {
 func (b *Buffer) On(d Device) *Buffer {
 	b.View()
 	c := b.Move()
-	c.Device = d
+	c.device = place(d)
 	return c
 }
 

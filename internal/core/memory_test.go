@@ -150,7 +150,7 @@ func TestBudget(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	u := m.Largest[0]
-	if u.Bytes != kept[1].Bytes() || u.Op != "dot_general" || !u.Type.Equal(kept[1].Type) || !strings.HasSuffix(u.File, "memory_test.go") || u.Line == 0 {
+	if u.Bytes != kept[1].Bytes() || u.Op != "dot_general" || !u.Type.Equal(kept[1].Type()) || !strings.HasSuffix(u.File, "memory_test.go") || u.Line == 0 {
 		t.Errorf("the largest is %+v", u)
 	}
 	for _, part := range []string{"exp: ", "are needed, but ", "of dot_general (memory_test.go:"} {

@@ -102,10 +102,10 @@ func (f *Frame) check(what string) {
 func Top(in []*Value) Trace {
 	top := Current()
 	for _, v := range in {
-		if v.Tracer == nil {
+		if !v.Traced() {
 			continue
 		}
-		if t := v.Tracer.Trace(); top == nil || t.Base().level > top.Base().level {
+		if t := v.Tracer().Trace(); top == nil || t.Base().level > top.Base().level {
 			top = t
 		}
 	}
@@ -131,7 +131,7 @@ func Run(op Op, d Device, in []*Value) []*Value {
 // types.
 func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 	if at := device(op, in); at != nil {
-		d = at
+		d = *at
 	}
 	if d != nil {
 		return d.Run(op, in, out)
@@ -145,21 +145,21 @@ func RunAs(op Op, d Device, in []*Value, out []Type) []*Value {
 
 // device returns the one device that the operands of op are on, or nil. Numbers
 // go wherever the arrays are.
-func device(op Op, in []*Value) (d Device) {
-	var number Device
+func device(op Op, in []*Value) (d *Device) {
+	var number *Device
 	for _, v := range in {
 		if !v.Buf.Plain() {
 			v.Buf.Check(op.String())
 		}
-		switch e := v.Buf.Device; {
+		switch e := v.Buf.device; {
 		case e == nil || e == d:
-		case v.Literal:
+		case v.Literal():
 			number = e
 		case d == nil:
 			d = e
 		default:
 			panic(Errorf(op.String(), "operands are on devices %v and %v, want one device: "+
-				"move them with jax.DevicePut", d, e))
+				"move them with jax.DevicePut", *d, *e))
 		}
 	}
 	if d == nil {

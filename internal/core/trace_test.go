@@ -23,7 +23,7 @@ func (double) Infer(in []Type) ([]Type, error) {
 }
 
 func (double) Eval(in []*Value) []*Value {
-	y := New(in[0].Type, nil)
+	y := New(in[0].Type(), nil)
 	for i := range y.Size() {
 		Put(y, i, 2*At(in[0], i))
 	}
@@ -46,7 +46,7 @@ func (r recorder) Apply(op Op, in []*Value) []*Value {
 	return []*Value{r.value()}
 }
 
-func (r recorder) value() *Value { return &Value{Type: Of(dtype.Float32), Tracer: recorded{r}} }
+func (r recorder) value() *Value { return new(Stands).Init(Of(dtype.Float32), recorded{r}) }
 
 func record(what string, log *[]string) recorder { return recorder{NewFrame(Owner{What: what}), log} }
 
@@ -198,14 +198,14 @@ func TestInferErrorsNameTheOperation(t *testing.T) {
 
 func TestHolesAndAbstractValues(t *testing.T) {
 	x := Hole(Of(dtype.Float32, 2))
-	if !IsHole(x) || IsHole(Number(dtype.Float32, 1)) || IsHole(Abstract(x.Type)) {
+	if !IsHole(x) || IsHole(Number(dtype.Float32, 1)) || IsHole(Abstract(x.Type())) {
 		t.Error("IsHole is wrong")
 	}
 	if err := caught(t, func() { Bind(double{}, x) }); !strings.Contains(err.Msg, "not linear in an operand") {
 		t.Errorf("got %v", err)
 	}
-	y := Bind(double{}, Abstract(x.Type))[0]
-	if !y.Type.Equal(x.Type) || y.Buf != nil {
+	y := Bind(double{}, Abstract(x.Type()))[0]
+	if !y.Type().Equal(x.Type()) || y.Buf != nil {
 		t.Errorf("got %v", y)
 	}
 	if err := caught(t, func() { y.Concrete("Item") }); !strings.Contains(err.Msg, "EvalShape") {
@@ -217,6 +217,12 @@ func TestHolesAndAbstractValues(t *testing.T) {
 type machine struct {
 	name string
 	ran  int
+	at   Device
+}
+
+func (m *machine) Place() *Device {
+	m.at = m
+	return &m.at
 }
 
 func (m *machine) String() string         { return m.name }
@@ -232,7 +238,7 @@ func TestRunChoosesTheDevice(t *testing.T) {
 	a, b := &machine{name: "a:0"}, &machine{name: "b:0"}
 	on := func(d Device) *Value { return New(Of(dtype.Float32), d) }
 	number := on(b)
-	number.Literal = true
+	number.SetLiteral()
 	for i, row := range []struct {
 		d       Device
 		in      *Value
@@ -245,11 +251,11 @@ func TestRunChoosesTheDevice(t *testing.T) {
 		{nil, number, 1, 2, b},
 	} {
 		y := Run(double{}, row.d, []*Value{row.in})[0]
-		if a.ran != row.a || b.ran != row.b || y.Buf.Device != row.outcome {
-			t.Errorf("row %d: ran %d times on a, %d on b, result on %v", i, a.ran, b.ran, y.Buf.Device)
+		if a.ran != row.a || b.ran != row.b || y.Buf.Device() != row.outcome {
+			t.Errorf("row %d: ran %d times on a, %d on b, result on %v", i, a.ran, b.ran, y.Buf.Device())
 		}
 	}
-	if d := device(double{}, []*Value{number, on(a)}); d != a {
+	if d := device(double{}, []*Value{number, on(a)}); *d != a {
 		t.Errorf("a number of device b took an operation of a to %v", d)
 	}
 	err := caught(t, func() { device(double{}, []*Value{on(a), on(b)}) })

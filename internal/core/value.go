@@ -9,12 +9,66 @@ import (
 
 // A Value is an array or stands for one: it has a Buffer or a Tracer. Where a
 // tangent or cotangent is meant, the nil *Value is zero.
+//
+// A call may return hundreds of scalars, and most of what that costs is memory to clear,
+// write and collect. So a value points to its type, which many share, and to its tracer.
 type Value struct {
-	Type
-	Buf     *Buffer
-	Tracer  Tracer
-	Literal bool // made from a Go number: a scalar that belongs to the program's text
+	*shared
+	Buf    *Buffer
+	tracer *Tracer // nil for arrays, literal for literals
 }
+
+// shared is a Type that does not change any more; by another name, as Type is a method.
+type shared = Type
+
+// literal is where the tracers of literals are: there is none.
+var literal Tracer
+
+// Type returns the type.
+func (v *Value) Type() Type { return *v.shared }
+
+// Tracer returns what stands for the value, or nil if it is an array.
+func (v *Value) Tracer() Tracer {
+	if v.tracer == nil {
+		return nil
+	}
+	return *v.tracer
+}
+
+// Traced reports whether v has a tracer.
+func (v *Value) Traced() bool { return v.tracer != nil && v.tracer != &literal }
+
+// Literal reports whether v was made from a Go number: a scalar that belongs to the
+// program's text.
+func (v *Value) Literal() bool { return v.tracer == &literal }
+
+// SetLiteral makes v, a new scalar, a literal, and returns it.
+func (v *Value) SetLiteral() *Value {
+	v.tracer = &literal
+	return v
+}
+
+// Stands is a value that stands for an array, with its type and tracer. Traces embed it.
+type Stands struct {
+	value  Value
+	typ    Type
+	tracer Tracer
+}
+
+// Init makes s the value of type t that tracer stands for, and returns it.
+func (s *Stands) Init(t Type, tracer Tracer) *Value {
+	s.typ, s.tracer = t, tracer
+	s.value.shared, s.value.tracer = &s.typ, &s.tracer
+	return &s.value
+}
+
+// scalars are the types of scalars, by element type.
+var scalars = func() (types [256]Type) {
+	for i := range types {
+		types[i].DType = dtype.Type(i)
+	}
+	return types
+}()
 
 // A Tracer is what a trace knows about one of its values.
 type Tracer interface {
@@ -33,13 +87,29 @@ type cell struct {
 	small  [1]uint64
 }
 
+// typed is a cell with a type of its own.
+type typed struct {
+	cell
+	typ Type
+}
+
+// lone returns a new cell of type t.
+func lone(t Type) *cell {
+	if len(t.Shape) == 0 {
+		return &cell{Value: Value{shared: &scalars[t.DType]}}
+	}
+	c := &typed{typ: t}
+	c.shared = &c.typ
+	return &c.cell
+}
+
 // New returns an array of type t whose elements are all zero and may be written
 // until the array is shown to others.
 func New(t Type, d Device) *Value { return alloc(nil, t, d, t.Bytes(), true) }
 
 func alloc(what fmt.Stringer, t Type, d Device, bytes int, zero bool) *Value {
-	c := new(cell)
-	c.init(&t, d, bytes)
+	c := lone(t)
+	c.init(place(d), bytes)
 	if bytes > len(c.small)*8 {
 		c.buffer.alloc(what, t, zero)
 	}
@@ -47,25 +117,28 @@ func alloc(what fmt.Stringer, t Type, d Device, bytes int, zero bool) *Value {
 }
 
 // init makes c an array of bytes that are in c.small.
-func (c *cell) init(t *Type, d Device, bytes int) {
-	c.Type, c.Buf = *t, &c.buffer
-	c.buffer.Device, c.buffer.n, c.buffer.p = d, bytes, unsafe.Pointer(&c.small)
+func (c *cell) init(d *Device, bytes int) {
+	c.Buf = &c.buffer
+	c.buffer.device, c.buffer.n, c.buffer.p = d, bytes, unsafe.Pointer(&c.small)
 }
 
 // slabCells are as many cells as just fit into 4 KiB with what Go's allocator adds: one more,
 // or half of them and one, would waste an eighth of it.
-const slabCells = 36
+const slabCells = 63
 
 // NewAll returns arrays for the results of what, whose elements are not defined, with one
 // allocation for several scalars. Arrays with memory of their own stand alone, or one that
-// is kept would keep its neighbours'.
+// is kept would keep its neighbours'. The types must not change any more.
 func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 	out := make([]*Value, len(types))
+	at := place(d)
 	var slab []cell
 	for i := range types {
 		t := &types[i]
 		bytes := t.DType.Size()
-		if len(t.Shape) > 0 {
+		if len(t.Shape) == 0 {
+			t = &scalars[t.DType] // so that one that is kept does not keep types
+		} else {
 			bytes = t.Bytes()
 		}
 		if bytes > len(cell{}.small)*8 {
@@ -77,14 +150,25 @@ func NewAll(what fmt.Stringer, types []Type, d Device) []*Value {
 		}
 		c := &slab[0]
 		slab = slab[1:]
-		c.init(t, d, bytes)
+		c.shared = t
+		c.init(at, bytes)
 		out[i] = &c.Value
 	}
 	return out
 }
 
 // NewIn returns an array of type t in the given buffer.
-func NewIn(t Type, b *Buffer) *Value { return &Value{Type: t, Buf: b} }
+func NewIn(t Type, b *Buffer) *Value {
+	if len(t.Shape) == 0 {
+		return &Value{shared: &scalars[t.DType], Buf: b}
+	}
+	v := &struct {
+		Value
+		typ Type
+	}{Value{Buf: b}, t}
+	v.shared = &v.typ
+	return &v.Value
+}
 
 // Element is a Go type that elements have in memory; halves are uint16.
 type Element interface {
@@ -113,14 +197,14 @@ func Number(d dtype.Type, x float64) *Value {
 // a point and know it, so native control flow may look; a staged or batched
 // value is not one array, and asking for it panics. what names who asks.
 func (v *Value) Concrete(what string) *Value {
-	for v.Tracer != nil {
-		base := v.Tracer.Trace().Base()
+	for v.Traced() {
+		base := v.Tracer().Trace().Base()
 		base.check(what)
-		known := v.Tracer.Known()
+		known := v.Tracer().Known()
 		if known == nil {
 			panic(Errorf(what, "%v is traced by %s; its value is not known until the program runs. "+
 				"Use jnp.Where for choices, return it from the function to look at it, "+
-				"or pass it as a static argument", v.Type, base.Owner))
+				"or pass it as a static argument", v.Type(), base.Owner))
 		}
 		v = known
 	}
@@ -132,8 +216,8 @@ func (v *Value) Host(what string) *Buffer {
 	b := v.Concrete(what).Buf
 	b.View()
 	b.Wait(what)
-	if b.Device != nil {
-		return b.Device.Host(b)
+	if d := b.Device(); d != nil {
+		return d.Host(b)
 	}
 	return b
 }
@@ -145,8 +229,8 @@ func (v *Value) Read(what string, f func(v *Value)) {
 	b.Pin()
 	defer b.Unpin()
 	b.Wait(what) // it checks that b is there
-	if b.Device != nil {
-		v = NewIn(v.Type, b.Device.Host(b))
+	if d := b.Device(); d != nil {
+		v = NewIn(v.Type(), d.Host(b))
 	}
 	f(v)
 }
@@ -155,7 +239,7 @@ func (v *Value) Read(what string, f func(v *Value)) {
 func Types(v []*Value) []Type {
 	types := make([]Type, len(v))
 	for i := range v {
-		types[i] = v[i].Type
+		types[i] = v[i].Type()
 	}
 	return types
 }
@@ -175,10 +259,10 @@ func (holeTrace) Apply(op Op, in []*Value) []*Value {
 }
 
 // Hole returns a value of which only the type may be used.
-func Hole(t Type) *Value { return &Value{Type: t, Tracer: hole{}} }
+func Hole(t Type) *Value { return new(Stands).Init(t, hole{}) }
 
 // IsHole reports whether v is an operand of unknown value.
 func IsHole(v *Value) bool {
-	_, ok := v.Tracer.(hole)
+	_, ok := v.Tracer().(hole)
 	return ok
 }

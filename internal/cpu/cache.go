@@ -132,7 +132,7 @@ func single(op core.Op, in []*core.Value, out []core.Type) *program {
 	var buf [256]byte
 	key, ok := ir.AppendOp(append(buf[:0], 0), op)
 	for _, v := range in {
-		key = ir.AppendType(key, v.Type)
+		key = ir.AppendType(key, v.Type())
 	}
 	if !ok {
 		return programs.compile(equation(op, core.Types(in), out))

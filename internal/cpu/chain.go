@@ -45,7 +45,7 @@ func (w *walk) visit(v *core.Value) int {
 
 func (w *walk) leaf(v *core.Value) int {
 	for i, x := range w.leaves {
-		if x.Buf == v.Buf && x.Type.Equal(v.Type) {
+		if x.Buf == v.Buf && x.Type().Equal(v.Type()) {
 			return i
 		}
 	}
@@ -144,7 +144,7 @@ func (c *chain) describe(op core.Op, in []*core.Value, out []core.Type) {
 	}
 	for i, l := range c.links {
 		b = append(append(b, l.key...), byte(len(l.in)))
-		types[i] = l.Value().Type
+		types[i] = l.Value().Type()
 		add(l.op, l.in, types[i:i+1])
 	}
 	b = append(b, 0, byte(len(c.begun)))
@@ -157,7 +157,7 @@ func (c *chain) describe(op core.Op, in []*core.Value, out []core.Type) {
 		add(op, in, out)
 	}
 	for _, v := range c.leaves {
-		b = ir.AppendType(b, v.Type)
+		b = ir.AppendType(b, v.Type())
 	}
 	if ok {
 		c.key = b
@@ -257,7 +257,7 @@ func (c *chain) program() *program {
 func (c *chain) equations() *ir.Func {
 	f := &ir.Func{}
 	for _, v := range c.leaves {
-		f.In = append(f.In, f.NewVar(v.Type))
+		f.In = append(f.In, f.NewVar(v.Type()))
 	}
 	var vars []ir.Var
 	for _, e := range c.eqns {
@@ -292,7 +292,7 @@ const memoryWeight = 32
 func (c *chain) weights() []int {
 	all := make([]int, len(c.links))
 	for i, l := range c.links {
-		all[i] = weight(l.op, core.Types(l.in), l.Value().Type)
+		all[i] = weight(l.op, core.Types(l.in), l.Value().Type())
 		for _, v := range l.in {
 			if x := linkOf(v.Buf); x != nil {
 				all[i] = min(all[i]+all[x.place], memoryWeight)

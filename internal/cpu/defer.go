@@ -94,7 +94,7 @@ func putOff(op core.Op, in []*core.Value, out core.Type) *core.Value {
 	l.attach()
 	y := l.Init(out, host, l)
 	for _, v := range in {
-		if v.Literal {
+		if v.Literal() {
 			continue
 		}
 		v.Buf.ReadLater(&l.Lazy)

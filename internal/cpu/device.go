@@ -34,12 +34,18 @@ import (
 // A Device is the host's processor.
 type Device struct{}
 
-var host = &Device{}
+var (
+	host  = &Device{}
+	place = core.Device(host)
+)
 
 // Default returns the one CPU device.
 func Default() *Device { return host }
 
 func (*Device) String() string { return "cpu:0" }
+
+// Place returns where the device is; there is one.
+func (*Device) Place() *core.Device { return &place }
 
 // Host returns b: host memory is where this device computes.
 func (*Device) Host(b *core.Buffer) *core.Buffer { return b }
@@ -96,7 +102,7 @@ func (d *Device) define(op core.Op, in []*core.Value) []*core.Value {
 	}
 	out := op.Eval(in)
 	for _, v := range out {
-		v.Buf.Device = d
+		v.Buf.SetDevice(d)
 	}
 	return out
 }

@@ -40,7 +40,7 @@ func TestTransposedOperands(t *testing.T) {
 		in := inputs(f)
 		got := core.Run(called{f: f}, cpu.Default(), in)
 		for i, v := range f.Call(in...) {
-			if !v.Type.Equal(got[i].Type) || !bytes.Equal(data(v), data(got[i])) {
+			if !v.Type().Equal(got[i].Type()) || !bytes.Equal(data(v), data(got[i])) {
 				t.Fatalf("%v %v %v: result %d is %v, want %v", xp, xq, yp, i, lax.Of(got[i]), lax.Of(v))
 			}
 		}
@@ -69,7 +69,7 @@ func TestTransposedResults(t *testing.T) {
 		in := inputs(f)
 		got := core.Run(called{f: f}, cpu.Default(), in)
 		for i, v := range f.Call(in...) {
-			if !v.Type.Equal(got[i].Type) || !bytes.Equal(data(v), data(got[i])) {
+			if !v.Type().Equal(got[i].Type()) || !bytes.Equal(data(v), data(got[i])) {
 				t.Fatalf("%v %v: result %d is %v, want %v", p, q, i, lax.Of(got[i]), lax.Of(v))
 			}
 		}

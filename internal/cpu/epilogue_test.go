@@ -66,7 +66,7 @@ func TestEpilogues(t *testing.T) {
 			for _, threads := range []int{1, 3} {
 				run.SetThreads(threads)
 				for i, got := range core.Run(called{f: f}, cpu.Default(), in) {
-					if !got.Type.Equal(want[i].Type) || !bytes.Equal(data(got), data(want[i])) {
+					if !got.Type().Equal(want[i].Type()) || !bytes.Equal(data(got), data(want[i])) {
 						t.Fatalf("%s %v with %d threads: result %d is %v, want %v", name, c, threads, i, lax.Of(got), lax.Of(want[i]))
 					}
 				}

@@ -180,7 +180,7 @@ func (f *frame) take(op core.Op, donated core.Mask) (reused bool) {
 	}
 	for _, r := range f.p.reuse {
 		b := in[r.operand].Buf
-		if !donated[r.operand] || times[b] > 1 || f.out[r.result] != nil || in[r.operand].Literal {
+		if !donated[r.operand] || times[b] > 1 || f.out[r.result] != nil || in[r.operand].Literal() {
 			continue
 		}
 		if b = b.Take("donated to "+whom, 1); b != nil { // the one use is ours

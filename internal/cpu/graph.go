@@ -114,7 +114,7 @@ func (g *graph) literal(v *core.Value) int {
 	if n, ok := g.byBits[k]; ok {
 		return n
 	}
-	n := g.value(v.Type, -1)
+	n := g.value(v.Type(), -1)
 	g.lits[n] = v
 	g.byBits[k] = n
 	return n

@@ -203,7 +203,7 @@ func (s *definition) run(f *frame) {
 		// A temporary does not live as long as the result.
 		for _, x := range s.in {
 			if v.Buf.Pointer() == f.ptr[x.slot] && v.Bytes() > 0 {
-				w := core.New(v.Type, host)
+				w := core.New(v.Type(), host)
 				copy(core.Slice[byte](w.Buf), core.Slice[byte](v.Buf))
 				v = w
 			}
@@ -211,7 +211,7 @@ func (s *definition) run(f *frame) {
 		if f.vals == nil {
 			f.vals = map[int]*core.Value{}
 		}
-		v.Buf.Device = host
+		v.Buf.SetDevice(host)
 		f.vals[o.slot], f.ptr[o.slot] = v, v.Buf.Pointer()
 	}
 }

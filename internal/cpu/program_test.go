@@ -140,7 +140,7 @@ func TestProgramsAreWhatTheirOperationsAre(t *testing.T) {
 		jit := core.Run(called{f: f}, cpu.Default(), in)
 		host := make([]*core.Value, len(in))
 		for i, v := range in {
-			host[i] = core.NewIn(v.Type, v.Buf.On(nil))
+			host[i] = core.NewIn(v.Type(), v.Buf.On(nil))
 		}
 		want := define(f, host)
 		for i := range eager {
@@ -178,7 +178,7 @@ func far(x, y *core.Value) string {
 		a, b := core.At(x, i), core.At(y, i)
 		d, m := max(abs(real(a)-real(b)), abs(imag(a)-imag(b))), max(1, abs(real(b)), abs(imag(b)))
 		if d > tol*m {
-			return fmt.Sprintf("%v: element %d is %v, want %v", x.Type, i, a, b)
+			return fmt.Sprintf("%v: element %d is %v, want %v", x.Type(), i, a, b)
 		}
 	}
 	return ""
@@ -199,7 +199,7 @@ func TestResultsThatAreNotComputed(t *testing.T) {
 	in := inputs(f)
 	got := core.Run(called{f: f}, cpu.Default(), in)
 	for i, v := range f.Call(in...) {
-		if !v.Type.Equal(got[i].Type) || !bytes.Equal(data(v), data(got[i])) {
+		if !v.Type().Equal(got[i].Type()) || !bytes.Equal(data(v), data(got[i])) {
 			t.Errorf("result %d is %v, want %v", i, lax.Of(got[i]), lax.Of(v))
 		}
 		for k := range i {
@@ -292,7 +292,7 @@ func (astray) Kernel(b *kir.Builder, _ core.Type, x []kir.Operand, i []kir.Val) 
 func TestFailuresReachWhoWaits(t *testing.T) {
 	for _, n := range []int{10, 1000000} {
 		at, x := core.Number(dtype.Int32, float64(n)), filled(f32(n))
-		at.Buf.Device = cpu.Default()
+		at.Buf.SetDevice(cpu.Default())
 		err := try(func() {
 			y := core.Run(astray{}, cpu.Default(), []*core.Value{at, x})[0]
 			z := lax.Tanh(lax.Of(y)).Value()

@@ -37,7 +37,7 @@ func (c *checker) check() (at int, err error) {
 	f := c.f
 	n := len(f.Eqns)
 	for i, v := range f.Lits {
-		if v == nil || v.Rank() != 0 || v.Buf == nil || v.Tracer != nil || !v.Literal {
+		if v == nil || v.Rank() != 0 || v.Buf == nil || v.Traced() || !v.Literal() {
 			return n, fmt.Errorf("literal %d is not a number", i)
 		}
 	}

@@ -20,7 +20,6 @@ func TestCheck(t *testing.T) {
 	sin, add := op("sin"), op("add")
 	inner := &ir.Func{Types: []core.Type{vec}, In: []ir.Var{0}, Out: []ir.Var{1}}
 	traced := core.Hole(scalar)
-	traced.Literal = true
 	unmarked := core.New(scalar, nil)
 	two := []core.Type{vec, vec}
 	for _, row := range []struct {

@@ -53,7 +53,7 @@ type Func struct {
 // Type returns the type of a variable or literal.
 func (f *Func) Type(v Var) core.Type {
 	if v.Literal() {
-		return f.Lits[^v].Type
+		return f.Lits[^v].Type()
 	}
 	return f.Types[v]
 }

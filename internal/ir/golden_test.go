@@ -65,7 +65,7 @@ func num(d dtype.Type, x float64) array { return lax.Number(d, x) }
 
 func complexNum(x complex128) array {
 	v := core.New(core.Of(c64), nil)
-	v.Literal = true
+	v.SetLiteral()
 	core.Put(v, 0, x)
 	return lax.Of(v)
 }

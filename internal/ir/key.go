@@ -84,7 +84,7 @@ func (a *appender) program(f *Func) {
 }
 
 func (a *appender) literal(v *core.Value) {
-	a.b = AppendType(a.b, v.Type)
+	a.b = AppendType(a.b, v.Type())
 	a.b = append(a.b, core.Slice[byte](v.Host("literal"))...)
 }
 

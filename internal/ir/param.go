@@ -212,7 +212,7 @@ func appendComplex(b []byte, x complex128) []byte {
 
 // LiteralText is the element of a scalar, as Python writes it.
 func LiteralText(v *core.Value) string {
-	x := core.NewIn(v.Type, v.Host("String"))
+	x := core.NewIn(v.Type(), v.Host("String"))
 	var b []byte
 	switch d := v.DType; {
 	case d == dtype.Bool:

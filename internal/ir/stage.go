@@ -44,29 +44,27 @@ func (s *Staging) Input(t core.Type) *core.Value {
 
 func (s *Staging) value(v Var) *core.Value {
 	cell := &struct {
-		core.Value
+		core.Stands
 		staged
 	}{staged: staged{s, v}}
-	cell.Value.Type = s.f.Types[v]
-	cell.Value.Tracer = &cell.staged
-	return &cell.Value
+	return cell.Init(s.f.Types[v], &cell.staged)
 }
 
 // atom returns the variable for v. What is not the staging's own was captured
 // and becomes an operand, be it an outer tracer or an array: a copy inside the
 // program would hide it from transformations outside. Numbers are literals.
 func (s *Staging) atom(v *core.Value) Var {
-	if t, ok := v.Tracer.(*staged); ok && t.s == s {
+	if t, ok := v.Tracer().(*staged); ok && t.s == s {
 		return t.v
 	}
 	if x, ok := s.vars[v]; ok {
 		return x
 	}
 	var x Var
-	if v.Literal {
+	if v.Literal() {
 		x = s.f.NewLiteral(v)
 	} else {
-		x = s.f.NewVar(v.Type)
+		x = s.f.NewVar(v.Type())
 		s.captured = append(s.captured, v)
 	}
 	if s.vars == nil {

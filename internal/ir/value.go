@@ -266,7 +266,7 @@ func ParseLiteral(s string, d dtype.Type) (*core.Value, error) {
 		return nil, fmt.Errorf("the type of %s is not known", s)
 	}
 	v := core.New(core.Of(d), nil)
-	v.Literal = true
+	v.SetLiteral()
 	var err error
 	switch {
 	case d == dtype.Bool:

@@ -20,20 +20,20 @@ func Close(got, want *core.Value, ulps float64) error {
 		}
 		return fmt.Errorf("got %v, want %v", lax.Of(got), lax.Of(want))
 	}
-	if !got.Type.Equal(want.Type) {
-		return fmt.Errorf("got type %v, want %v", got.Type, want.Type)
+	if !got.Type().Equal(want.Type()) {
+		return fmt.Errorf("got type %v, want %v", got.Type(), want.Type())
 	}
 	got, want = host(got), host(want)
 	for i := range want.Size() {
 		if !want.Inexact() {
 			if p, q := core.Int(got, i), core.Int(want, i); p != q {
-				return fmt.Errorf("element %d is %d, want %d, of %v", i, p, q, want.Type)
+				return fmt.Errorf("element %d is %d, want %d, of %v", i, p, q, want.Type())
 			}
 			continue
 		}
 		p, q := core.At(got, i), core.At(want, i)
 		if !near(p, q, want.DType, ulps) {
-			return fmt.Errorf("element %d is %v, want %v, of %v (%.3g ulp)", i, p, q, want.Type, distance(p, q, want.DType))
+			return fmt.Errorf("element %d is %v, want %v, of %v (%.3g ulp)", i, p, q, want.Type(), distance(p, q, want.DType))
 		}
 	}
 	return nil
@@ -73,12 +73,12 @@ func closeBy(got, want *core.Value, part float64) error {
 	case got == nil && want == nil:
 		return nil
 	case got == nil:
-		got = core.New(want.Type, nil)
+		got = core.New(want.Type(), nil)
 	case want == nil:
-		want = core.New(got.Type, nil)
+		want = core.New(got.Type(), nil)
 	}
-	if !got.Type.Equal(want.Type) {
-		return fmt.Errorf("got type %v, want %v", got.Type, want.Type)
+	if !got.Type().Equal(want.Type()) {
+		return fmt.Errorf("got type %v, want %v", got.Type(), want.Type())
 	}
 	got, want = host(got), host(want)
 	scale := 1.
@@ -90,7 +90,7 @@ func closeBy(got, want *core.Value, part float64) error {
 	for i := range want.Size() {
 		p, q := core.At(got, i), core.At(want, i)
 		if !(abs(p-q) <= part*scale) && !(isNaN(p) && isNaN(q)) {
-			return fmt.Errorf("element %d is %v, want %v, of %v", i, p, q, want.Type)
+			return fmt.Errorf("element %d is %v, want %v, of %v", i, p, q, want.Type())
 		}
 	}
 	return nil
@@ -98,10 +98,10 @@ func closeBy(got, want *core.Value, part float64) error {
 
 // host returns v with its elements in host memory.
 func host(v *core.Value) *core.Value {
-	if v.Tracer == nil && v.Buf.Device == nil {
+	if !v.Traced() && v.Buf.Device() == nil {
 		return v
 	}
-	return core.NewIn(v.Type, v.Host("optest"))
+	return core.NewIn(v.Type(), v.Host("optest"))
 }
 
 func hosts(v []*core.Value) []*core.Value {

@@ -43,7 +43,7 @@ func (k *checker) checkPutOff() {
 	}
 	rows := make([]array, len(one))
 	for i, v := range one {
-		rows[i] = lax.BroadcastInDim(lax.Of(v), v.Type.Stacked(many).Shape, upTo(v.Rank())).BlockUntilReady()
+		rows[i] = lax.BroadcastInDim(lax.Of(v), v.Type().Stacked(many).Shape, upTo(v.Rank())).BlockUntilReady()
 	}
 	chain := func(see func(y array) array) func(x []array) []array {
 		turn := func(x array) array { return see(lax.Rev(see(lax.Rev(x, []int{0})), []int{0})) }

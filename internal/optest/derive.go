@@ -172,15 +172,15 @@ func (k *checker) checkAt(what string, fn, wide core.Fn, in []Operand, m core.Ma
 		switch {
 		case !y[i].Inexact():
 			if ty[i] != nil {
-				k.errorf("%stangent of result %d of type %v, want none", what, i, y[i].Type)
+				k.errorf("%stangent of result %d of type %v, want none", what, i, y[i].Type())
 			}
 			continue
 		}
-		part := precision(y[i].Type)
+		part := precision(y[i].Type())
 		if part < 1e-7 {
 			part = 1e-7
 		}
-		if err := closeBy(ty[i], narrow(want[i], y[i].Type), part); err != nil {
+		if err := closeBy(ty[i], narrow(want[i], y[i].Type()), part); err != nil {
 			k.errorf("%stangent %d in the operands %v: %v", what, i, m, err)
 		}
 	}
@@ -196,13 +196,13 @@ func (k *checker) checkLinear(what string, fn core.Fn, x, t, y, ty []*core.Value
 	ct := make([]*core.Value, len(y))
 	for i := range y {
 		if l.Out[i] {
-			ct[i] = direction(k.r, y[i].Type)
+			ct[i] = direction(k.r, y[i].Type())
 		}
 	}
 	back := l.Pull(ct)
 	for i := range back {
-		if back[i] != nil && !(m[i] && back[i].Type.Equal(x[i].Type)) {
-			k.errorf("%scotangent of operand %d has type %v, want that of %v", what, i, back[i].Type, x[i].Type)
+		if back[i] != nil && !(m[i] && back[i].Type().Equal(x[i].Type())) {
+			k.errorf("%scotangent of operand %d has type %v, want that of %v", what, i, back[i].Type(), x[i].Type())
 			return
 		}
 	}
@@ -235,8 +235,8 @@ func (k *checker) equal(what string, got, want []*core.Value) {
 // coarsest returns the type with the least precision.
 func coarsest(x []*core.Value) core.Type {
 	return slices.MaxFunc(x, func(a, b *core.Value) int {
-		return cmp.Compare(precision(a.Type), precision(b.Type))
-	}).Type
+		return cmp.Compare(precision(a.Type()), precision(b.Type()))
+	}).Type()
 }
 
 // pairing is the real part of the sum of the products, and the sum of their sizes.
@@ -268,7 +268,7 @@ func slopes(f core.Fn, x, t []*core.Value) (slopes []*core.Value, ok bool) {
 		if !ahead[k].Inexact() {
 			continue
 		}
-		slopes[k] = core.New(ahead[k].Type, nil)
+		slopes[k] = core.New(ahead[k].Type(), nil)
 		for i := range slopes[k].Size() {
 			near := difference(ahead[k], behind[k], i) / (2 * h)
 			far := difference(ahead2[k], behind2[k], i) / (4 * h)
@@ -314,7 +314,7 @@ func wideOf(d dtype.Type) dtype.Type {
 
 // narrow returns v, nil or not, with elements of type t.
 func narrow(v *core.Value, t core.Type) *core.Value {
-	if v == nil || v.Type.Equal(t) {
+	if v == nil || v.Type().Equal(t) {
 		return v
 	}
 	v = host(v)
@@ -331,7 +331,7 @@ func moved(x, t []*core.Value, h float64) []*core.Value {
 		if t[k] == nil {
 			continue
 		}
-		y[k] = core.New(x[k].Type, nil)
+		y[k] = core.New(x[k].Type(), nil)
 		for i := range x[k].Size() {
 			core.Put(y[k], i, core.At(x[k], i)+complex(h, 0)*core.At(t[k], i))
 		}

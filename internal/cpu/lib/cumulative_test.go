@@ -23,7 +23,7 @@ func TestCumulativeIntegers(t *testing.T) {
 		}
 		x, s := randomCumulative(r, d)
 		s.By = []kir.Code{kir.Add, kir.Mul, kir.Max, kir.Min}[r.IntN(4)]
-		want := core.New(x.Type, nil)
+		want := core.New(x.Type(), nil)
 		follow(x.Shape, s, func(before, at int) {
 			move(want, at, x, at)
 			if before < 0 {
@@ -40,7 +40,7 @@ func TestCumulativeIntegers(t *testing.T) {
 			}
 			core.PutInt(want, at, a)
 		})
-		exact(t, fmt.Sprintf("%+v of %v", s, x.Type), runs(t, s, []*core.Value{x}, x.Type)[0], want)
+		exact(t, fmt.Sprintf("%+v of %v", s, x.Type()), runs(t, s, []*core.Value{x}, x.Type())[0], want)
 	}
 }
 
@@ -99,9 +99,9 @@ func TestCumulativeFloats(t *testing.T) {
 		s.By = []kir.Code{kir.Add, kir.Mul, kir.Max, kir.Min, kir.NoCode}[kind]
 		s.LogSum = kind == 4
 		if d.IsComplex() && kind >= 2 {
-			x = random(r, x.Type, false) // NaN makes it depend on the order
+			x = random(r, x.Type(), false) // NaN makes it depend on the order
 		}
-		got := runs(t, s, []*core.Value{x}, x.Type)[0]
+		got := runs(t, s, []*core.Value{x}, x.Type())[0]
 		acc, scale := make([]complex128, x.Size()), make([]float64, x.Size())
 		follow(x.Shape, s, func(before, at int) {
 			a := core.At(x, at)
@@ -129,7 +129,7 @@ func TestCumulativeFloats(t *testing.T) {
 				return
 			}
 			if !(cmplx.Abs(g-w) <= tol+eps[d]) {
-				t.Fatalf("%+v of %v at %d: %v, want %v ± %v", s, x.Type, at, g, w, tol)
+				t.Fatalf("%+v of %v at %d: %v, want %v ± %v", s, x.Type(), at, g, w, tol)
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func TestCumsumAccuracy(t *testing.T) {
 	for i := range core.Slice[float32](x.Buf) {
 		core.Slice[float32](x.Buf)[i] = r.Float32()
 	}
-	got := runs(t, kir.Cumulative{By: kir.Add}, []*core.Value{x}, x.Type)[0]
+	got := runs(t, kir.Cumulative{By: kir.Add}, []*core.Value{x}, x.Type())[0]
 	sum, worst := 0.0, 0.0
 	for i, v := range core.Slice[float32](x.Buf) {
 		sum += float64(v)
@@ -180,7 +180,7 @@ func TestCumsumAccuracy(t *testing.T) {
 func BenchmarkCumulative(b *testing.B) {
 	const n = 1_000_000
 	x := random(rand.New(rand.NewPCG(1, 1)), core.Of(dtype.Float32, n), false)
-	y := core.New(x.Type, nil)
+	y := core.New(x.Type(), nil)
 	for name, s := range map[string]kir.Cumulative{"sum": {By: kir.Add}, "reverse": {By: kir.Add, Reverse: true},
 		"max": {By: kir.Max}, "logsumexp": {LogSum: true}} {
 		b.Run(name, func(b *testing.B) {

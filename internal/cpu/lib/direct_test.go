@@ -51,8 +51,8 @@ func checkTurned(t *testing.T, s kir.Dot, x, y, plain *core.Value, perm []int) {
 	}
 	got := core.New(core.Of(plain.DType, shape...), nil)
 	times := make([]atomic.Int32, got.Size())
-	p := NewProduct(s, x.Type, y.Type, got.Type, perm)
-	seen := core.New(got.Type, nil)
+	p := NewProduct(s, x.Type(), y.Type(), got.Type(), perm)
+	seen := core.New(got.Type(), nil)
 	p.Run(x.Buf.Pointer(), y.Buf.Pointer(), got.Buf.Pointer(), func(lo, hi int) {
 		size := got.DType.Size()
 		copy(core.Slice[byte](seen.Buf)[lo*size:hi*size], core.Slice[byte](got.Buf)[lo*size:hi*size])
@@ -60,7 +60,7 @@ func checkTurned(t *testing.T, s kir.Dot, x, y, plain *core.Value, perm []int) {
 			times[i].Add(1)
 		}
 	})
-	what := fmt.Sprintf("%+v of %v and %v, axes %v", s, x.Type, y.Type, perm)
+	what := fmt.Sprintf("%+v of %v and %v, axes %v", s, x.Type(), y.Type(), perm)
 	from := make([]int, len(perm))
 	indices(shape, func(i []int) {
 		for a, b := range perm {

@@ -125,7 +125,7 @@ func checkDot[T term](t *testing.T, r *rand.Rand, sp spec, d dtype.Type, special
 	x, y := random(r, core.Of(d, sp.x...), special), random(r, core.Of(d, sp.y...), special)
 	want := core.New(core.Of(d, sp.out()...), nil)
 	naiveDot(sp, core.Slice[T](x.Buf), core.Slice[T](y.Buf), core.Slice[T](want.Buf))
-	got := runs(t, sp.s, []*core.Value{x, y}, want.Type)[0]
+	got := runs(t, sp.s, []*core.Value{x, y}, want.Type())[0]
 	same(t, fmt.Sprintf("%+v special=%v", sp, special), got, want)
 }
 
@@ -185,7 +185,7 @@ func TestDotPaths(t *testing.T) {
 				}
 				core.Slice[float32](want.Buf)[at(i, want.Shape)] = total + sum
 			})
-			same(t, fmt.Sprintf("%v layout %d", c, layout), runs(t, s, in, want.Type)[0], want)
+			same(t, fmt.Sprintf("%v layout %d", c, layout), runs(t, s, in, want.Type())[0], want)
 		}
 	}
 }
@@ -201,7 +201,7 @@ func TestDotMirror(t *testing.T) {
 			s := kir.Dot{ContractX: contract, ContractY: contract}
 			for _, special := range []bool{false, true} {
 				x := random(r, core.Of(dtype.Float32, shape...), special)
-				y := core.From(x.Type, core.Slice[float32](x.Buf))
+				y := core.From(x.Type(), core.Slice[float32](x.Buf))
 				u := core.Of(dtype.Float32, n, n)
 				same(t, shape, runs(t, s, []*core.Value{x, x}, u)[0], runs(t, s, []*core.Value{x, y}, u)[0])
 			}
@@ -229,7 +229,7 @@ func TestDotTypes(t *testing.T) {
 	} {
 		x, y := random(r, core.Of(c.x, sp.x...), false), random(r, core.Of(c.y, sp.y...), false)
 		got := runs(t, sp.s, []*core.Value{x, y}, core.Of(c.out, sp.out()...))[0]
-		want := core.New(got.Type, nil)
+		want := core.New(got.Type(), nil)
 		sp.visit(func(o int, p, q []int) {
 			var sum complex128
 			var whole int64
@@ -277,7 +277,7 @@ func BenchmarkDot(b *testing.B) {
 	b.Run("10x100x150", func(b *testing.B) { benchDot(b, plain, []int{10, 100}, []int{100, 150}, []int{10, 150}) })
 	b.Run("xxT3000", func(b *testing.B) {
 		x := random(rand.New(rand.NewPCG(1, 1)), core.Of(dtype.Float32, 3000, 3000), false)
-		out := core.New(x.Type, nil)
+		out := core.New(x.Type(), nil)
 		for b.Loop() {
 			Run(kir.Dot{ContractX: []int{1}, ContractY: []int{1}}, []*core.Value{x, x}, []*core.Value{out})
 		}

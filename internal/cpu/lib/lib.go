@@ -26,7 +26,7 @@ func Run(step kir.Step, in, out []*core.Value) {
 	switch s := step.(type) {
 	case kir.Dot:
 		x, y, z := in[0], in[1], out[0]
-		NewProduct(s, x.Type, y.Type, z.Type, nil).Run(x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), nil)
+		NewProduct(s, x.Type(), y.Type(), z.Type(), nil).Run(x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), nil)
 	case kir.Sort:
 		sortAll(s, in, out)
 	case kir.TopK:

@@ -55,13 +55,13 @@ func same(t *testing.T, what any, got, want *core.Value) {
 			if hasNaN(g) && hasNaN(w) {
 				continue
 			}
-			t.Fatalf("%+v: element %d of %v is %v, want %v", what, i, want.Type, g, w)
+			t.Fatalf("%+v: element %d of %v is %v, want %v", what, i, want.Type(), g, w)
 		}
 	}
 	for i := range want.Size() {
 		if g, w := core.At(got, i), core.At(want, i); !hasNaN(g) && !hasNaN(w) &&
 			math.Signbit(real(g)) != math.Signbit(real(w)) {
-			t.Fatalf("%+v: element %d of %v is %v, want %v", what, i, want.Type, g, w)
+			t.Fatalf("%+v: element %d of %v is %v, want %v", what, i, want.Type(), g, w)
 		}
 	}
 }

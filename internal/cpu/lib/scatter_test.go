@@ -82,7 +82,7 @@ func randomScatter(r *rand.Rand) scatterCase {
 // naiveScatter is the definition: for each index vector in order, each element of
 // its window.
 func naiveScatter(c scatterCase, operand, indexArray, updates *core.Value) *core.Value {
-	out := core.New(operand.Type, nil)
+	out := core.New(operand.Type(), nil)
 	copyBytes(out, operand)
 	window := make([]int, len(c.operand)) // sizes
 	next := 0
@@ -205,7 +205,7 @@ func TestScatter(t *testing.T) {
 			core.PutInt(index, i, int64(r.IntN(10)-2))
 		}
 		in := []*core.Value{operand, index, updates}
-		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type)[0], naiveScatter(c, operand, index, updates))
+		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
 	}
 }
 
@@ -217,7 +217,7 @@ func BenchmarkScatter(b *testing.B) {
 	for i := range n {
 		core.PutInt(index, i, int64(r.IntN(n)))
 	}
-	out := core.New(x.Type, nil)
+	out := core.New(x.Type(), nil)
 	for name, by := range map[string]kir.Code{"add": kir.Add, "set": kir.NoCode, "max": kir.Max} {
 		b.Run(name, func(b *testing.B) {
 			s := kir.Scatter{By: by, InsertedWindow: []int{0}, ScatterToOperand: []int{0}, FillOrDrop: true}

@@ -38,7 +38,7 @@ func sortAll(s kir.Sort, in, out []*core.Value) {
 		sorted = make([]*core.Value, len(in))
 		for i, x := range rows {
 			if out[i] != nil {
-				sorted[i] = core.New(x.Type, nil)
+				sorted[i] = core.New(x.Type(), nil)
 			}
 		}
 	}

@@ -75,7 +75,7 @@ func checkSort(t *testing.T, s kir.Sort, in []*core.Value) {
 	got := runs(t, s, in, core.Types(in)...)
 	want := make([]*core.Value, len(in))
 	for i := range in {
-		want[i] = core.New(in[i].Type, nil)
+		want[i] = core.New(in[i].Type(), nil)
 	}
 	rowsAlong(in[0].Shape, s.Axis, func(row []int) {
 		sorted := slices.Clone(row)
@@ -226,8 +226,8 @@ func TestTopK(t *testing.T) {
 				core.PutInt(want[1], row*k+i, int64(sorted[i]))
 			}
 		}
-		exact(t, fmt.Sprintf("indices of the top %d of %v", k, x.Type), got[1], want[1])
-		exact(t, fmt.Sprintf("top %d of %v", k, x.Type), got[0], want[0])
+		exact(t, fmt.Sprintf("indices of the top %d of %v", k, x.Type()), got[1], want[1])
+		exact(t, fmt.Sprintf("top %d of %v", k, x.Type()), got[0], want[0])
 	}
 }
 
@@ -286,7 +286,7 @@ func BenchmarkSort(b *testing.B) {
 			in := append([]*core.Value{random(r, core.Of(d, shape...), false)}, more...)
 			var out []*core.Value
 			for _, x := range in {
-				out = append(out, core.New(x.Type, nil))
+				out = append(out, core.New(x.Type(), nil))
 			}
 			for b.Loop() {
 				Run(kir.Sort{Axis: len(shape) - 1, Keys: 1}, in, out)
@@ -326,7 +326,7 @@ func TestSortUnwanted(t *testing.T) {
 			random(r, core.Of(all[r.IntN(len(all))], shape...), true)}
 		want := runs(t, s, in, core.Types(in)...)
 		for k := range in {
-			out := []*core.Value{core.New(in[0].Type, nil), core.New(in[1].Type, nil)}
+			out := []*core.Value{core.New(in[0].Type(), nil), core.New(in[1].Type(), nil)}
 			out[k] = nil
 			Run(s, in, out)
 			exact(t, s, out[1-k], want[1-k])
