@@ -44,19 +44,21 @@ func SetThreads(n int) {
 // Threads returns how many threads computations use.
 func Threads() int { return run.Threads() }
 
-// leavesOf returns the leaves of x that are present.
-func leavesOf[T any](what string, x T) []Array {
-	leaves, err := planOf[T]().Append(nil, unsafe.Pointer(&x))
+// eachLeaf calls f with the leaves of x that are present.
+func eachLeaf[T any](what string, x T, f func(Array)) {
+	s := scratches.Get().(*scratch)
+	leaves, err := planOf[T]().Append(s.leaves[:0], unsafe.Pointer(&x))
 	if err != nil {
 		panic(core.Errorf(what, "%w", err))
 	}
-	some := leaves[:0]
 	for _, leaf := range leaves {
 		if !leaf.IsAbsent() {
-			some = append(some, leaf)
+			f(leaf)
 		}
 	}
-	return some
+	clear(leaves)
+	s.leaves = leaves
+	scratches.Put(s)
 }
 
 // mapLeaves returns x with f applied to the leaves that are present.
@@ -95,15 +97,11 @@ func DeviceGet[T any](x T) T {
 
 // BlockUntilReady returns x when all its arrays have been computed.
 func BlockUntilReady[T any](x T) T {
-	for _, leaf := range leavesOf("BlockUntilReady", x) {
-		leaf.BlockUntilReady()
-	}
+	eachLeaf("BlockUntilReady", x, func(leaf Array) { leaf.BlockUntilReady() })
 	return x
 }
 
 // Delete frees the memory of the arrays in x, which cannot be used again.
 func Delete[T any](x T) {
-	for _, leaf := range leavesOf("Delete", x) {
-		leaf.Delete()
-	}
+	eachLeaf("Delete", x, Array.Delete)
 }
