@@ -10,6 +10,7 @@
 //	trace.go            Bind, and which trace handles an operation
 //	current.go, g_*     the current trace of this goroutine
 //	mask.go             lists with gaps
+//	callers.go          who asked for an operation
 //	error.go            the one error type, and the user's line
 package core
 

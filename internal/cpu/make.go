@@ -60,8 +60,12 @@ func build(g *graph) *maker {
 	m.plan()
 	m.p.slots = len(m.born)
 	m.p.bytes = 200*len(g.nodes) + 50*m.p.slots
+	counted := map[*interp.Code]bool{}
 	for _, k := range m.p.kernels() {
-		m.p.bytes += k.code.Bytes()
+		if !counted[k.code] {
+			counted[k.code] = true
+			m.p.bytes += k.code.Bytes()
+		}
 		m.p.cost += k.code.Cost()
 	}
 	p := m.p
@@ -217,7 +221,7 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 		return
 	}
 	k, staged := m.stage(k, vals)
-	c := m.batch.Compile(expand(k))
+	c := m.batch.Shared(k, expand)
 	s := &fused{code: c, k: k, bufs: make([]int, len(vals), len(vals)+len(staged))}
 	if len(staged) == 0 {
 		s.with = m.joinPasses(s, m.slotsRead(k, vals))

@@ -3,7 +3,6 @@ package ir
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"testing"
 
 	"gojax/internal/core"
@@ -87,8 +86,7 @@ func (s *Staging) Apply(op core.Op, in []*core.Value) []*core.Value {
 	types := core.Infer(op, core.Types(in))
 	e := Eqn{Op: op, In: s.atoms(in), Out: make([]Var, len(types))}
 	if s.places {
-		var pcs [24]uintptr
-		e.Src = append(e.Src, pcs[:runtime.Callers(3, pcs[:])]...)
+		e.Src = core.Callers(2)
 	}
 	out := make([]*core.Value, len(types))
 	for i, t := range types {

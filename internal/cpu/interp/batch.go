@@ -13,6 +13,8 @@ import (
 // The zero Batch is empty.
 type Batch struct {
 	plans []*plan // of those that have machine code
+	own   map[string]*Code
+	key   []byte
 	load  func(need amd64.Feature, kernels ...[]byte) (*code.Code, error)
 }
 
@@ -43,8 +45,16 @@ func (b *Batch) CompileFor(level code.Level, k *kir.Kernel) *Code {
 // Load makes the machine code of all kernels executable. Where the system refuses, they
 // do without.
 func (b *Batch) Load() {
+	if b.mapPlans() {
+		kernels.add(b.own)
+	}
+	b.plans, b.own = nil, nil
+}
+
+// mapPlans is Load. It reports whether all is as if there were memory without end.
+func (b *Batch) mapPlans() bool {
 	if len(b.plans) == 0 {
-		return
+		return true
 	}
 	load := b.load
 	if load == nil {
@@ -75,7 +85,7 @@ func (b *Batch) Load() {
 			next++
 		}
 	}
-	b.plans = nil
+	return err == nil
 }
 
 // forgo makes c do without machine code.

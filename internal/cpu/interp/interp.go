@@ -10,6 +10,7 @@
 //	fold.go     reductions
 //	native.go   steps of machine code
 //	batch.go    kernels whose machine code is loaded together
+//	share.go    the same kernels, compiled once
 //	list.go     a compiled kernel as text
 package interp
 
