@@ -21,9 +21,7 @@ func nativeRows[T any](m *Method[T], v View, x, out []T) {
 			for lo < hi {
 				o, g := lo/before, lo%before
 				n := min(hi-lo, before-g)
-				r := args{x: pointer(x[o*v.N:]), before: pointer(totals[lo:]), groups: n, eights: Group / eight}
-				r.at = u.begin(&v, g*Group)
-				code.Call(u.totals[turn(v.Reverse)], unsafe.Pointer(&r))
+				u.sum(&v, g, n, pointer(x[o*v.N:]), pointer(totals[lo:]))
 				lo += n
 			}
 		})
@@ -41,6 +39,22 @@ func nativeRows[T any](m *Method[T], v View, x, out []T) {
 			lo += n
 		}
 	})
+}
+
+// sum stores the totals of n groups from g on.
+func (u *Unit) sum(v *View, g, n int, x, totals unsafe.Pointer) {
+	r := args{x: x, before: totals, eights: Group / eight, stride: Group * u.size, at: u.begin(v, g*Group)}
+	if v.Reverse {
+		r.stride = -r.stride
+	}
+	if r.blocks = n / several; r.blocks > 0 && u.many[0] != (code.Func{}) {
+		code.Call(u.many[turn(v.Reverse)], unsafe.Pointer(&r))
+		done := r.blocks * several
+		r.before, r.at, n = unsafe.Add(totals, done*u.size), u.begin(v, (g+done)*Group), n-done
+	}
+	if r.groups = n; n > 0 {
+		code.Call(u.totals[turn(v.Reverse)], unsafe.Pointer(&r))
+	}
 }
 
 func pointer[T any](x []T) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }

@@ -65,7 +65,7 @@ func along[T any](v View, x []T, op func(a, b T) T) []T {
 }
 
 func randomView(r *rand.Rand) View {
-	v := View{1 + r.IntN(3), 1 + r.IntN([]int{20, 600, 3000}[r.IntN(3)]), 1, r.IntN(2) == 0}
+	v := View{1 + r.IntN(3), 1 + r.IntN([]int{20, 600, 3000, 20000}[r.IntN(4)]), 1, r.IntN(2) == 0}
 	if r.IntN(2) == 0 {
 		v.Inner = 1 + r.IntN([]int{6, 50, 700}[r.IntN(3)])
 	}

@@ -16,6 +16,7 @@ type Unit struct {
 	form
 	totals, row [2]code.Func // by whether they go backwards
 	sums, down  [2]code.Func // for four vectors of columns, or part of one
+	many        [2]code.Func // totals of several groups at once, where size is 4 and nan 0
 }
 
 // A form is an operation in machine code.
@@ -69,7 +70,7 @@ func New(level code.Level, op Form) (*Unit, error) {
 		return nil, nil
 	}
 	u := &Unit{form: formOf[op]}
-	c, err := code.Make(
+	emit := []func(a *Asm){
 		func(a *Asm) { emitRow(a, u.form, true, false) },
 		func(a *Asm) { emitRow(a, u.form, true, true) },
 		func(a *Asm) { emitRow(a, u.form, false, false) },
@@ -78,12 +79,19 @@ func New(level code.Level, op Form) (*Unit, error) {
 		func(a *Asm) { emitColumns(a, u.form, true, 1) },
 		func(a *Asm) { emitColumns(a, u.form, false, 4) },
 		func(a *Asm) { emitColumns(a, u.form, false, 1) },
-	)
+	}
+	if u.size == 4 && u.nan == 0 {
+		emit = append(emit, func(a *Asm) { emitTotals(a, u.form, false) }, func(a *Asm) { emitTotals(a, u.form, true) })
+	}
+	c, err := code.Make(emit...)
 	if err != nil {
 		return nil, err
 	}
 	for i := range 2 {
 		u.totals[i], u.row[i], u.sums[i], u.down[i] = c.Func(i), c.Func(2+i), c.Func(4+i), c.Func(6+i)
+		if len(emit) > 8 {
+			u.many[i] = c.Func(8 + i)
+		}
 	}
 	return u, nil
 }
