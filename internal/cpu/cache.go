@@ -20,7 +20,7 @@ type cache struct {
 }
 
 // cacheLimit bounds the estimated bytes of cached programs.
-const cacheLimit = 64 << 20
+const cacheLimit = 32 << 20
 
 type entry struct {
 	once  sync.Once

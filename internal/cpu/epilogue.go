@@ -107,7 +107,9 @@ func (m *maker) feeds(s *fused, k *kir.Kernel, vals []int) bool {
 
 // attach makes a kernel a part of a product, which is its d-th buffer.
 func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
-	s.then = &fused{code: m.batch.Shared(k, expand), k: k, bufs: make([]int, len(vals))}
+	c := m.batch.Shared(k, expand)
+	k = c.Source()
+	s.then = &fused{code: c, k: k, bufs: make([]int, len(vals))}
 	for i, v := range vals {
 		if !k.Bufs[i].Out {
 			slot := m.slotOr(v)

@@ -45,6 +45,7 @@ type fusion struct {
 	traits []traits
 	paths  map[hop]int
 	probes *kir.Builder
+	lower  lowering
 }
 
 // A hop is a part of a path: through which operand of which node.
@@ -101,6 +102,7 @@ func fuse(g *graph) *fusion {
 			f.place(i, n)
 		}
 	}
+	f.lower = lowering{f: f, b: f.probes, slot: map[int]int{}, done: map[int][]elem{}}
 	return f
 }
 

@@ -39,8 +39,11 @@ func whole(f *fusion, gr *group) box {
 // lower returns the kernel of a group for the indices in a box, and the values in
 // whose memory its buffers are: those that it reads first, then those that it stores.
 func lower(f *fusion, gr *group, in box) (*kir.Kernel, []int) {
-	l := &lowering{f: f, b: kir.NewBuilder(), slot: map[int]int{}, done: map[int][]elem{}}
-	l.own = gr.stores
+	l := &f.lower
+	l.b.Reset()
+	clear(l.slot)
+	clear(l.done)
+	l.own, l.bufs = gr.stores, nil
 	shape := whole(f, gr).hi
 	at := l.b.Loops(in.lo, in.hi)
 	flat := l.b.Address(shape, at)

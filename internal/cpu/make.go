@@ -222,6 +222,7 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	}
 	k, staged := m.stage(k, vals)
 	c := m.batch.Shared(k, expand)
+	k = c.Source()
 	s := &fused{code: c, k: k, bufs: make([]int, len(vals), len(vals)+len(staged))}
 	if len(staged) == 0 {
 		s.with = m.joinPasses(s, m.slotsRead(k, vals))

@@ -46,12 +46,13 @@ func NewBuilder() *Builder {
 	}
 }
 
-// Reset makes b a new Builder, which takes less time than NewBuilder.
+// Reset makes b a new Builder, which takes less time than NewBuilder. Kernels that it has
+// returned stay as they are.
 func (b *Builder) Reset() {
 	b.k = Kernel{Regions: append(b.k.Regions[:0], Region{Parent: -1}), Code: b.k.Code[:0]}
 	clear(b.seen)
 	clear(b.linear)
-	b.known, b.region, b.args = b.known[:0], 0, nil
+	b.known, b.region, b.args = b.known[:0], 0, b.args[:0]
 }
 
 // keep copies operands.

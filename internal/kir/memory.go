@@ -158,14 +158,22 @@ func (k *Kernel) prune() *Kernel {
 
 // renumber returns k with only the marked instructions.
 func (k *Kernel) renumber(live []bool) *Kernel {
-	n := &Kernel{Bufs: k.Bufs, Regions: slices.Clone(k.Regions)}
-	now := make([]Val, len(k.Code))
-	all := func(vals []Val) []Val {
-		out := make([]Val, len(vals))
-		for i, v := range vals {
-			out[i] = now[v]
+	code, args := 0, 0
+	for v := range k.Code {
+		if live[v] {
+			code++
+			args += len(k.Code[v].Args)
 		}
-		return out
+	}
+	n := &Kernel{Bufs: k.Bufs, Regions: slices.Clone(k.Regions), Code: make([]Instr, 0, code), Stores: make([]Store, 0, len(k.Stores))}
+	now := make([]Val, len(k.Code))
+	room := make([]Val, 0, args)
+	all := func(vals []Val) []Val {
+		from := len(room)
+		for _, v := range vals {
+			room = append(room, now[v])
+		}
+		return room[from:len(room):len(room)]
 	}
 	for v, i := range k.Code {
 		if !live[v] {

@@ -21,8 +21,10 @@
 package gen
 
 import (
+	"bytes"
 	"errors"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"gojax/internal/asm/amd64"
@@ -101,7 +103,11 @@ var errLimits = errors.New("gen: too many operands")
 
 // Compile returns the code of a block whose instructions are all Supported.
 func Compile(level code.Level, b *Block) (*Code, error) {
-	g := &gen{Block: b, w: level.Width(), a: &amd64.Asm{Listing: b.Listing}}
+	r := rooms.Get().(*room)
+	defer rooms.Put(r)
+	r.asm.Reset()
+	r.asm.Listing = b.Listing
+	g := &gen{Block: b, w: level.Width(), a: &r.asm, defs: r.defs[:0], code: r.code[:0], spare: r.parts, largest: r.parts}
 	g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
 	ptrs, bases := len(b.Out), 0
 	for _, in := range b.In {
@@ -116,6 +122,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	}
 	g.findRare()
 	g.function()
+	r.defs, r.code, r.parts = g.defs, g.code, g.largest
 	text, err := g.a.Finish()
 	if err == nil {
 		err = g.err
@@ -123,8 +130,18 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Code{Bytes: text, Need: g.a.Need(), Scratch: g.scratch, Vectors: g.text.String(), Text: g.a.Text()}, nil
+	return &Code{Bytes: bytes.Clone(text), Need: g.a.Need(), Scratch: g.scratch, Vectors: g.text.String(), Text: g.a.Text()}, nil
 }
+
+// A room is memory that blocks are compiled in, one after another.
+type room struct {
+	asm   amd64.Asm
+	defs  []def
+	code  []ins
+	parts []parts
+}
+
+var rooms = sync.Pool{New: func() any { return &room{parts: make([]parts, 512)} }}
 
 // gen compiles a block.
 type gen struct {
@@ -149,17 +166,18 @@ type gen struct {
 	probing bool // no code will be made of the body
 
 	// One body.
-	masked bool
-	ring   bool // accumulators are in registers
-	carry  []carried
-	copies []*lane
-	defs   []def
-	code   []ins
-	consts map[uint64]vreg
-	turns  [4]vreg // constants that turn words by bytes
-	spare  []parts
-	taken  []*detour
-	tails  [3]vreg // masks of what is left: of words, of the two halves
+	masked  bool
+	ring    bool // accumulators are in registers
+	carry   []carried
+	copies  []*lane
+	defs    []def
+	code    []ins
+	consts  map[uint64]vreg
+	turns   [4]vreg // constants that turn words by bytes
+	spare   []parts
+	largest []parts // what spare is a rest of
+	taken   []*detour
+	tails   [3]vreg // masks of what is left: of words, of the two halves
 }
 
 // room returns the offset of new scratch memory.

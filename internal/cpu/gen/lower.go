@@ -94,7 +94,8 @@ var noParts = parts{none, [2]vreg{none, none}, [2]vreg{none, none}}
 // newParts returns parts without vectors.
 func (g *gen) newParts() *parts {
 	if len(g.spare) == 0 {
-		g.spare = make([]parts, 128)
+		g.largest = make([]parts, 2*len(g.largest))
+		g.spare = g.largest
 	}
 	p := &g.spare[0]
 	g.spare = g.spare[1:]

@@ -29,10 +29,11 @@ import (
 
 // A Code is a compiled kernel. Many goroutines may run it at once.
 type Code struct {
-	k     *kir.Kernel
-	lanes int // the region whose iterations are lanes: 1, or 0 if those of reductions are
-	width int // lanes of a tile at most
-	cost  float64
+	k      *kir.Kernel
+	source *kir.Kernel // what it was asked for by: see Source
+	lanes  int         // the region whose iterations are lanes: 1, or 0 if those of reductions are
+	width  int         // lanes of a tile at most
+	cost   float64
 
 	places  []place
 	loops   [][]int // by region: the numbers of its loops
@@ -87,6 +88,10 @@ func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
 	c.cost += 200
 	return c, p
 }
+
+// Source is the kernel that Batch.Shared was first called with for c: those who keep it
+// rather than their own, which is the same, keep less.
+func (c *Code) Source() *kir.Kernel { return c.source }
 
 // Cost estimates how long one goroutine takes.
 func (c *Code) Cost() time.Duration { return time.Duration(c.cost) }

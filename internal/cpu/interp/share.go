@@ -47,7 +47,8 @@ func (s *shared) add(list map[string]*Code) {
 }
 
 // Shared is Compile of what expand makes of kernel k, unless the same has been compiled
-// already, for this batch or another one. expand must make the same of the same.
+// already, for this batch or another one. expand must make the same of the same. See
+// Source.
 func (b *Batch) Shared(k *kir.Kernel, expand func(*kir.Kernel) *kir.Kernel) *Code {
 	level, _ := code.Chosen()
 	b.key = k.AppendKey(append(b.key[:0], byte(level)))
@@ -57,6 +58,7 @@ func (b *Batch) Shared(k *kir.Kernel, expand func(*kir.Kernel) *kir.Kernel) *Cod
 	c := kernels.find(b.key)
 	if c == nil {
 		c = b.CompileFor(level, expand(k))
+		c.source = k
 	}
 	if b.own == nil {
 		b.own = map[string]*Code{}
