@@ -90,7 +90,7 @@ func (u *Unit) Plan(s Shape) (*Plan, bool) {
 // Cost estimates how long Run takes on one thread.
 func (p *Plan) Cost() time.Duration {
 	bytes := float64(p.b) * float64(p.m*p.k+p.n*p.k+p.m*p.n) * float64(p.size)
-	return time.Duration(100 + p.ns(p.m*p.n*p.k)*float64(p.b) + bytes/20)
+	return time.Duration(100 + p.ns(p.m*p.n*p.k)*float64(p.b) + bytes/40)
 }
 
 // Size is that of an element, in bytes.

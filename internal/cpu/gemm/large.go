@@ -11,11 +11,12 @@ const (
 	// shared is the most bytes of the right operand that are packed at once.
 	shared = 64 << 20
 
-	// block is how many columns of the result a task makes at most, and strip how many
-	// rows: the sums, and what they are made of, fit in the second cache, and little
-	// comes from farther away for each.
+	// block is how many columns of the right operand stay in the second cache while rows of
+	// the left one go by, strip how many rows a task makes at most, and broad how many
+	// columns: it packs the rows once for all of them.
 	block = 512
 	strip = 192
+	broad = 1024
 
 	// low is how many rows a product has that is cut into columns alone.
 	low = 256
@@ -45,12 +46,12 @@ func (p *product) single() {
 	}
 }
 
-// flat makes a product of few rows: each task packs its columns of y, if need be, and
-// uses them for all rows.
+// flat makes a product of few rows: each task has some columns of y, from the second cache
+// as they lie if rows are few or near each other, else packed, and uses them for all rows.
 func (p *product) flat(panels int) {
 	one := p.ns(p.columns * p.k * (p.m + 6))
 	some := max(1, min(panels/(4*run.Threads()), block/p.columns, grain(4*one)))
-	direct := p.y.row == p.size && p.m <= 2*p.rows
+	direct := p.y.row == p.size && (p.m <= 10*p.rows || p.y.col <= 2<<10)
 	run.Share(panels, some, one*float64(panels), func(lo, hi int) {
 		j, end := lo*p.columns, min(hi*p.columns, p.n)
 		var room []byte
@@ -93,16 +94,15 @@ func (g *grid) panels(k int) unsafe.Pointer {
 	return unsafe.Add(g.packed, k*up(g.n, g.columns)*g.size)
 }
 
-// multiply makes the tiles: of even sizes, and many for each thread if they do not
+// multiply makes the tiles: of even sizes, and as many for each thread if they do not
 // become too small, so that all threads end at the same time.
 func (g *grid) multiply() {
-	width := even(g.n, block, g.columns)
-	height := even(g.m, strip, g.rows)
-	wanted := 12 * run.Threads()
-	for height > 4*g.rows && count(g.m, height)*count(g.n, width) < wanted {
-		height = even(g.m, height/2, g.rows)
-	}
-	for width > 2*g.columns && count(g.m, height)*count(g.n, width) < wanted {
+	const many = 8 // tiles for each thread
+	threads := run.Threads()
+	width := even(g.n, broad, g.columns)
+	parts := min(count(many*threads, count(g.n, width)), count(g.m, 3*g.rows))
+	height := count(g.m, up(max(parts, count(g.m, strip)), threads))
+	for width > 2*g.columns && count(g.m, height)*count(g.n, width) < many*threads {
 		width = even(g.n, width/2, g.columns)
 	}
 	across := count(g.n, width)
@@ -139,28 +139,36 @@ func (g *grid) tile(i, m, j, n int, room []byte) {
 	if g.mirror && g.first+j+n <= i {
 		return
 	}
+	const near = block / 2 // columns
 	for k := 0; k < g.k; k += depth {
 		d := min(depth, g.k-k)
 		x := g.x.at(i, k)
 		if room != nil {
 			x = g.packRows(room, x, m, d)
 		}
-		step := d * g.columns * g.size
-		for row := 0; row < m; {
-			r := g.height(m - row)
-			from := 0 // the column; those left of the diagonal are mirrored
-			if g.mirror {
-				from = max(0, (i+row-g.first-j)/g.columns*g.columns)
-			}
-			if from < n {
-				t := tile{a: x.at(row, 0).p, aRow: x.row, aCol: x.col,
-					b: unsafe.Add(g.panels(k), (j+from)*d*g.size), bCol: g.columns * g.size,
-					c:    unsafe.Add(g.out, (i+row)*g.row+(g.first+j+from)*g.size),
-					cRow: g.row, k: d, add: k}
-				g.sweep(&t, r, n-from, step)
-			}
-			row += r
+		for c := j; c < j+n; c += near {
+			g.block(x, k, d, i, m, c, min(near, j+n-c))
 		}
+	}
+}
+
+// block makes a block of one k of the m rows from the i-th and the n columns from the j-th.
+func (g *grid) block(x operand, k, d, i, m, j, n int) {
+	step := d * g.columns * g.size
+	for row := 0; row < m; {
+		r := g.height(m - row)
+		from := 0 // the column; those left of the diagonal are mirrored
+		if g.mirror {
+			from = max(0, (i+row-g.first-j)/g.columns*g.columns)
+		}
+		if from < n {
+			t := tile{a: x.at(row, 0).p, aRow: x.row, aCol: x.col,
+				b: unsafe.Add(g.panels(k), (j+from)*d*g.size), bCol: g.columns * g.size,
+				c:    unsafe.Add(g.out, (i+row)*g.row+(g.first+j+from)*g.size),
+				cRow: g.row, k: d, add: k}
+			g.sweep(&t, r, n-from, step)
+		}
+		row += r
 	}
 }
 
