@@ -97,7 +97,11 @@ func DeviceGet[T any](x T) T {
 
 // BlockUntilReady returns x when all its arrays have been computed.
 func BlockUntilReady[T any](x T) T {
-	eachLeaf("BlockUntilReady", x, func(leaf Array) { leaf.BlockUntilReady() })
+	eachLeaf("BlockUntilReady", x, func(leaf Array) {
+		if b := leaf.Value().Buf; b == nil || !b.Plain() {
+			leaf.BlockUntilReady()
+		}
+	})
 	return x
 }
 

@@ -3,6 +3,7 @@ package jax
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -82,10 +83,11 @@ type program struct {
 	args     []*tree.Structure // keep what the key stands for alive
 }
 
-// scratch is what one call needs to look up its program.
+// scratch is what one call needs to look up its program and to run it.
 type scratch struct {
 	leaves []Array
 	key    []byte
+	x      []*core.Value
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -102,7 +104,7 @@ func (j *jitted) run(args []unsafe.Pointer) []unsafe.Pointer {
 			panic(core.Errorf("Jit", "argument %d of %s: %w", i, j.name, err))
 		}
 	}
-	x := make([]*core.Value, 0, len(leaves)+4)
+	x, traced := s.x[:0], core.Current() != nil
 	for _, leaf := range leaves {
 		v := leaf.Value()
 		if v == nil {
@@ -111,6 +113,7 @@ func (j *jitted) run(args []unsafe.Pointer) []unsafe.Pointer {
 		}
 		key = appendType(key, v.Type())
 		x = append(x, v)
+		traced = traced || v.Traced()
 	}
 	j.mu.RLock()
 	p := j.programs[string(key)]
@@ -118,10 +121,15 @@ func (j *jitted) run(args []unsafe.Pointer) []unsafe.Pointer {
 	if p == nil {
 		p = j.trace(string(key), args)
 	}
+	s.leaves, s.key, s.x = leaves, key, x
+	if traced { // a trace may keep operands, a device does not
+		x = slices.Clone(x)
+	}
+	y := p.outs.build(j.fn, p.bind(x, j.owner))
 	clear(leaves)
-	s.leaves, s.key = leaves, key
+	clear(s.x)
 	scratches.Put(s)
-	return p.outs.build(j.fn, p.bind(x, j.owner))
+	return y
 }
 
 // appendType appends what tells types apart; it begins with a byte that is not 0.

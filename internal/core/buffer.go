@@ -12,7 +12,7 @@ import (
 type Device interface {
 	String() string // cpu:0
 	// Run applies op, whose types have been checked to give out. It may return
-	// before the results are computed.
+	// before the results are computed, but keeps nothing of in itself, the slice.
 	Run(op Op, in []*Value, out []Type) []*Value
 	// Host returns a buffer in host memory with the elements of b.
 	Host(b *Buffer) *Buffer

@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"slices"
 	"time"
 	"unsafe"
 
@@ -124,7 +125,7 @@ func (f *frame) pending() bool {
 
 // queue says that the stream orders what f does.
 func (f *frame) queue() {
-	f.late = true
+	f.late, f.in = true, slices.Clone(f.in)
 	for _, v := range f.in {
 		v.Buf.Queue()
 	}
