@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gojax/internal/core"
+	"gojax/internal/dtype"
 	"gojax/lax"
 )
 
@@ -22,7 +23,16 @@ func softmax(what string, x lax.Array, list []Option) lax.Array {
 	x = wantReal(what, floating(what, x))
 	axes, mask := o.axesOf(what, []int{-1}, x), o.mask(what, x)
 	e := lax.Exp(shifted(x, axes, mask))
-	return masked(lax.Div(e, spread(sum(e, axes, mask), e)), mask, 0)
+	return masked(quotient(e, sum(e, axes, mask)), mask, 0)
+}
+
+// quotient returns x divided by the y of its row: one division a row, where the format has
+// bits enough for two roundings.
+func quotient(x, y lax.Array) lax.Array {
+	if t := x.DType(); t == dtype.Float32 || t == dtype.Float64 {
+		return lax.Mul(x, spread(lax.Div(like(y, 1), y), x))
+	}
+	return lax.Div(x, spread(y, x))
 }
 
 // shifted returns x less its greatest element along axes, which keeps exponentials from

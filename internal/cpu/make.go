@@ -54,6 +54,7 @@ func build(g *graph) *maker {
 	for _, s := range m.p.steps {
 		if k, ok := s.(*fused); ok && k.with != nil && k.with.chunk == 0 {
 			k.with.settle()
+			m.overwritesRows(k.with)
 		}
 	}
 	m.results()
@@ -256,15 +257,22 @@ func (m *maker) slotsRead(k *kir.Kernel, vals []int) []int {
 // overwrites notes which operands of a kernel may be in the memory of its result:
 // those read only where the result is stored at the same time.
 func (m *maker) overwrites(s *fused) {
-	k := s.k
+	for _, i := range replaced(s.k) {
+		m.inPlace = append(m.inPlace, reuse{s.bufs[s.k.Stores[0].Buf], s.bufs[i]})
+	}
+}
+
+// replaced lists the buffers that a kernel reads only where it stores its one result at
+// the same time.
+func replaced(k *kir.Kernel) (bufs []int) {
 	if len(k.Stores) != 1 {
-		return
+		return nil
 	}
 	here, elsewhere := make([]bool, len(k.Bufs)), make([]bool, len(k.Bufs))
 	for v := range k.Code {
 		switch i := &k.Code[v]; {
 		case i.Code == kir.Reduce:
-			return
+			return nil
 		case i.Code == kir.Load && i.Args[0] == k.Stores[0].Addr:
 			here[i.Buf] = true
 		case i.Code == kir.Load:
@@ -273,9 +281,10 @@ func (m *maker) overwrites(s *fused) {
 	}
 	for i := range here {
 		if here[i] && !elsewhere[i] && !k.Bufs[i].Out {
-			m.inPlace = append(m.inPlace, reuse{s.bufs[k.Stores[0].Buf], s.bufs[i]})
+			bufs = append(bufs, i)
 		}
 	}
+	return bufs
 }
 
 // direct adds the instructions of a group, in the order of the program.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"gojax/internal/cpu/interp"
 	"gojax/internal/cpu/run"
 	"gojax/internal/kir"
 )
@@ -42,14 +43,20 @@ func (c *passes) run(f *frame) {
 
 // part runs the kernels on some rows.
 func (c *passes) part(all []unsafe.Pointer, lo, hi int) {
+	var kernels [maxPasses]*interp.Running
+	for i, k := range c.list {
+		kernels[i] = k.code.Begin(all[:len(k.bufs)])
+		all = all[len(k.bufs):]
+	}
 	for ; lo < hi; lo += c.chunk {
 		end := min(lo+c.chunk, hi)
-		bufs := all
-		for _, k := range c.list {
+		for i, k := range c.list {
 			each := k.k.Regions[1].Size() / c.n
-			k.code.Part(bufs[:len(k.bufs)], lo*each, end*each)
-			bufs = bufs[len(k.bufs):]
+			kernels[i].Part(lo*each, end*each)
 		}
+	}
+	for i := range c.list {
+		kernels[i].End()
 	}
 }
 
@@ -110,6 +117,32 @@ func (c *passes) takes(s *fused, slots []int) bool {
 		}
 	}
 	return reads && largest >= passesFrom
+}
+
+// overwritesRows is overwrites for kernels that are run together: rows of an operand give
+// way to rows of a result, if no kernel reads the operand later, or rows of another place.
+func (m *maker) overwritesRows(c *passes) {
+	for n, s := range c.list {
+		for _, i := range replaced(s.k) {
+			to, from := s.bufs[s.k.Stores[0].Buf], s.bufs[i]
+			if c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
+				m.inPlace = append(m.inPlace, reuse{to, from})
+			}
+		}
+	}
+}
+
+// rowwise reports whether the first few kernels access what is in a slot row by row, and
+// the others not at all.
+func (c *passes) rowwise(slot, few int) bool {
+	for n, k := range c.list {
+		for i, s := range k.bufs {
+			if s == slot && (n >= few || !alignedRows(k.k, i, c.n)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // settle says how many rows are run at a time.

@@ -105,10 +105,8 @@ func (a *alloc) invariants() []vreg {
 func (a *alloc) pin() {
 	list := a.invariants()
 	n := a.g.nregs - a.pressure() - 1 - len(a.g.carry)
-	for k, c := range a.g.carry {
-		a.g.a.Op(amd64.VMOVUPS, a.g.vec(k), a.g.output(&c.out))
-		a.has[k], a.reg[c.v] = c.v, int8(k)
-		a.pinned |= 1 << k
+	for k := range a.g.carry {
+		a.begin(k)
 	}
 	if n < len(list) {
 		n--
@@ -122,10 +120,36 @@ func (a *alloc) pin() {
 	}
 }
 
+// begin puts an accumulator into register k.
+func (a *alloc) begin(k int) {
+	g, c := a.g, &a.g.carry[k]
+	x, o := c.out.x, &a.g.Out[c.out.x]
+	bits, ok := g.identity(x)
+	switch {
+	case ok && o.Whole: // at least one turn follows
+		if g.turned(x) {
+			bits ^= g.signs(x)
+		}
+		g.a.Op(amd64.VMOVUPS, g.vec(k), g.a.Splat64(bits, g.w))
+	default:
+		g.a.Op(amd64.VMOVUPS, g.vec(k), g.output(&c.out))
+		if g.turned(x) {
+			g.a.Op(amd64.VXORPS, g.vec(k), g.vec(k), g.a.Splat64(g.signs(x), g.w))
+		}
+	}
+	a.has[k], a.reg[c.v] = c.v, int8(k)
+	a.pinned |= 1 << k
+}
+
 // settle stores the accumulators.
 func (a *alloc) settle() {
-	for _, c := range a.g.carry {
-		a.g.a.Op(amd64.VMOVUPS, a.g.output(&c.out), a.g.vec(int(a.reg[c.v])))
+	g := a.g
+	for _, c := range g.carry {
+		r := g.vec(int(a.reg[c.v]))
+		if g.turned(c.out.x) {
+			g.a.Op(amd64.VXORPS, r, r, g.a.Splat64(g.signs(c.out.x), g.w))
+		}
+		g.a.Op(amd64.VMOVUPS, g.output(&c.out), r)
 	}
 }
 

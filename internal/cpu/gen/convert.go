@@ -27,7 +27,7 @@ func converts(from, to dtype.Type) bool {
 
 func (l *lane) convert(v, arg kir.Val, from, to dtype.Type) {
 	g := l.g
-	if n, ok := l.rampOf(arg); ok && to != dtype.Bool && (to.Size() == 4 && to.IsInt() || g.In[n].Small && !to.IsInt()) {
+	if n, ok := l.rampOf(arg); ok && !l.cold && to != dtype.Bool && (to.Size() == 4 && to.IsInt() || g.In[n].Small && !to.IsInt()) {
 		l.fromWord(v, l.rampWord(n), dtype.Int32, to)
 		return
 	}

@@ -55,10 +55,12 @@ type Output struct {
 	Fold kir.Code // combine with what is there, on the left, if not kir.NoCode
 	Ring bool     // there are kir.Lanes elements, which the lanes take turns with
 
-	// Whole says of a Ring that what is there counts for nothing, and that the elements
-	// are combined with each other in the end, as those of a block: the first is the
-	// result, if there are at least kir.Lanes lanes.
+	// Whole says of a Ring that the elements are the block's own, and are combined with
+	// each other in the end: one element is stored, if there are at least kir.Lanes
+	// lanes. With that, in the end, the element that Init has the bits of is combined on
+	// the left, if it has any.
 	Whole bool
+	Init  []uint64
 }
 
 // A Block is code to compile: the values Vals of a kernel, in an order in which they
@@ -158,6 +160,7 @@ type gen struct {
 	slots  []int // by input: where the vector of a Same is in the scratch memory
 	ptr    []int // by input: the number of its pointer, or of its base
 	outPtr []int
+	wholes []int             // by output: where the elements of a whole one are in the scratch memory
 	held   map[int]amd64.Reg // registers of pointers
 	top    amd64.Label
 

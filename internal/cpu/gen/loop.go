@@ -25,9 +25,9 @@ var (
 // function emits the code.
 func (g *gen) function() {
 	g.prologue()
-	g.begin()
 	done := g.a.NewLabel()
 	if copies := g.unroll(); copies > 0 {
+		g.begin()
 		rest := g.a.NewLabel()
 		g.body(copies, false)
 		alloc := newAlloc(g)
@@ -154,7 +154,11 @@ func (g *gen) prologue() {
 		}
 		ptr++
 	}
-	for range g.Out {
+	for _, o := range g.Out {
+		g.wholes = append(g.wholes, 0)
+		if o.Whole {
+			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * g.typ(o.Val).Size())
+		}
 		g.outPtr = append(g.outPtr, ptr)
 		g.hold(ptr)
 		ptr++
@@ -385,7 +389,11 @@ func (l *lane) output(n int) {
 		off := int32((l.n*len(x) + p) * g.w)
 		if g.ring {
 			c := g.carryOver(ins{form: reload, x: n, off: off, size: t.Size()})
-			g.combine(o.Fold, t, c, v)
+			if g.turned(n) {
+				g.least(t.Size(), c, g.xor(v, g.sign(t.Size())))
+			} else {
+				g.combine(o.Fold, t, c, v)
+			}
 			last := &g.code[len(g.code)-1]
 			last.into, last.carry = c, true
 			continue
@@ -401,6 +409,10 @@ func (l *lane) output(n int) {
 		g.put(i)
 	}
 }
+
+// turned reports whether accumulators in registers have the other sign: the greatest of
+// numbers is the least of those.
+func (g *gen) turned(n int) bool { return g.Out[n].Fold == kir.Max && g.typ(g.Out[n].Val).IsFloat() }
 
 // carryOver makes an accumulator.
 func (g *gen) carryOver(at ins) vreg {
@@ -418,13 +430,18 @@ func (g *gen) input(n int, off int32) amd64.Mem {
 
 // output is the memory of an output.
 func (g *gen) output(i *ins) amd64.Mem {
-	r := g.pointer(g.outPtr[i.x])
+	r, off := amd64.RSI, i.off
+	if o := &g.Out[i.x]; o.Whole {
+		off += int32(g.wholes[i.x])
+	} else {
+		r = g.pointer(g.outPtr[i.x])
+	}
 	if g.Out[i.x].Ring {
 		g.a.Op(amd64.MOV, amd64.EDX, amd64.ECX)
 		g.a.Op(amd64.AND, amd64.EDX, amd64.Imm(kir.Lanes-1))
-		return amd64.Ptr(r, i.off).Index(amd64.RDX, i.size)
+		return amd64.Ptr(r, off).Index(amd64.RDX, i.size)
 	}
-	return amd64.Ptr(r, i.off).Index(amd64.RCX, i.size)
+	return amd64.Ptr(r, off).Index(amd64.RCX, i.size)
 }
 
 // left makes EAX the number of lanes that are left.

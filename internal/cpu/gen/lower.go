@@ -75,6 +75,7 @@ type lane struct {
 	g    *gen
 	n    int // which copy
 	vals []*parts
+	cold bool // of a detour, which finds all in scratch memory, for any copy
 }
 
 // newLane returns a copy that knows no value.

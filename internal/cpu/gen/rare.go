@@ -190,6 +190,7 @@ func (g *gen) cold(d *detour) {
 	body := g.code
 	g.code = nil
 	l := g.newLane(0)
+	l.cold = true
 	at := d.at
 	arg := func() vreg {
 		g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(at)).Index(amd64.RAX, 1)})

@@ -42,27 +42,37 @@ func Identity(c kir.Code, t dtype.Type) (bits uint64, ok bool) {
 	return most, true
 }
 
-// begin fills the accumulators of whole outputs.
+// begin fills the accumulators of whole outputs, where they do not begin in registers.
 func (g *gen) begin() {
 	for n, o := range g.Out {
 		if !o.Whole {
 			continue
 		}
-		t := g.typ(o.Val)
-		bits, ok := Identity(o.Fold, t)
+		bits, ok := g.identity(n)
 		if !ok {
 			g.fail(errLimits)
 			return
 		}
-		if t.Size() == 4 {
-			bits |= bits << 32
+		if g.ring {
+			continue
 		}
-		r := g.pointer(g.outPtr[n])
+		t := g.typ(o.Val)
 		g.a.Op(amd64.VMOVUPS, g.vec(0), g.a.Splat64(bits, g.w))
 		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
-			g.a.Op(amd64.VMOVUPS, amd64.Ptr(r, int32(at)), g.vec(0))
+			g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at)), g.vec(0))
 		}
 	}
+}
+
+// identity is Identity for an output, twice if elements have 4 bytes.
+func (g *gen) identity(n int) (bits uint64, ok bool) {
+	o := &g.Out[n]
+	t := g.typ(o.Val)
+	bits, ok = Identity(o.Fold, t)
+	if t.Size() == 4 {
+		bits |= bits << 32
+	}
+	return bits, ok
 }
 
 // end combines the accumulators of whole outputs in the order of kir.Halve.
@@ -73,24 +83,44 @@ func (g *gen) end() {
 		}
 		g.reset(false)
 		t := g.typ(o.Val)
-		r := g.pointer(g.outPtr[n])
 		var x []vreg
 		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
-			g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(r, int32(at))})
+			g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at))})
 			x = append(x, vreg(len(g.defs)-1))
+		}
+		combine := func(x, y vreg) vreg { return g.combine(o.Fold, t, x, y) }
+		if g.turned(n) {
+			for i := range x {
+				x[i] = g.xor(x[i], g.sign(t.Size()))
+			}
+			combine = func(x, y vreg) vreg { return g.least(t.Size(), x, y) }
 		}
 		for h := len(x) / 2; h > 0; h /= 2 {
 			for i := range h {
-				x[i] = g.combine(o.Fold, t, x[i], x[i+h])
+				x[i] = combine(x[i], x[i+h])
 			}
 		}
 		y := x[0]
 		for w := g.w; w > t.Size(); w /= 2 {
-			y = g.combine(o.Fold, t, y, g.upperHalf(y, w))
+			y = combine(y, g.upperHalf(y, w))
+		}
+		if g.turned(n) {
+			y = g.xor(y, g.sign(t.Size()))
+		}
+		if len(o.Init) > 0 {
+			y = g.combine(o.Fold, t, g.of(t.Size(), o.Init[0]), y)
 		}
 		g.put(ins{form: single, dst: none, src: [3]vreg{y}, n: 1, x: n, size: t.Size()})
 		newAlloc(g).emit()
 	}
+}
+
+// signs are the sign bits of 64 bits of elements.
+func (g *gen) signs(n int) uint64 {
+	if g.typ(g.Out[n].Val).Size() == 4 {
+		return 1<<63 | 1<<31
+	}
+	return 1 << 63
 }
 
 // upperHalf moves the upper half of the low w bytes of a vector to the lower half.

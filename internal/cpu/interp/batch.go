@@ -94,5 +94,5 @@ func (c *Code) forgo() {
 	c.lanes, c.width, c.cost = d.lanes, d.width, d.cost
 	c.places, c.loops, c.nloops = d.places, d.loops, d.nloops
 	c.bytes, c.splats, c.folds = d.bytes, d.splats, d.folds
-	c.outside, c.body = d.outside, d.body
+	c.outside, c.body, c.rows = d.outside, d.body, nil
 }

@@ -26,6 +26,7 @@ type fold struct {
 	into    step   // machine code that combines what is yielded, if there is such code
 	before  []step // what of the body is run before it
 	whole   bool   // it reduces all lanes of a block to one
+	begins  bool   // … and combines the initial value with that: there is one block
 }
 
 // A carry is one of the values that are reduced together.
@@ -231,6 +232,11 @@ func (f *fold) inner(m *machine) {
 	switch {
 	case f.split && blocks > 1:
 		f.parallel(m, blocks)
+		return
+	case f.begins:
+		f.block(m, 0)
+		c := &f.carries[0]
+		copyOver(m.ptr[c.result], m.address(c.acc), c.size)
 		return
 	case f.whole && blocks == 1 && f.blend != nil: // as below, in fewer steps
 		f.block(m, 0)

@@ -9,6 +9,7 @@
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
 //	native.go   steps of machine code
+//	rows.go     kernels of which one call does a row
 //	batch.go    kernels whose machine code is loaded together
 //	share.go    the same kernels, compiled once
 //	list.go     a compiled kernel as text
@@ -42,8 +43,9 @@ type Code struct {
 	native  int // bytes of machine code
 	splats  []splat
 	folds   []*fold
-	outside []step // region 0
-	body    []step // region 1
+	outside []step   // region 0
+	body    []step   // region 1
+	rows    *rowCode // instead of these, where whole rows are run
 
 	pool sync.Pool
 }
@@ -85,6 +87,7 @@ func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
+	c.rows = p.rows()
 	c.cost += 200
 	return c, p
 }
@@ -116,10 +119,9 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 // Part runs the iterations of the parallel loops from lo until hi, in row-major order.
 // Memory that only others use may be absent.
 func (c *Code) Part(bufs []unsafe.Pointer, lo, hi int) {
-	m := c.pool.Get().(*machine)
-	m.bufs = bufs
-	m.do(lo, hi)
-	m.release()
+	r := c.Begin(bufs)
+	r.Part(lo, hi)
+	r.End()
 }
 
 // Elements runs the first n iterations of the parallel loops on the calling goroutine.
@@ -135,6 +137,10 @@ func (c *Code) Elements(n int, bufs ...unsafe.Pointer) {
 // do runs the iterations of region 1 from lo until hi, in row-major order.
 func (m *machine) do(lo, hi int) {
 	c := m.c
+	if c.rows != nil && c.rows.fits(lo, hi) && lo < hi {
+		m.rows(lo, hi)
+		return
+	}
 	m.n = 1
 	m.steps(c.outside)
 	r := &c.k.Regions[1]

@@ -326,6 +326,9 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before []step, into step) 
 		before, last = body, nil
 	}
 	out := []gen.Output{{Val: y, Fold: c, Ring: !f.lanes, Whole: f.whole}}
+	if init := &p.k.Code[i.Args[0]]; f.whole && f.size <= kir.Block && init.Code == kir.Constant {
+		f.begins, out[0].Init = true, init.Bits[:1]
+	}
 	return body, before, p.compile(last, out, []target{{val: y, acc: true}})
 }
 
