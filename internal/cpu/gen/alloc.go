@@ -18,6 +18,7 @@ type alloc struct {
 	reg    []int8  // by vreg; -1
 	slot   []int32 // by vreg, of what was stored; -1
 	has    [32]vreg
+	mask   []amd64.Reg // by vreg: the mask register that it is in instead of a vector; 0
 	pinned uint32
 	locked uint32
 }
@@ -50,6 +51,52 @@ func newAlloc(g *gen) *alloc {
 	}
 	copy(next, a.from)
 	return a
+}
+
+// keepMasks gives mask registers to what comparisons make if only choices need it.
+// Detours keep none of them.
+func (a *alloc) keepMasks() {
+	g := a.g
+	if !g.wide {
+		return
+	}
+	size := make([]uint8, len(g.defs)) // of the elements that were compared
+	for p := range g.code {
+		if i := &g.code[p]; i.form == compare && i.dst != none {
+			size[i.dst] = uint8(i.size)
+		}
+	}
+	for p := range g.code {
+		i := &g.code[p]
+		for n, v := range g.sources(i) {
+			if i.form != choose || n != 2 {
+				size[v] = 0
+			}
+		}
+	}
+	a.mask = make([]amd64.Reg, len(g.defs))
+	free := []amd64.Reg{amd64.K4, amd64.K5, amd64.K6, amd64.K7}
+	for p := range g.code {
+		i := &g.code[p]
+		if i.form == choose {
+			m := i.src[2]
+			if i.size = int(size[m]); a.mask[m] != 0 && a.last(m) == p {
+				free = append(free, a.mask[m])
+			}
+		}
+		if i.form == compare && i.dst != none && size[i.dst] != 0 && len(free) > 0 {
+			a.mask[i.dst] = free[len(free)-1]
+			free = free[:len(free)-1]
+		}
+	}
+}
+
+// masked returns the mask register that v is in, if it is in one.
+func (a *alloc) masked(v vreg) (k amd64.Reg, ok bool) {
+	if a.mask == nil {
+		return 0, false
+	}
+	return a.mask[v], a.mask[v] != 0
 }
 
 // used lists the instructions that use v.

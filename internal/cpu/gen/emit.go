@@ -159,12 +159,21 @@ func (a *alloc) compare(i *ins) {
 	if !inMem {
 		y = g.vec(a.use(i.src[1]))
 	}
-	r := a.result(i)
+	k, kept := a.masked(i.dst)
+	r := 0
+	if kept {
+		a.free(i.src[:i.n])
+	} else {
+		r = a.result(i)
+	}
 	if inMem {
 		y = a.memory(i.src[1])
 	}
 	to := g.vec(r)
-	if g.wide {
+	switch {
+	case kept:
+		to = k
+	case g.wide:
 		to = amd64.K1
 	}
 	args := []amd64.Arg{to, x, y, amd64.Imm(i.imm)}
@@ -172,7 +181,7 @@ func (a *alloc) compare(i *ins) {
 		args = args[:3]
 	}
 	g.a.Op(i.op, args...)
-	if g.wide {
+	if g.wide && !kept {
 		g.a.Op(pick(i.size, amd64.VPMOVM2D, amd64.VPMOVM2Q), g.vec(r), amd64.K1)
 	}
 }
@@ -180,6 +189,10 @@ func (a *alloc) compare(i *ins) {
 func (a *alloc) choose(i *ins) {
 	g := a.g
 	x, y, m := i.src[0], i.src[1], i.src[2]
+	if k, ok := a.masked(m); ok {
+		a.pick(i, k)
+		return
+	}
 	ry, rm := a.use(y), a.use(m)
 	if !g.wide {
 		inMem := a.folds(x)
@@ -211,6 +224,22 @@ func (a *alloc) choose(i *ins) {
 		g.a.Op(amd64.VPTERNLOGD, g.vec(r), g.vec(rx), g.vec(ry), amd64.Imm(0xCA))
 	}
 	a.replace(i, r)
+}
+
+// pick is choose by a mask register.
+func (a *alloc) pick(i *ins, k amd64.Reg) {
+	g := a.g
+	x, y := i.src[0], g.vec(a.use(i.src[1]))
+	var from amd64.Arg
+	inMem := a.folds(x)
+	if !inMem {
+		from = g.vec(a.use(x))
+	}
+	r := a.result(i)
+	if inMem {
+		from = a.memory(x)
+	}
+	g.a.Op(pick(i.size, amd64.VPBLENDMD, amd64.VPBLENDMQ), g.vec(r).Mask(k), y, from)
 }
 
 // load is a load that may not be repeated: one with a mask.

@@ -63,6 +63,7 @@ func (g *gen) function() {
 
 // turn emits what is before a body, the body, and the step to the next.
 func (g *gen) turn(a *alloc, copies int) {
+	a.keepMasks()
 	a.pin()
 	g.a.Align(32)
 	g.top = g.a.NewLabel()
