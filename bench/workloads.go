@@ -112,7 +112,7 @@ var fresh int
 // first times first calls of new functions, less a warm call: trace and compile. make
 // must return a program of another structure for each i. Both calls are the fastest of
 // several, as one that was disturbed would be taken for compile time; the warm ones come
-// first, so that every difference is to the same.
+// first, so that every difference is to the same. Nothing that was compiled before is known.
 func first[A, R any](x A, make func(i int) func(A) R) func(int) float64 {
 	call := func(f func(A) R) float64 {
 		start := time.Now()
@@ -121,6 +121,7 @@ func first[A, R any](x A, make func(i int) func(A) R) func(int) float64 {
 	}
 	next := func() func(A) R {
 		fresh++
+		jax.ClearCaches()
 		return make(fresh)
 	}
 	warm, f := math.Inf(1), next()

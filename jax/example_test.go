@@ -373,3 +373,14 @@ func ExampleCompileStats() {
 	fmt.Println(jax.CompileStats().Compilations - before)
 	// Output: 0
 }
+
+func ExampleClearCaches() {
+	f := func(x jax.Array) jax.Array { return x.Cos().Mul(x) }
+	x := jnp.Arange(3.0)
+	jax.Jit(f)(x)
+	jax.ClearCaches()
+	before := jax.CompileStats().Compilations
+	jax.Jit(f)(x)
+	fmt.Println(jax.CompileStats().Compilations - before)
+	// Output: 1
+}

@@ -57,6 +57,10 @@ type CompileCounters = cpu.Counters
 // CompileStats returns the counters of this process.
 func CompileStats() CompileCounters { return cpu.Stats() }
 
+// ClearCaches forgets all compiled programs, except those that jitted and compiled functions
+// have: the next function of the same structure is compiled anew.
+func ClearCaches() { cpu.ClearCaches() }
+
 // Places lists where in the user's code each equation of the program comes from, as
 // file:line; an empty string stands for one that was derived from another program.
 func (j Jaxpr) Places() []string {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/interp"
 	"gojax/internal/ir"
 )
 
@@ -76,7 +77,9 @@ func (c *cache) get(key []byte, f func() *ir.Func) *program {
 		p := c.compile(f())
 		c.mu.Lock()
 		e.p, e.bytes = p, p.bytes+2*len(key)
-		c.bytes += e.bytes
+		if c.m[string(key)] == e { // nobody has cleared the cache meanwhile
+			c.bytes += e.bytes
+		}
 		c.mu.Unlock()
 	})
 	if e.p == nil { // compiling it panicked, and will again
@@ -114,6 +117,19 @@ func (c *cache) shrink() {
 			}
 		}
 	}
+}
+
+// ClearCaches forgets all compiled programs and kernels: only those who have them keep them.
+func ClearCaches() {
+	programs.clear()
+	interp.ClearCaches()
+}
+
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.m)
+	c.bytes = 0
 }
 
 // compiled returns the program of f, which f keeps too.

@@ -50,16 +50,9 @@ func PassesForTest(f *ir.Func) (n int) {
 func AlwaysRecall(t testing.TB) {
 	least, most, need := leastRecall, mostRecall, firstNeed
 	leastRecall, mostRecall, firstNeed = 0, 1<<30, -1<<40
-	programs.forget()
+	programs.clear()
 	t.Cleanup(func() {
 		leastRecall, mostRecall, firstNeed = least, most, need
-		programs.forget()
+		programs.clear()
 	})
-}
-
-func (c *cache) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.m)
-	c.bytes = 0
 }

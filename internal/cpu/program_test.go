@@ -250,6 +250,15 @@ func TestProgramsAreShared(t *testing.T) {
 	if n := cpu.Stats().Compilations - before.Compilations; n != 2 {
 		t.Errorf("two programs were compiled %d times", n)
 	}
+	cpu.ClearCaches()
+	if s := cpu.Stats(); s.Programs != 0 || s.Bytes != 0 {
+		t.Errorf("%d programs are known that were forgotten, %d bytes", s.Programs, s.Bytes)
+	}
+	f = program(1.25)
+	core.Run(called{f: f}, cpu.Default(), inputs(f))
+	if n := cpu.Stats().Compilations - before.Compilations; n != 3 {
+		t.Errorf("a forgotten program was compiled %d times in all, want again", n)
+	}
 }
 
 // failing is an operation whose definition panics.

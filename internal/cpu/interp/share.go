@@ -46,6 +46,13 @@ func (s *shared) add(list map[string]*Code) {
 	s.sweep = max(1024, 2*len(s.m))
 }
 
+// ClearCaches forgets all kernels: only the programs that have them keep them.
+func ClearCaches() {
+	kernels.mu.Lock()
+	defer kernels.mu.Unlock()
+	clear(kernels.m)
+}
+
 // Shared is Compile of what expand makes of kernel k, unless the same has been compiled
 // already, for this batch or another one. expand must make the same of the same. See
 // Source.
