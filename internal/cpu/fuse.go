@@ -76,7 +76,7 @@ const (
 
 func fuse(g *graph) *fusion {
 	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
-		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.NewBuilder(), traits: make([]traits, len(g.nodes))}
+		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.Borrow(), traits: make([]traits, len(g.nodes))}
 	for v := range f.uses {
 		f.uses[v].first = len(g.nodes)
 	}

@@ -36,7 +36,11 @@ type maker struct {
 }
 
 // compile makes a program of f.
-func compile(f *ir.Func) *program { return build(newGraph(f)).p }
+func compile(f *ir.Func) *program {
+	m := build(newGraph(f))
+	m.f.probes.Return()
+	return m.p
+}
 
 // build makes a program of a graph.
 func build(g *graph) *maker {

@@ -3,6 +3,7 @@ package kir
 import (
 	"fmt"
 	"math"
+	"sync"
 	"unsafe"
 
 	"gojax/internal/dtype"
@@ -45,6 +46,20 @@ func NewBuilder() *Builder {
 		linear: map[string]Val{},
 	}
 }
+
+// builders have grown.
+var builders = sync.Pool{New: func() any { return NewBuilder() }}
+
+// Borrow is NewBuilder for who will Return it: it has the memory of others before.
+func Borrow() *Builder {
+	b := builders.Get().(*Builder)
+	b.Reset()
+	return b
+}
+
+// Return ends the use of b, which was borrowed. Kernels that it has returned stay as they
+// are.
+func (b *Builder) Return() { builders.Put(b) }
 
 // Reset makes b a new Builder, which takes less time than NewBuilder. Kernels that it has
 // returned stay as they are.

@@ -4,7 +4,8 @@ package kir
 // operands in the new kernel, and returns the value to be used for it, or false to
 // keep it. The loops and what they store stay, and so does the order of reductions.
 func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *Kernel {
-	b := NewBuilder()
+	b := Borrow()
+	defer b.Return()
 	b.k.Bufs = k.Bufs
 	return b.rewrite(k, func(Val, *Instr, []Val) (Val, bool) { return 0, false }, f)
 }

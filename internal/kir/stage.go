@@ -62,7 +62,8 @@ func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
 	if len(staged) == 0 {
 		return k, nil
 	}
-	b := NewBuilder()
+	b := Borrow()
+	defer b.Return()
 	b.k.Bufs = bufs
 	return b.rewrite(k, func(v Val, i *Instr, args []Val) (Val, bool) {
 		n, ok := to[v]

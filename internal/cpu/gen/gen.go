@@ -109,7 +109,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	defer rooms.Put(r)
 	r.asm.Reset()
 	r.asm.Listing = b.Listing
-	g := &gen{Block: b, w: level.Width(), a: &r.asm, defs: r.defs[:0], code: r.code[:0], spare: r.parts, largest: r.parts}
+	g := &gen{Block: b, w: level.Width(), a: &r.asm, defs: r.defs[:0], code: r.code[:0], spare: r.parts, largest: r.parts, lists: r.lists[:0]}
 	g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
 	ptrs, bases := len(b.Out), 0
 	for _, in := range b.In {
@@ -124,7 +124,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	}
 	g.findRare()
 	g.function()
-	r.defs, r.code, r.parts = g.defs, g.code, g.largest
+	r.defs, r.code, r.parts, r.lists = g.defs, g.code, g.largest, g.lists
 	text, err := g.a.Finish()
 	if err == nil {
 		err = g.err
@@ -141,6 +141,7 @@ type room struct {
 	defs  []def
 	code  []ins
 	parts []parts
+	lists []vreg
 }
 
 var rooms = sync.Pool{New: func() any { return &room{parts: make([]parts, 512)} }}
@@ -179,6 +180,7 @@ type gen struct {
 	turns   [4]vreg // constants that turn words by bytes
 	spare   []parts
 	largest []parts // what spare is a rest of
+	lists   []vreg
 	taken   []*detour
 	tails   [3]vreg // masks of what is left: of words, of the two halves
 }

@@ -275,11 +275,24 @@ func (l *lane) halves(v kir.Val) [2]vreg {
 
 // vectors returns the vectors of a value by the size of its elements.
 func (l *lane) vectors(v kir.Val) []vreg {
+	var x [2]vreg
+	n := 1
 	if wideElement(l.g.typ(v)) {
-		h := l.halves(v)
-		return h[:]
+		x, n = l.halves(v), 2
+	} else {
+		x[0] = l.word(v)
 	}
-	return []vreg{l.word(v)}
+	return l.g.few(x[:n])
+}
+
+// few copies a list into memory that many share.
+func (g *gen) few(x []vreg) []vreg {
+	if cap(g.lists)-len(g.lists) < len(x) {
+		g.lists = make([]vreg, 0, 512)
+	}
+	from := len(g.lists)
+	g.lists = append(g.lists, x...)
+	return g.lists[from:len(g.lists):len(g.lists)]
 }
 
 func (l *lane) setWord(v kir.Val, x vreg) {
