@@ -177,18 +177,19 @@ func (b *Buffer) Held() bool {
 // fewForgotten arrays take no longer to compute again than to find out if somebody has them.
 const fewForgotten = 8
 
-// forgotten counts the arrays in list whose elements have been in memory.
-func forgotten(list []weak.Pointer[Lazy]) (n int) {
+// forgotten counts the arrays in list whose elements have been in memory, and returns one.
+func forgotten(list []weak.Pointer[Lazy]) (n int, one *Lazy) {
 	for _, p := range list {
 		if l := p.Value(); l != nil && l.again {
 			n++
+			one = l
 		}
 	}
-	return n
+	return n, one
 }
 
 // StartReaders begins all that is yet to be computed of b, the last first: that has the
-// others on its way.
+// others on its way. Of several at once all return when it has begun.
 func (b *Buffer) StartReaders() {
 	r := b.readers()
 	if r == nil {
@@ -196,10 +197,13 @@ func (b *Buffer) StartReaders() {
 	}
 	r.mu.Lock()
 	list := slices.Clone(r.list)
-	clear(r.list)
-	r.list, r.held = r.list[:0], false
+	r.held = false
 	r.mu.Unlock()
-	if forgotten(list) > fewForgotten {
+	if len(list) == 0 {
+		return
+	}
+	n, one := forgotten(list)
+	if n > fewForgotten {
 		runtime.GC() // most of those have been dropped
 	}
 	for _, p := range slices.Backward(list) {
@@ -207,4 +211,8 @@ func (b *Buffer) StartReaders() {
 			l.by.Start()
 		}
 	}
+	runtime.KeepAlive(one) // whose Start shows that it was not worth while to forget
+	r.mu.Lock()
+	r.trim()
+	r.mu.Unlock()
 }

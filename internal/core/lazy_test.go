@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"gojax/internal/dtype"
 )
@@ -92,5 +93,34 @@ func TestDropStartsReaders(t *testing.T) {
 	lazy.Value().Buf.Drop("deleted")
 	if lazy.starts+reader.starts != 0 {
 		t.Error("something was begun for a lazy array that was deleted")
+	}
+}
+
+// gated is an array that says when it is being computed, and waits.
+type gated struct {
+	Unmade
+	once             sync.Once
+	starting, finish chan bool
+}
+
+func (g *gated) Start() {
+	g.once.Do(func() {
+		close(g.starting)
+		<-g.finish
+		g.Settle(From(Of(dtype.Float32, 2), []float32{3, 4}).Buf)
+	})
+}
+
+// Drop waits for readers that somebody else is beginning.
+func TestDropAmongStarts(t *testing.T) {
+	b := NewBuffer(nil, 8)
+	g := &gated{starting: make(chan bool), finish: make(chan bool)}
+	g.Init(Of(dtype.Float32, 2), nil, g)
+	b.ReadLater(&g.Lazy)
+	go b.StartReaders()
+	<-g.starting
+	time.AfterFunc(10*time.Millisecond, func() { close(g.finish) })
+	if b.Drop("deleted"); !g.Begun() {
+		t.Error("dropped before it was read")
 	}
 }

@@ -222,7 +222,9 @@ func (b *Buffer) Take(why string, pins int) *Buffer {
 // Move returns another buffer with the memory of b, which was dropped or will be.
 func (b *Buffer) Move() *Buffer {
 	c := &Buffer{device: b.device, n: b.n}
+	b.Pin() // or Forget would give it back meanwhile
 	c.adopt(b)
+	b.Unpin()
 	return c
 }
 

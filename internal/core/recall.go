@@ -25,9 +25,9 @@ func (b *Buffer) Forget(l *Lazy) bool {
 	}
 	// Whoever pins, views or drops b from now on sees l; who did so before is seen here.
 	lent := s.loan.Load()
-	if lent.users.Load() != 0 || lent.viewed.Load() || s.gone.Load() != nil || b.awaited() || !s.fine() || !s.own.Swap(false) {
+	if b.busy(s) || !s.own.Swap(false) {
 		s.lazy.Store(nil)
-		if s.left.Load() && s.own.Swap(false) {
+		if s.left.Load() && !b.awaited() && s.own.Swap(false) {
 			s.closed.Store(true)
 			lent.finish()
 		}
@@ -37,6 +37,18 @@ func (b *Buffer) Forget(l *Lazy) bool {
 	s.loan.Store(new(loan)) // of nothing: lent is never nil for large memory
 	lent.finish()
 	return true
+}
+
+// Idle reports whether Forget would give memory back now.
+func (b *Buffer) Idle() bool {
+	s := b.state.Load()
+	return s != nil && s.own.Load() && s.lazy.Load() == nil && !b.busy(s)
+}
+
+// busy reports whether the memory of b has to stay.
+func (b *Buffer) busy(s *bstate) bool {
+	lent := s.loan.Load()
+	return lent.users.Load() != 0 || lent.viewed.Load() || s.gone.Load() != nil || b.awaited() || !s.fine()
 }
 
 // Waive says that l will not compute b.

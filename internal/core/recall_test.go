@@ -149,3 +149,49 @@ func TestForgetAmongOthers(t *testing.T) {
 		all.Wait()
 	}
 }
+
+// Memory moves to another buffer or is given back, not both.
+func TestForgetOrMove(t *testing.T) {
+	for range 100 {
+		v, r := ones(), newAgain()
+		var all sync.WaitGroup
+		all.Go(func() {
+			r.mu.Lock()
+			v.Buf.Forget(&r.Lazy)
+			r.mu.Unlock()
+		})
+		c := v.Buf.Move()
+		all.Wait()
+		other := New(Of(dtype.Uint8, manyBytes), nil)
+		if other.Buf.Pin() == c.Pin() || *(*uint8)(c.p) != 1 {
+			t.Fatal("the memory has two owners")
+		}
+		v.Buf.Drop("donated")
+		c.Unpin()
+		c.Drop("deleted")
+		other.Buf.Drop("deleted")
+	}
+}
+
+// What was dropped before it was computed is kept for what is yet to read it, and free then.
+func TestForgetOfDroppedThatIsRead(t *testing.T) {
+	u := &many{}
+	u.Init(Of(dtype.Uint8, manyBytes), nil, u)
+	b, reader := u.Value().Buf, newCounted()
+	b.ReadLater(&reader.Lazy)
+	b.Drop("deleted")
+	u.Start()
+	full := live()
+	if b.Forget(&newAgain().Lazy) || b.Closed() || live() < full {
+		t.Error("closed before it was read")
+	}
+	reader.Start()
+	if b.Forget(&newAgain().Lazy) || !b.Closed() || live() >= full {
+		t.Error("kept after it was read")
+	}
+}
+
+// many is a lazy array of ones.
+type many struct{ Unmade }
+
+func (m *many) Start() { m.Settle(ones().Buf) }

@@ -173,7 +173,7 @@ func (c *chain) run() []*core.Value {
 		}
 	}()
 	p, op := c.program(), c.name()
-	p.reclaim(c.leaves)
+	kept := p.reclaim(c.leaves)
 	y := p.run(op, c.leaves, nil)
 	c.settle(y)
 	ended = true
@@ -182,6 +182,7 @@ func (c *chain) run() []*core.Value {
 	} else {
 		p.remember(op, c.leaves, y[i].Buf)
 	}
+	holdAll(kept) // which may begin what is put off, so not before this has ended
 	return y[len(c.begun):]
 }
 

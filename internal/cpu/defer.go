@@ -198,7 +198,12 @@ func after(op core.Op, in []*core.Value, out []core.Type) *chain {
 // held are the arrays that links hold in memory, the oldest first, and their size.
 var held struct {
 	sync.Mutex
-	list  []weak.Pointer[core.Buffer]
+	list  []holder
+	bytes int
+}
+
+type holder struct {
+	b     weak.Pointer[core.Buffer]
 	bytes int
 }
 
@@ -209,7 +214,7 @@ func hold(b *core.Buffer) {
 		return
 	}
 	held.Lock()
-	held.list = append(held.list, weak.Make(b))
+	held.list = append(held.list, holder{weak.Make(b), b.Bytes()})
 	held.bytes += b.Bytes()
 	full := held.bytes > heldLimit()
 	held.Unlock()
@@ -232,10 +237,10 @@ func relieve() {
 		list, bytes = holding(list)
 	}
 	for bytes > limit {
-		if b := list[0].Value(); b != nil {
+		if b := list[0].b.Value(); b != nil { // else it has been found dropped meanwhile
 			b.StartReaders()
-			bytes -= b.Bytes()
 		}
+		bytes -= list[0].bytes
 		list = list[1:]
 	}
 	held.Lock()
@@ -245,11 +250,11 @@ func relieve() {
 }
 
 // holding returns those of list that are still held, and their size.
-func holding(list []weak.Pointer[core.Buffer]) (still []weak.Pointer[core.Buffer], bytes int) {
-	for _, p := range list {
-		if b := p.Value(); b != nil && b.Held() {
-			still = append(still, p)
-			bytes += b.Bytes()
+func holding(list []holder) (still []holder, bytes int) {
+	for _, h := range list {
+		if b := h.b.Value(); b != nil && b.Held() {
+			still = append(still, h)
+			bytes += h.bytes
 		}
 	}
 	return still, bytes

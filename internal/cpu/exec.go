@@ -54,9 +54,10 @@ func (p *program) call(op core.Op, in []*core.Value, donated core.Mask) []*core.
 	if !p.past.able || donated != nil {
 		return p.run(op, in, donated)
 	}
-	p.reclaim(in)
+	kept := p.reclaim(in)
 	out := p.run(op, in, nil)
 	p.remember(op, in, out[p.past.at].Buf)
+	holdAll(kept)
 	return out
 }
 

@@ -20,10 +20,10 @@ import (
 // past is what a program knows of its results.
 type past struct {
 	mu   sync.Mutex
-	able bool // there is one large result, cheap enough to be computed twice
-	at   int  // which
-	op   core.Op
-	in   []weak.Pointer[core.Buffer] // operands of the last call
+	able bool                        // there is one large result, cheap enough to be computed twice
+	at   int                         // which
+	op   core.Op                     // of the last call; nil if it is not to be repeated
+	in   []weak.Pointer[core.Buffer] // its operands
 	last weak.Pointer[core.Buffer]   // its result
 	open []verdict                   // on results before that, yet to come
 
@@ -65,28 +65,33 @@ func (h *past) init(p *program) {
 }
 
 // reclaim takes the memory of the last result back, if that is probably not needed: it is
-// not among the operands that p will be run on.
-func (p *program) reclaim(in []*core.Value) {
+// not among the operands that p will be run on. It returns the arrays that are kept for that,
+// which the caller holds when p has run.
+func (p *program) reclaim(in []*core.Value) (kept []*core.Value) {
 	h := &p.past
 	if !h.able || !h.mu.TryLock() {
-		return
+		return nil
 	}
 	defer h.mu.Unlock()
 	h.judge()
 	b := h.last.Value()
 	if b == nil {
-		return
+		return nil
 	}
-	if h.good >= int(h.need.Load()) && len(h.open) < maxOpen && !slices.ContainsFunc(in, func(v *core.Value) bool { return v.Buf == b }) {
+	if h.learnt() && h.op != nil && len(h.open) < maxOpen && b.Idle() && !slices.ContainsFunc(in, func(v *core.Value) bool { return v.Buf == b }) {
 		if r := p.recall(); r != nil {
-			r.forget(b)
+			kept = r.forget(b)
 		}
 	}
 	if h.open = append(h.open, verdict{weak.Make(b), h.judged}); len(h.open) > 2*maxOpen {
 		h.open = slices.Delete(h.open, 0, maxOpen)
 	}
 	h.last = weak.Pointer[core.Buffer]{}
+	return kept
 }
+
+// learnt reports whether so many results were dropped that the next will be.
+func (h *past) learnt() bool { return h.good >= int(h.need.Load()) }
 
 // remember notes that op has computed b of operands.
 func (p *program) remember(op core.Op, in []*core.Value, b *core.Buffer) {
@@ -95,9 +100,15 @@ func (p *program) remember(op core.Op, in []*core.Value, b *core.Buffer) {
 		return
 	}
 	defer h.mu.Unlock()
-	h.op, h.last, h.in = op, weak.Make(b), h.in[:0]
-	for _, v := range in {
-		h.in = append(h.in, weak.Make(v.Buf))
+	h.op, h.last = nil, weak.Make(b)
+	if !h.learnt() {
+		return
+	}
+	h.op, h.in = op, slices.Grow(h.in[:0], len(in))[:len(in)]
+	for i, v := range in {
+		if h.in[i].Value() != v.Buf { // most are the same each time
+			h.in[i] = weak.Make(v.Buf)
+		}
 	}
 }
 
@@ -119,7 +130,7 @@ func (h *past) judge() {
 			return false
 		default:
 			h.good = 0
-			if r, ok := b.Lazy().(*recall); ok {
+			if r, ok := b.Lazy().(*recall); ok && plenty() {
 				r.Start() // before its operands are in the way
 			}
 		}
@@ -142,23 +153,34 @@ type recall struct {
 // recall returns what computes the last result again, or nil if an operand is not there.
 func (p *program) recall() *recall {
 	h := &p.past
-	if s := mem.Shared.Stats(); s.Live > s.Limit/2 {
+	if !plenty() {
 		return nil
 	}
 	r := &recall{p: p, op: h.op, in: make([]*core.Value, len(h.in))}
 	r.Again(r)
+	bytes := 0
 	for i, w := range h.in {
 		b := w.Value()
 		if b == nil || b.Lazy() != nil || b.Gone() {
 			return nil
 		}
 		r.in[i] = core.NewIn(p.in[i], b)
+		bytes += b.Bytes()
+	}
+	if bytes > heldLimit()/8 { // more would have to be computed again soon
+		return nil
 	}
 	return r
 }
 
-// forget makes r stand for b.
-func (r *recall) forget(b *core.Buffer) {
+// plenty reports whether there is so much memory that a result can be computed again later.
+func plenty() bool {
+	s := mem.Shared.Stats()
+	return s.Live <= s.Limit/2
+}
+
+// forget makes r stand for b. It returns what r is computed of, if that holds memory.
+func (r *recall) forget(b *core.Buffer) (kept []*core.Value) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, v := range r.in {
@@ -168,10 +190,22 @@ func (r *recall) forget(b *core.Buffer) {
 	for _, v := range r.in {
 		if v.Buf.Gone() {
 			r.Waive(b)
-			return
+			return nil
 		}
 	}
-	b.Forget(&r.Lazy)
+	if b.Forget(&r.Lazy) {
+		return r.in
+	}
+	return nil
+}
+
+// holdAll notes that the memory of arrays is held, like that of what a link is computed of.
+func holdAll(in []*core.Value) {
+	for _, v := range in {
+		if core.Recycled(v.Buf.Bytes()) {
+			hold(v.Buf)
+		}
+	}
 }
 
 // Start computes the result.

@@ -226,3 +226,19 @@ func TestRecallOverBudget(t *testing.T) {
 		t.Errorf("got %v", failure)
 	}
 }
+
+// What was put off reads an array that was deleted meanwhile, was computed after that, and
+// would be forgotten.
+func TestRecallOfDeletedThatIsRead(t *testing.T) {
+	cpu.AlwaysRecall(t)
+	x := large(t, f32(200, 500))[0]
+	y := x.Neg()
+	z := y.Mul(2)
+	want := bytes.Clone(data(x.Mul(-2).Value()))
+	y.Value().Buf.Drop("deleted")
+	x.Value().Buf.StartReaders()
+	x.Neg().Value().Buf.Wait("test")
+	if !bytes.Equal(data(z.Value()), want) {
+		t.Errorf("got %v", z)
+	}
+}

@@ -87,15 +87,22 @@ func (a *Arena) Borrow(bytes int, label any) (unsafe.Pointer, error) {
 	return a.lend(bytes, label, work)
 }
 
+// fullTries is how often a lender waits for a collection to find memory: what it finds may be
+// lent to others first.
+const fullTries = 3
+
 func (a *Arena) lend(bytes int, label any, as use) (unsafe.Pointer, error) {
 	bin, size := class(bytes + a.margins())
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if bytes > a.max()-a.stats.Live {
-		a.collect()
-		if bytes > a.max()-a.stats.Live {
-			return nil, &Full{bytes, a.stats.Live, a.max()}
+	for range fullTries {
+		if bytes <= a.max()-a.stats.Live {
+			break
 		}
+		a.collect()
+	}
+	if bytes > a.max()-a.stats.Live {
+		return nil, &Full{bytes, a.stats.Live, a.max()}
 	}
 	k := a.take(bin, size)
 	if k.p == nil && a.overdue() {
