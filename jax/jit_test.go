@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gojax/jax"
+	"gojax/jnp"
 	"gojax/lax"
 )
 
@@ -262,5 +263,22 @@ func TestNameIsReported(t *testing.T) {
 	told := traces(t, func() { jax.Jit(func(x Array) Array { return x }, jax.Name("net"))(scalar(1)) })
 	if len(told) != 1 || !strings.HasPrefix(told[0].Func, "Jit (net, jit_test.go:") {
 		t.Errorf("told %v", told)
+	}
+}
+
+// Calls that are computed later have their own operands, whatever is called meanwhile.
+func TestCallsInFlight(t *testing.T) {
+	f := jax.Jit(func(x, y jax.Array) jax.Array { return jnp.Dot(x, x).Add(y) })
+	small := jax.Jit(func(x, y jax.Array) jax.Array { return x.Add(y) })
+	eye := jnp.Eye(300)
+	var all []jax.Array
+	for i := range 20 {
+		all = append(all, f(eye, jnp.Full(jax.Shape{300, 300}, float32(i))))
+		small(jnp.Float32(1), jnp.Float32(2))
+	}
+	for i, y := range all {
+		if got := jax.Item[float32](y.Index(7, 7)); got != float32(i+1) {
+			t.Errorf("call %d: got %v, want %d", i, got, i+1)
+		}
 	}
 }
