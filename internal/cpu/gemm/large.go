@@ -99,7 +99,11 @@ func (g *grid) panels(k int) unsafe.Pointer {
 func (g *grid) multiply() {
 	const many = 8 // tiles for each thread
 	threads := run.Threads()
-	width := even(g.n, broad, g.columns)
+	wide := broad
+	if count(g.m, strip)*count(g.n, broad) >= 2*many*threads {
+		wide = block // a tile takes milliseconds, and all wait for the last
+	}
+	width := even(g.n, wide, g.columns)
 	parts := min(count(many*threads, count(g.n, width)), count(g.m, 3*g.rows))
 	height := count(g.m, up(max(parts, count(g.m, strip)), threads))
 	for width > 2*g.columns && count(g.m, height)*count(g.n, width) < many*threads {
