@@ -127,7 +127,7 @@ type timer struct {
 	turns int
 }
 
-const spin = 20 * time.Microsecond
+const spin = 50 * time.Microsecond
 
 var begun = time.Now() // what times are counted from
 

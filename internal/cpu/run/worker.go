@@ -30,10 +30,10 @@ type team struct {
 	ended   atomic.Int64 // when shared work ended last
 }
 
-// busy reports whether work comes so soon after the last that a worker would not have
-// gone to sleep.
+// busy reports whether nobody spins although work comes soon after the last: then it is worth
+// waking a worker for the work that will probably come next, even if it is late for this.
 func (t *team) busy() bool {
-	return t.awake.Load() == 0 && time.Since(begun)-time.Duration(t.ended.Load()) < spin
+	return t.awake.Load() == 0 && time.Since(begun)-time.Duration(t.ended.Load()) < 2*spin
 }
 
 // offer lets workers help with j, if there is a slot free.
