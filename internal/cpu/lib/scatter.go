@@ -252,14 +252,6 @@ func (w *windows) scalars() (at []int32, limit uint32, stride int, ok bool) {
 // scatterBy applies op to every element and its update.
 func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
 	if at, limit, stride, ok := w.scalars(); ok {
-		if divided(at, limit, func(lo int, at, from []uint32) {
-			for i, p := range at {
-				q := (lo + int(p)) * stride
-				out[q] = op(out[q], updates[from[i]])
-			}
-		}) {
-			return
-		}
 		for i, u := range updates {
 			if p := uint32(at[i]); p <= limit {
 				out[int(p)*stride] = op(out[int(p)*stride], u)
@@ -279,13 +271,6 @@ func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
 // scatterSet copies updates.
 func scatterSet[T any](w *windows, out, updates []T) {
 	if at, limit, stride, ok := w.scalars(); ok {
-		if divided(at, limit, func(lo int, at, from []uint32) {
-			for i, p := range at {
-				out[(lo+int(p))*stride] = updates[from[i]]
-			}
-		}) {
-			return
-		}
 		for i, u := range updates {
 			if p := uint32(at[i]); p <= limit {
 				out[int(p)*stride] = u
@@ -310,20 +295,6 @@ func scatterSet[T any](w *windows, out, updates []T) {
 func scatterAdd[T number](w *windows, out, updates []T) {
 	if at, limit, stride, ok := w.scalars(); ok {
 		at = at[:len(updates)]
-		if divided(at, limit, func(lo int, at, from []uint32) {
-			if stride == 1 {
-				out := out[lo:]
-				for i, p := range at {
-					out[p] += updates[from[i]]
-				}
-				return
-			}
-			for i, p := range at {
-				out[(lo+int(p))*stride] += updates[from[i]]
-			}
-		}) {
-			return
-		}
 		if stride == 1 {
 			out = out[:limit+1]
 			for i, u := range updates {

@@ -145,7 +145,7 @@ func naiveScatter(c scatterCase, operand, indexArray, updates *core.Value) *core
 
 func scatterOne(by kir.Code, out *core.Value, i int, updates *core.Value, j int) {
 	if by == kir.NoCode {
-		moves(out, i, updates, j)
+		move(out, i, updates, j)
 		return
 	}
 	d := out.DType

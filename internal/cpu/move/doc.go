@@ -7,5 +7,5 @@
 //	exchange.go   copies in which the nearest elements change places with distant ones
 //	take.go       copies at indices
 //	unit.go       the kernels, in machine code
-//	turn.go pick.go sift.go  their code, and Sift, which finds the indices in a range
+//	turn.go pick.go  their code
 package move

@@ -10,11 +10,8 @@ import (
 
 // A Unit has the kernels of a level.
 type Unit struct {
-	turns    [9]code.Func // by the size of elements
-	picks    [9]code.Func
-	sift     code.Func
-	sifts    int // indices in a block of sift
-	together [256 * 8]byte
+	turns [9]code.Func // by the size of elements
+	picks [9]code.Func
 }
 
 // New makes the kernels of a level; nil for Portable. The error is that of code.Make.
@@ -31,15 +28,11 @@ func New(level code.Level) (*Unit, error) {
 		func(a *Asm) { emitPick(a, 2) },
 		func(a *Asm) { emitPick(a, 4) },
 		func(a *Asm) { emitPick(a, 8) },
-		func(a *Asm) { emitSift(a, level) },
 	)
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{sift: c.Func(8), sifts: 8, together: together()}
-	if level == code.AVX512 {
-		u.sifts = 16
-	}
+	u := &Unit{}
 	for i := range 4 {
 		u.turns[1<<i] = c.Func(i)
 		u.picks[1<<i] = c.Func(4 + i)
