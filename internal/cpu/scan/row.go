@@ -50,11 +50,13 @@ func (u *Unit) sum(v *View, g, n int, x, totals unsafe.Pointer) {
 	if r.blocks = n / several; r.blocks > 0 && u.many[0] != (code.Func{}) {
 		code.Call(u.many[turn(v.Reverse)], unsafe.Pointer(&r))
 		done := r.blocks * several
+		if done == n {
+			return // there is nothing behind totals
+		}
 		r.before, r.at, n = unsafe.Add(totals, done*u.size), u.begin(v, (g+done)*Group), n-done
 	}
-	if r.groups = n; n > 0 {
-		code.Call(u.totals[turn(v.Reverse)], unsafe.Pointer(&r))
-	}
+	r.groups = n
+	code.Call(u.totals[turn(v.Reverse)], unsafe.Pointer(&r))
 }
 
 func pointer[T any](x []T) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
