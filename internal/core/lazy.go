@@ -38,8 +38,7 @@ type Unmade struct {
 func (l *Unmade) Init(t Type, d Device, by Starter) *Value {
 	affordable(t, t.Bytes())
 	if t.Bytes() >= noted {
-		l.asked = make([]uintptr, 24)
-		l.asked = l.asked[:runtime.Callers(2, l.asked)]
+		l.asked = Callers(1)
 	}
 	l.of.Store(&l.buffer)
 	l.by = by
@@ -130,12 +129,14 @@ func (b *Buffer) ReadLater(l *Lazy) {
 	r.list = append(r.list, weak.Make(l))
 }
 
-// trim forgets those that have begun and those that nobody has.
-func (r *readers) trim() {
+// trim forgets those that have begun and those that nobody has. It reports whether others
+// are left.
+func (r *readers) trim() bool {
 	r.list = slices.DeleteFunc(r.list, func(p weak.Pointer[Lazy]) bool {
 		l := p.Value()
 		return l == nil || l.Begun()
 	})
+	return len(r.list) > 0
 }
 
 func (b *Buffer) readers() *readers {
@@ -169,8 +170,7 @@ func (b *Buffer) Held() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trim()
-	r.held = len(r.list) > 0
+	r.held = r.trim()
 	return r.held
 }
 

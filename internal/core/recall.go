@@ -76,8 +76,7 @@ func (b *Buffer) awaited() bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.trim()
-	return len(r.list) > 0
+	return r.trim()
 }
 
 // present reports whether b, which is being dropped, has memory. If something was put off
