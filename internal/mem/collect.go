@@ -168,8 +168,7 @@ func (w *watch) seen() {
 	w.a.mu.Lock()
 	if !w.a.busy { // else it is the one that was asked for
 		w.a.collections.Add(1)
-		w.a.next()
-		w.a.judged = 0
+		w.a.next() // what was lent while it ran stays judged until another one ends
 	}
 	w.a.trim()
 	w.a.mu.Unlock()

@@ -83,7 +83,8 @@ func TestDroppingLoop(t *testing.T) {
 	}
 	s := a.Stats()
 	t.Logf("%+v", s)
-	if most := 2 * mostAllowance; s.Peak > most+n {
+	// A few that are in use while collections look are not found by them.
+	if most := 2*mostAllowance + 8*n; s.Peak > most {
 		t.Errorf("%d bytes were lent at once, want at most %d", s.Peak, most)
 	}
 }
