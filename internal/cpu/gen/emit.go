@@ -43,10 +43,12 @@ func (a *alloc) ins(i *ins) {
 		a.load(i)
 	case store:
 		a.store(i)
-	case bytesIn:
-		a.bytesIn(i)
-	case bytesOut:
-		a.bytesOut(i)
+	case extend:
+		a.extend(i)
+	case shrink:
+		a.shrink(i)
+	case packed:
+		a.packed(i)
 	case duplicate:
 		a.duplicate(i)
 	case keep:
@@ -279,45 +281,52 @@ func (a *alloc) store(i *ins) {
 	a.free(i.src[:i.n])
 }
 
-// bytesIn makes words of bytes.
-func (a *alloc) bytesIn(i *ins) {
+// extend makes words of narrower elements of memory, or loads these.
+func (a *alloc) extend(i *ins) {
 	g := a.g
-	r := a.result(i)
+	r := g.vec(a.result(i))
+	if i.op == amd64.VMOVUPS {
+		r = amd64.Vec(int(a.reg[i.dst]), g.lanes*i.size)
+	}
+	m := g.input(i.x, i.off)
+	load := func(m amd64.Mem) { g.a.Op(i.op, r, m) }
 	switch {
 	case !g.masked:
-		g.a.Op(amd64.VPMOVSXBD, g.vec(r), g.input(i.x, i.off))
-	case g.wide:
-		g.a.Op(amd64.VPMOVSXBD, g.vec(r).MaskZero(amd64.K2), g.input(i.x, i.off))
+		load(m)
+	case !g.wide:
+		g.mayPass(m, i.size, true, load)
+	case i.op == amd64.VMOVUPS:
+		g.a.Op(amd64.VMOVDQU16, r.MaskZero(amd64.K2), m)
 	default:
-		to := amd64.Ptr(amd64.RSI, int32(g.room(g.w)))
-		g.copyBytes(g.input(i.x, i.off), to, true)
-		g.a.Op(amd64.VPMOVSXBD, g.vec(r), to)
+		g.a.Op(i.op, r.MaskZero(amd64.K2), m)
 	}
 }
 
-// bytesOut stores the low bytes of words, which are 0 or 1.
-func (a *alloc) bytesOut(i *ins) {
+// shrink stores the low bytes of words by one instruction.
+func (a *alloc) shrink(i *ins) {
 	g := a.g
-	r := a.use(i.src[0])
-	if g.wide {
-		to := g.output(i)
-		if g.masked {
-			to = to.Mask(amd64.K2)
-		}
-		g.a.Op(amd64.VPMOVDB, to, g.vec(r))
-		a.free(i.src[:i.n])
-		return
+	r := g.vec(a.use(i.src[0]))
+	to := g.output(i)
+	if g.masked {
+		to = to.Mask(amd64.K2)
 	}
-	t := amd64.X(a.take())
-	g.a.Op(amd64.VEXTRACTF128, t, g.vec(r), amd64.Imm(1))
-	g.a.Op(amd64.VPACKSSDW, t, amd64.X(r), t)
-	g.a.Op(amd64.VPACKUSWB, t, t, t)
-	if !g.masked {
-		g.a.Op(amd64.VMOVQ, g.output(i), t)
-	} else {
-		from := amd64.Ptr(amd64.RSI, int32(g.room(g.w)))
-		g.a.Op(amd64.VMOVQ, from, t)
-		g.copyBytes(g.output(i), from, false)
+	g.a.Op(i.op, to, r)
+	a.free(i.src[:i.n])
+}
+
+// packed stores elements that are next to each other.
+func (a *alloc) packed(i *ins) {
+	g := a.g
+	bytes := g.lanes * i.size
+	r := amd64.Vec(a.use(i.src[0]), max(bytes, 16))
+	store := func(m amd64.Mem) { g.a.Op(i.op, m, r) }
+	switch m := g.output(i); {
+	case !g.masked:
+		store(m)
+	case g.wide:
+		g.a.Op(amd64.VMOVDQU16, m.Mask(amd64.K2), r)
+	default:
+		g.mayPass(m, i.size, false, store)
 	}
 	a.free(i.src[:i.n])
 }

@@ -8,6 +8,7 @@
 //	float.go    … on floating-point numbers
 //	integer.go  … on integers and truth values
 //	convert.go  … between types
+//	small.go    … on elements of one and two bytes
 //	rare.go     what is seldom needed
 //	alloc.go    registers
 //	whole.go    whole blocks of reductions

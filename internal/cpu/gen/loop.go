@@ -198,6 +198,24 @@ func (g *gen) broadcast(ptr int, t dtype.Type, slot int) {
 		g.a.Op(amd64.NEG, amd64.EAX)
 		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
 		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+	case t.IsHalf():
+		g.a.Op(amd64.MOVZX, amd64.EAX, from.Sized(2))
+		if t == dtype.BFloat16 {
+			g.a.Op(amd64.SHL, amd64.EAX, amd64.Imm(16))
+		}
+		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
+		if t == dtype.Float16 {
+			g.a.Op(amd64.VCVTPH2PS, amd64.X0, amd64.X0)
+		}
+		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+	case small(t):
+		o := amd64.MOVZX
+		if t.IsSigned() {
+			o = amd64.MOVSX
+		}
+		g.a.Op(o, amd64.EAX, from.Sized(t.Size()))
+		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
 	case t.Size() == 8:
 		g.a.Op(amd64.VBROADCASTSD, g.vec(0), from)
 	default:
@@ -317,7 +335,7 @@ func (g *gen) same(n int) {
 	in := g.In[n]
 	g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
 	v := vreg(len(g.defs) - 1)
-	p := parts{v, [2]vreg{v, v}, noParts.pair}
+	p := parts{v, none, [2]vreg{v, v}, noParts.pair}
 	if t := g.typ(in.Val); t != dtype.Bool {
 		if wideElement(t) {
 			p.word = none
@@ -344,8 +362,10 @@ func (l *lane) fetch(n int) *parts {
 			p.half[h] = g.put(ins{form: ramp, dst: g.temp(), x: n, size: 8, off: int32(l.n*g.lanes + h*g.lanes/2)})
 		}
 	case t == dtype.Bool:
-		x := g.put(ins{form: bytesIn, dst: g.temp(), x: n, off: int32(l.n * g.lanes)})
+		x := g.put(ins{form: extend, op: amd64.VPMOVZXBD, dst: g.temp(), x: n, off: int32(l.n * g.lanes), size: 1})
 		p.word = g.sub(4, g.zero(), x)
+	case small(t):
+		l.fetchSmall(p, n, t)
 	case t.Size() == 8:
 		for h := range p.half {
 			p.half[h] = l.fetchVector(n, 8, int32(2*l.n+h)*int32(g.w), 1+h)
@@ -381,8 +401,11 @@ func (l *lane) output(n int) {
 	o := g.Out[n]
 	t := g.typ(o.Val)
 	if t == dtype.Bool {
-		x := g.and(l.word(o.Val), g.word(1))
-		g.put(ins{form: bytesOut, dst: none, src: [3]vreg{x}, n: 1, x: n, off: int32(l.n * g.lanes), size: 1})
+		l.storeSmall(n, t, g.and(l.word(o.Val), g.word(1)))
+		return
+	}
+	if small(t) {
+		l.storeSmall(n, t, l.raw(o.Val))
 		return
 	}
 	x := l.vectors(o.Val)
@@ -496,23 +519,37 @@ func (g *gen) rampInto(r int, i *ins) {
 	g.a.Op(amd64.VPADDQ, g.vec(r), g.vec(r), g.steps(8, stride, int(i.off)))
 }
 
-// copyBytes copies the bytes of the lanes that are left, at most a vector of words:
-// from x to scratch memory, or back.
-func (g *gen) copyBytes(x, scratch amd64.Mem, in bool) {
+// mayPass emits how elements of 1 or 2 bytes in memory are loaded or stored without masks.
+// Where a whole vector of lanes is left that is whole, at m; else it is whole in scratch
+// memory, and the elements that are left are copied one by one, in before or out after.
+func (g *gen) mayPass(m amd64.Mem, size int, in bool, whole func(m amd64.Mem)) {
 	// RBX is free here: no whole turn follows.
-	g.a.Op(amd64.LEA, amd64.RBX, x)
+	g.a.Op(amd64.LEA, amd64.RBX, m)
 	g.left()
-	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(g.lanes))
-	g.a.Op(amd64.CMP, amd64.RAX, amd64.RDX)
-	g.a.Op(amd64.Greater.Cmov(), amd64.RAX, amd64.RDX)
-	again := g.a.NewLabel()
-	g.a.Bind(again)
-	from, to := amd64.Ptr(amd64.RBX, -1).Index(amd64.RAX, 1), scratch.Add(-1).Index(amd64.RAX, 1)
+	few, done := g.a.NewLabel(), g.a.NewLabel()
+	g.a.Op(amd64.CMP, amd64.RAX, amd64.Imm(g.lanes))
+	g.a.Jcc(amd64.Less, few)
+	whole(amd64.Ptr(amd64.RBX, 0))
+	g.a.Jmp(done)
+	g.a.Bind(few)
+	scratch := amd64.Ptr(amd64.RSI, int32(g.room(g.w)))
+	from, to := amd64.Ptr(amd64.RBX, int32(-size)).Index(amd64.RAX, size), scratch.Add(int32(-size)).Index(amd64.RAX, size)
 	if !in {
+		whole(scratch)
 		from, to = to, from
 	}
-	g.a.Op(amd64.MOVZX, amd64.EDX, from.Sized(1))
-	g.a.Op(amd64.MOV, to, amd64.RDX.R8())
+	again := g.a.NewLabel()
+	g.a.Bind(again)
+	g.a.Op(amd64.MOVZX, amd64.EDX, from.Sized(size))
+	if size == 1 {
+		g.a.Op(amd64.MOV, to, amd64.RDX.R8())
+	} else {
+		g.a.Op(amd64.MOV, to, amd64.RDX.R16())
+	}
 	g.a.Op(amd64.DEC, amd64.EAX)
 	g.a.Jcc(amd64.NotEqual, again)
+	if in {
+		whole(scratch)
+	}
+	g.a.Bind(done)
 }

@@ -52,22 +52,23 @@ type ins struct {
 type form uint8
 
 const (
-	plain   form = iota // op dst, src…, imm
-	folding             // plain, and the last source may be in memory
-	fma                 // src0·src1 + src2
-	compare             // op makes a mask of lanes
-	choose              // src0 where src2 is set, else src1
-	ramp                // of input x
-	load                // of input x, masked by src0 if it is there
-	store               // src0 to output x, masked by src1
-	bytesIn             // truth values of input x
-	bytesOut
-	reload    // what output x has now
-	rest      // the mask of what is left
-	duplicate // src0 in a register that may change
-	keep      // src0 to the scratch memory, off bytes from where RAX says
-	single    // the first element of src0 to output x
-	away      // a detour, number x, if src0 is set anywhere
+	plain     form = iota // op dst, src…, imm
+	folding               // plain, and the last source may be in memory
+	fma                   // src0·src1 + src2
+	compare               // op makes a mask of lanes
+	choose                // src0 where src2 is set, else src1
+	ramp                  // of input x
+	load                  // of input x, masked by src0 if it is there
+	store                 // src0 to output x, masked by src1
+	extend                // words of elements of one or two bytes of input x, or these themselves
+	shrink                // the low bytes of words src0 to output x
+	packed                // the same of elements that are next to each other already
+	reload                // what output x has now
+	rest                  // the mask of what is left
+	duplicate             // src0 in a register that may change
+	keep                  // src0 to the scratch memory, off bytes from where RAX says
+	single                // the first element of src0 to output x
+	away                  // a detour, number x, if src0 is set anywhere
 )
 
 // A lane is one copy of a body: what the values are in it.
@@ -83,14 +84,16 @@ func (g *gen) newLane(n int) *lane { return &lane{g: g, n: n, vals: make([]*part
 
 // parts are the vectors of a value: one, or two halves. A truth value may be in both
 // widths; the other is made when it is asked for. Integers of 64 bits may be a pair of
-// vectors of words, the low ones first, until halves are asked for.
+// vectors of words, the low ones first, until halves are asked for; and what is narrower
+// than a word may be raw, see small.go.
 type parts struct {
 	word vreg
+	raw  vreg
 	half [2]vreg
 	pair [2]vreg
 }
 
-var noParts = parts{none, [2]vreg{none, none}, [2]vreg{none, none}}
+var noParts = parts{none, none, [2]vreg{none, none}, [2]vreg{none, none}}
 
 // newParts returns parts without vectors.
 func (g *gen) newParts() *parts {
@@ -198,13 +201,7 @@ func (g *gen) ones() vreg { return g.bits(1<<64 - 1) }
 func (g *gen) typ(v kir.Val) dtype.Type { return g.K.Code[v].Type }
 
 // known reports whether lanes can hold elements of a type.
-func known(t dtype.Type) bool {
-	switch t {
-	case dtype.Bool, dtype.Int32, dtype.Uint32, dtype.Int64, dtype.Uint64, dtype.Float32, dtype.Float64:
-		return true
-	}
-	return false
-}
+func known(t dtype.Type) bool { return t.IsValid() && !t.IsComplex() }
 
 // wideElement reports whether a type takes two vectors.
 func wideElement(t dtype.Type) bool { return t.Size() == 8 }
@@ -226,7 +223,7 @@ func (l *lane) of(v kir.Val) *parts {
 	if i.Code != kir.Constant {
 		l.g.fail(fmt.Errorf("gen: %v is used before it is computed", i.Code))
 		z := l.g.zero()
-		return &parts{z, [2]vreg{z, z}, [2]vreg{none, none}}
+		return &parts{z, z, [2]vreg{z, z}, [2]vreg{none, none}}
 	}
 	b := i.Bits[0]
 	p := l.g.newParts()
@@ -237,6 +234,8 @@ func (l *lane) of(v kir.Val) *parts {
 		}
 		p.word = l.g.bits(b)
 		p.half = [2]vreg{p.word, p.word}
+	case small(i.Type):
+		l.constant(p, i.Type, b)
 	case i.Type.Size() == 8:
 		c := l.g.bits(b)
 		p.half = [2]vreg{c, c}
@@ -247,11 +246,14 @@ func (l *lane) of(v kir.Val) *parts {
 	return p
 }
 
-// word returns the vector of a value of 32 bits, or the mask of words of a truth value.
+// word returns the vector of a value of 32 bits or less, or the mask of words of a truth
+// value.
 func (l *lane) word(v kir.Val) vreg {
 	p := l.of(v)
 	switch {
 	case p.word != none:
+	case p.raw != none:
+		p.word = l.g.fromRaw(l.g.typ(v), p.raw)
 	case p.pair[0] != none:
 		return p.pair[0]
 	default:
@@ -389,7 +391,7 @@ func (l *lane) instr(v kir.Val) {
 		l.convert(v, i.Args[0], t, i.Type)
 		return
 	case kir.Bitcast:
-		l.set(v, l.vectors(i.Args[0]))
+		l.bitcast(v, i.Args[0], t, i.Type)
 		return
 	case kir.Select, kir.Rarely:
 		l.choice(v, i.Args)
@@ -406,6 +408,14 @@ func (l *lane) instr(v kir.Val) {
 			y = l.word(i.Args[1])
 		}
 		l.setWord(v, l.g.boolean(i.Code, x, y))
+		return
+	}
+	switch {
+	case t.IsHalf():
+		l.half(v, i.Code, t, i.Args)
+		return
+	case small(t):
+		l.smallInteger(v, i.Code, t, i.Args)
 		return
 	}
 	negated := [3]bool{}
@@ -443,7 +453,12 @@ func (l *lane) choice(v kir.Val, args []kir.Val) {
 		l.setHalves(v, [2]vreg{l.g.sel(m[0], x[0], y[0]), l.g.sel(m[1], x[1], y[1])})
 		return
 	}
-	l.setWord(v, l.g.sel(l.word(args[0]), l.word(args[1]), l.word(args[2])))
+	m := l.word(args[0])
+	if t := l.g.typ(args[1]); small(t) && t != dtype.Float16 && (l.of(args[1]).word == none || l.of(args[2]).word == none) {
+		l.setRaw(v, l.g.sel(m, l.raw(args[1]), l.raw(args[2])))
+		return
+	}
+	l.setWord(v, l.g.sel(m, l.word(args[1]), l.word(args[2])))
 }
 
 // extreme lowers Select of x and y where x < y, or x > y, which is one instruction, with
@@ -453,9 +468,10 @@ func (l *lane) extreme(v kir.Val, args []kir.Val) bool {
 	if p.Code != kir.Lt && p.Code != kir.Gt || p.Args[0] != args[1] || p.Args[1] != args[2] || !t.IsFloat() {
 		return false
 	}
-	o := pick(t.Size(), amd64.VMINPS, amd64.VMINPD)
+	size := wordType(t).Size()
+	o := pick(size, amd64.VMINPS, amd64.VMINPD)
 	if p.Code == kir.Gt {
-		o = pick(t.Size(), amd64.VMAXPS, amd64.VMAXPD)
+		o = pick(size, amd64.VMAXPS, amd64.VMAXPD)
 	}
 	x, y := l.vectors(args[1]), l.vectors(args[2])
 	out := make([]vreg, len(x))
@@ -479,7 +495,7 @@ func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
 
 // CanFold reports whether an Output may combine by an instruction.
 func CanFold(c kir.Code, t dtype.Type) bool {
-	if c < kir.Add || c > kir.ShiftRightLogical || !known(t) || t == dtype.Bool {
+	if c < kir.Add || c > kir.ShiftRightLogical || !known(t) || t.Size() < 4 {
 		return false
 	}
 	if t.IsFloat() {

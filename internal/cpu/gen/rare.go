@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gojax/internal/asm/amd64"
+	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
 
@@ -179,7 +180,7 @@ func (l *lane) truth(v kir.Val) []vreg {
 
 // some returns the vectors of a value, of a truth value its masks.
 func (l *lane) some(v kir.Val) []vreg {
-	if l.g.typ(v).Size() == 1 {
+	if l.g.typ(v) == dtype.Bool {
 		return l.truth(v)
 	}
 	return l.vectors(v)

@@ -37,10 +37,14 @@ func (g *gen) insText(i *ins) string {
 		return text + fmt.Sprintf("choose %s ? %s : %s", g.vregText(i.src[2]), g.vregText(i.src[0]), g.vregText(i.src[1]))
 	case ramp:
 		return text + fmt.Sprintf("ramp in%d + %d", i.x, i.off)
-	case load, bytesIn:
-		text += fmt.Sprintf("%s in%d + %d", [...]string{load: "load", bytesIn: "bytes"}[i.form], i.x, i.off)
-	case store, bytesOut:
-		text += fmt.Sprintf("%s out%d + %d", [...]string{store: "store", bytesOut: "bytes"}[i.form], i.x, i.off)
+	case load:
+		text += fmt.Sprintf("load in%d + %d", i.x, i.off)
+	case extend:
+		text += fmt.Sprintf("%v in%d + %d", i.op, i.x, i.off)
+	case store:
+		text += fmt.Sprintf("store out%d + %d", i.x, i.off)
+	case shrink, packed:
+		text += fmt.Sprintf("%v out%d + %d", i.op, i.x, i.off)
 	case reload:
 		text += fmt.Sprintf("reload out%d + %d", i.x, i.off)
 	case rest:

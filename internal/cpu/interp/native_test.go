@@ -35,7 +35,7 @@ func TestNativeOps(t *testing.T) {
 			}
 		}
 	}
-	if count < 150 {
+	if count < 470 {
 		t.Errorf("machine code has %d instructions", count)
 	}
 }

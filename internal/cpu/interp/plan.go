@@ -397,7 +397,7 @@ func (p *plan) count(v kir.Val, i *kir.Instr) {
 
 // nativeCost is costOf of machine code.
 func nativeCost(i *kir.Instr) float64 {
-	c := 0.03 * float64(i.Type.Size()) / 4
+	c := 0.03 * float64(max(i.Type.Size(), 4)) / 4
 	switch i.Code {
 	case kir.Div, kir.Sqrt:
 		c *= 5

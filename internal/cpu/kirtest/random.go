@@ -42,8 +42,9 @@ func (l loop) extent() int { return l.hi - l.lo }
 func newMaker(r *rand.Rand, hide bool) *maker {
 	m := &maker{Rand: r, b: kir.NewBuilder(), hide: hide, count: 1, vals: map[dtype.Type][]kir.Val{}}
 	all := dtype.All()
-	if r.IntN(2) == 0 { // what machine code has first
-		all = []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float64, dtype.Int32, dtype.Int64, dtype.Uint32, dtype.Uint64, dtype.Bool}
+	if r.IntN(2) == 0 { // what machine code has alone
+		all = []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float64, dtype.Int32, dtype.Int64, dtype.Uint32, dtype.Uint64, dtype.Bool,
+			dtype.Float16, dtype.BFloat16, dtype.BFloat16, dtype.Int8, dtype.Uint8, dtype.Int16, dtype.Uint16}
 	}
 	for range 1 + r.IntN(4) {
 		m.types = append(m.types, all[r.IntN(len(all))])
