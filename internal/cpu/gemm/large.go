@@ -126,7 +126,11 @@ func (g *grid) multiply() {
 		for s := lo; s < hi; s++ {
 			i, j := s/across*height, s%across*width
 			m := min(height, g.m-i)
-			g.tile(i, m, j, min(width, g.n-j), room)
+			later := -1 // the first row of the next tile for this thread, probably
+			if after := (s + threads) / across * height; after < g.m && room != nil {
+				later = after
+			}
+			g.tile(i, m, j, min(width, g.n-j), later, room)
 			if made != nil && int(made[s/across].Add(1)) == across {
 				g.finished(unsafe.Add(g.out, i*g.row), m*g.n)
 			}
@@ -138,8 +142,9 @@ func (g *grid) multiply() {
 func even(n, most, unit int) int { return up(count(n, count(n, max(most, unit))), unit) }
 
 // tile makes m rows from the i-th and n columns from the j-th; where there is room it
-// packs the rows first.
-func (g *grid) tile(i, m, j, n int, room []byte) {
+// packs the rows first. Meanwhile those come nearer that it packs next, and at the end
+// those from the row later on, unless that is negative.
+func (g *grid) tile(i, m, j, n, later int, room []byte) {
 	if g.mirror && g.first+j+n <= i {
 		return
 	}
@@ -147,17 +152,24 @@ func (g *grid) tile(i, m, j, n int, room []byte) {
 	for k := 0; k < g.k; k += depth {
 		d := min(depth, g.k-k)
 		x := g.x.at(i, k)
+		var wanted nearing
 		if room != nil {
 			x = g.packRows(room, x, m, d)
+			switch {
+			case k+d < g.k:
+				wanted = g.nearing(i, k+d, m)
+			case later >= 0:
+				wanted = g.nearing(later, 0, m)
+			}
 		}
 		for c := j; c < j+n; c += near {
-			g.block(x, k, d, i, m, c, min(near, j+n-c))
+			g.block(x, k, d, i, m, c, min(near, j+n-c), &wanted)
 		}
 	}
 }
 
 // block makes a block of one k of the m rows from the i-th and the n columns from the j-th.
-func (g *grid) block(x operand, k, d, i, m, j, n int) {
+func (g *grid) block(x operand, k, d, i, m, j, n int, wanted *nearing) {
 	step := d * g.columns * g.size
 	for row := 0; row < m; {
 		r := g.height(m - row)
@@ -170,9 +182,44 @@ func (g *grid) block(x operand, k, d, i, m, j, n int) {
 				b: unsafe.Add(g.panels(k), (j+from)*d*g.size), bCol: g.columns * g.size,
 				c:    unsafe.Add(g.out, (i+row)*g.row+(g.first+j+from)*g.size),
 				cRow: g.row, k: d, add: k}
+			wanted.begin(&t)
 			g.sweep(&t, r, n-from, step)
+			wanted.end(&t)
 		}
 		row += r
+	}
+}
+
+// A nearing is the part of an operand that a thread packs next, which its micro kernels
+// fetch to the second cache: a line of each row, or of each column, for each panel.
+type nearing struct {
+	p          uintptr
+	row, lines int
+}
+
+// nearing is that of m rows from the i-th and one block of k.
+func (g *grid) nearing(i, k, m int) nearing {
+	from, to := g.x.at(i, k), min(m, g.m-i)*g.size
+	w := nearing{p: uintptr(from.p), row: from.col}
+	if from.row != g.size {
+		w.row, to = from.row, min(depth, g.k-k)*g.size
+	}
+	w.lines = count(to+int(w.p%64), 64)
+	return w
+}
+
+// begin lets the kernel for t fetch.
+func (w *nearing) begin(t *tile) {
+	if t.next = uintptr(t.c); w.lines > 0 { // else what is near already
+		t.next, t.nextRow = w.p, w.row
+	}
+}
+
+// end takes note of what the kernel for t fetched.
+func (w *nearing) end(t *tile) {
+	if w.lines > 0 {
+		w.lines -= int(t.next-w.p) / 64
+		w.p = t.next
 	}
 }
 

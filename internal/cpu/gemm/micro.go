@@ -20,29 +20,35 @@ type tile struct {
 	bCol       int // between the rows of b, of successive k
 	bNext      int // from the end of a panel of b, k rows on, to the next
 	cRow       int
-	cNext      int // to the next panel of the result
-	k          int // products to add, at least 1
-	panels     int // at least 1; 0 afterwards
-	add        int // add to what is in c instead of storing, if not 0
-	tail       int // elements of the last vector, at least 1
+	cNext      int     // to the next panel of the result
+	k          int     // products to add, at least 1
+	panels     int     // at least 1; 0 afterwards
+	add        int     // add to what is in c instead of storing, if not 0
+	tail       int     // elements of the last vector, at least 1
+	next       uintptr // of lines that will be wanted; a line further for the next panel
+	nextRow    int     // between those lines, one for each k
+	rest       int     // of k, when all of the result has been asked for
 }
 
 const (
-	tileA      = int32(unsafe.Offsetof(tile{}.a))
-	tileB      = int32(unsafe.Offsetof(tile{}.b))
-	tileC      = int32(unsafe.Offsetof(tile{}.c))
-	tileARow   = int32(unsafe.Offsetof(tile{}.aRow))
-	tileACol   = int32(unsafe.Offsetof(tile{}.aCol))
-	tileANext  = int32(unsafe.Offsetof(tile{}.aNext))
-	tileAAt    = int32(unsafe.Offsetof(tile{}.aAt))
-	tileBCol   = int32(unsafe.Offsetof(tile{}.bCol))
-	tileBNext  = int32(unsafe.Offsetof(tile{}.bNext))
-	tileCRow   = int32(unsafe.Offsetof(tile{}.cRow))
-	tileCNext  = int32(unsafe.Offsetof(tile{}.cNext))
-	tileK      = int32(unsafe.Offsetof(tile{}.k))
-	tilePanels = int32(unsafe.Offsetof(tile{}.panels))
-	tileAdd    = int32(unsafe.Offsetof(tile{}.add))
-	tileTail   = int32(unsafe.Offsetof(tile{}.tail))
+	tileA       = int32(unsafe.Offsetof(tile{}.a))
+	tileB       = int32(unsafe.Offsetof(tile{}.b))
+	tileC       = int32(unsafe.Offsetof(tile{}.c))
+	tileARow    = int32(unsafe.Offsetof(tile{}.aRow))
+	tileACol    = int32(unsafe.Offsetof(tile{}.aCol))
+	tileANext   = int32(unsafe.Offsetof(tile{}.aNext))
+	tileAAt     = int32(unsafe.Offsetof(tile{}.aAt))
+	tileBCol    = int32(unsafe.Offsetof(tile{}.bCol))
+	tileBNext   = int32(unsafe.Offsetof(tile{}.bNext))
+	tileCRow    = int32(unsafe.Offsetof(tile{}.cRow))
+	tileCNext   = int32(unsafe.Offsetof(tile{}.cNext))
+	tileK       = int32(unsafe.Offsetof(tile{}.k))
+	tilePanels  = int32(unsafe.Offsetof(tile{}.panels))
+	tileAdd     = int32(unsafe.Offsetof(tile{}.add))
+	tileTail    = int32(unsafe.Offsetof(tile{}.tail))
+	tileNext    = int32(unsafe.Offsetof(tile{}.next))
+	tileNextRow = int32(unsafe.Offsetof(tile{}.nextRow))
+	tileRest    = int32(unsafe.Offsetof(tile{}.rest))
 )
 
 // multiples are registers for 1, 3, 5 … times a distance: with the scales of an
@@ -95,25 +101,28 @@ func emitMicro(a *Asm, f form, r, v int, mask bool) {
 	m.prepare()
 	next := a.NewLabel()
 	a.Bind(next)
-	m.prefetch()
 	for i := range r * v {
 		m.zero(m.vec(i))
 	}
 	a.Op(MOV, RAX, Ptr(RDI, tileA))
 	a.Op(ADD, RAX, Ptr(RDI, tileAAt))
 	a.Op(MOV, RDX, Ptr(RDI, tileK))
-	a.Align(32)
-	loop := a.NewLabel()
-	a.Bind(loop)
-	if v > 2 {
-		m.wideRow()
+	if m.fetches() {
+		m.fetching()
 	} else {
-		m.products()
+		a.Align(32)
+		loop := a.NewLabel()
+		a.Bind(loop)
+		if v > 2 {
+			m.wideRow()
+		} else {
+			m.products()
+		}
+		a.Op(ADD, RAX, RSI)
+		a.Op(ADD, RCX, RBX)
+		a.Op(DEC, RDX)
+		a.Jcc(NotEqual, loop)
 	}
-	a.Op(ADD, RAX, RSI)
-	a.Op(ADD, RCX, RBX)
-	a.Op(DEC, RDX)
-	a.Jcc(NotEqual, loop)
 	m.finish()
 	a.Op(MOV, RAX, Ptr(RDI, tileANext))
 	a.Op(ADD, Ptr(RDI, tileAAt), RAX)
@@ -138,8 +147,16 @@ func (m *micro) zero(r Reg) {
 // prepare loads what does not change, and the mask.
 func (m *micro) prepare() {
 	emitMultiples(m.Asm, multiples, Ptr(RDI, tileARow), m.r)
-	m.Op(MOV, RSI, Ptr(RDI, tileACol))
-	m.Op(MOV, RBX, Ptr(RDI, tileBCol))
+	if m.fetches() {
+		m.MovImm(RSI, 0)
+		m.Op(MOV, RAX, Ptr(RDI, tileK))
+		m.Op(SUB, RAX, Imm(m.r))
+		m.Op(Less.Cmov(), RAX, RSI)
+		m.Op(MOV, Ptr(RDI, tileRest), RAX)
+	} else {
+		m.Op(MOV, RSI, Ptr(RDI, tileACol))
+		m.Op(MOV, RBX, Ptr(RDI, tileBCol))
+	}
 	m.Op(MOV, RCX, Ptr(RDI, tileB))
 	m.Op(MOV, R15, Ptr(RDI, tileC))
 	switch {
@@ -168,22 +185,43 @@ func emitMask(a *Asm, f form, r Reg) {
 	a.Op(pick(f.size, VPCMPGTD, VPCMPGTQ), r, r, a.Const(iota))
 }
 
-// prefetch asks for the part of the result, which is wanted last.
-func (m *micro) prefetch() {
-	if m.r*m.v < 8 || m.r == 1 {
-		return
+// fetches reports whether the kernel asks for memory that will be wanted.
+func (m *micro) fetches() bool { return m.r*m.v >= 8 && m.r > 1 && m.v <= 2 }
+
+// fetching is the loop over k of a kernel that asks for lines early: for one or two at
+// a time, for those that come from afar take the places of those that come soon.
+func (m *micro) fetching() {
+	each := func(more func(), again func(loop Label)) {
+		m.Align(32)
+		loop := m.NewLabel()
+		m.Bind(loop)
+		m.products()
+		more()
+		m.Op(ADD, RBX, RSI)
+		m.Op(ADD, RAX, Ptr(RDI, tileACol))
+		m.Op(ADD, RCX, Ptr(RDI, tileBCol))
+		m.Op(DEC, RDX)
+		again(loop)
 	}
-	m.Op(MOV, RAX, R15)
-	m.Op(MOV, RDX, Ptr(RDI, tileCRow))
-	for i := range m.r {
-		m.Op(PREFETCHT0, Ptr(RAX, 0))
+	m.Op(MOV, RBX, R15)
+	m.Op(MOV, RSI, Ptr(RDI, tileCRow))
+	each(func() {
+		m.Op(PREFETCHT0, Ptr(RBX, 0))
 		if m.v*m.width > 64 {
-			m.Op(PREFETCHT0, Ptr(RAX, 64))
+			m.Op(PREFETCHT0, Ptr(RBX, 64))
 		}
-		if i < m.r-1 {
-			m.Op(ADD, RAX, RDX)
-		}
-	}
+	}, func(loop Label) {
+		m.Op(CMP, RDX, Ptr(RDI, tileRest))
+		m.Jcc(NotEqual, loop)
+	})
+	done := m.NewLabel()
+	m.Op(TEST, RDX, RDX)
+	m.Jcc(Equal, done)
+	m.Op(MOV, RBX, Ptr(RDI, tileNext))
+	m.Op(MOV, RSI, Ptr(RDI, tileNextRow))
+	each(func() { m.Op(PREFETCHT1, Ptr(RBX, 0)) }, func(loop Label) { m.Jcc(NotEqual, loop) })
+	m.Op(ADD, Ptr(RDI, tileNext).Sized(8), Imm(64))
+	m.Bind(done)
 }
 
 // products adds the products of one k.
