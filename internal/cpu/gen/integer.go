@@ -1,6 +1,8 @@
 package gen
 
 import (
+	"math/bits"
+
 	"gojax/internal/asm/amd64"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -108,6 +110,36 @@ func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 		return g.not(g.order(t, x[0], x[1]))
 	}
 	return g.not(g.order(t, x[1], x[0])) // Ge
+}
+
+// linear lowers kir.Linear.
+func (l *lane) linear(v kir.Val, i *kir.Instr) {
+	g := l.g
+	sum := [2]vreg{g.bits(i.Bits[0]), g.bits(i.Bits[0])}
+	void := i.Bits[0] == 0
+	for n, a := range i.Args {
+		x, by := l.halves(a), i.Strides[n]
+		for p := range sum {
+			switch {
+			case by == -1:
+				sum[p] = g.sub(8, sum[p], x[p])
+				continue
+			case by > 0 && by&(by-1) == 0:
+				if by > 1 {
+					x[p] = g.opImm(amd64.VPSLLQ, bits.TrailingZeros64(uint64(by)), x[p])
+				}
+			default:
+				x[p] = g.mul(8, x[p], g.bits(uint64(by)))
+			}
+			if void {
+				sum[p] = x[p]
+				continue
+			}
+			sum[p] = g.add(8, sum[p], x[p])
+		}
+		void = false
+	}
+	l.setHalves(v, sum)
 }
 
 func (g *gen) add(size int, x, y vreg) vreg {

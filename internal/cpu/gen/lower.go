@@ -362,7 +362,7 @@ func Supported(k *kir.Kernel, i *kir.Instr) bool {
 		return converts(t, i.Type)
 	case kir.Bitcast:
 		return t != dtype.Bool && i.Type != dtype.Bool
-	case kir.Select, kir.Rarely:
+	case kir.Select, kir.Rarely, kir.Linear:
 		return true
 	}
 	return Has(i.Code, t)
@@ -395,6 +395,9 @@ func (l *lane) instr(v kir.Val) {
 		return
 	case kir.Select, kir.Rarely:
 		l.choice(v, i.Args)
+		return
+	case kir.Linear:
+		l.linear(v, i)
 		return
 	case kir.ShiftRightLogical:
 		if l.upperWords(v, i.Args) {

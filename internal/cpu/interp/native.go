@@ -61,12 +61,12 @@ func (n *native) plan(p *plan) {
 	}
 	for v := range k.Code {
 		i := &k.Code[v]
-		n.on[v] = p.varys[v] && i.Code <= kir.Bitcast && gen.Supported(k, i)
+		n.on[v] = p.varys[v] && (i.Code <= kir.Bitcast || p.data[v] && p.sum(i)) && gen.Supported(k, i)
 	}
 	n.findUsers(k)
 	for v := range k.Code {
 		i := &k.Code[v]
-		if !p.varys[v] || !p.rowed(i.Region) || !n.alone(kir.Val(v)) {
+		if !p.varys[v] || n.on[v] || !p.rowed(i.Region) || !n.alone(kir.Val(v)) {
 			continue
 		}
 		switch i.Code {
@@ -76,6 +76,11 @@ func (n *native) plan(p *plan) {
 			n.still[v] = p.address(i.Args[0], i.Region).stands() && gen.CanHold(i.Type)
 		}
 	}
+}
+
+// sum reports whether an instruction is a sum of more than the indices of loops.
+func (p *plan) sum(i *kir.Instr) bool {
+	return i.Code == kir.Linear && slices.ContainsFunc(i.Args, func(v kir.Val) bool { return p.k.Code[v].Code != kir.LoopIndex })
 }
 
 // widen makes tiles longer where machine code does all the work, so that few calls do
@@ -139,7 +144,7 @@ func (n *native) findUsers(k *kir.Kernel) {
 		switch {
 		case i.Code == kir.Load:
 			address(i.Args[0])
-		case i.Code == kir.Linear:
+		case i.Code == kir.Linear && !n.on[v]:
 			address(kir.Val(v))
 		default:
 			use(v, i.Args...)

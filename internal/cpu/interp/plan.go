@@ -191,7 +191,7 @@ func (p *plan) findDirect() {
 	}
 	for _, s := range p.k.Stores {
 		i := &p.k.Code[s.Val]
-		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || i.Code > kir.Bitcast {
+		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || i.Code > kir.Bitcast && !p.native.on[s.Val] {
 			continue
 		}
 		if p.address(s.Addr, 1).unit && i.Type == p.k.Bufs[s.Buf].Type {

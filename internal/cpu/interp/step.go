@@ -1,10 +1,10 @@
 package interp
 
 import (
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/tile"
-	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
 
@@ -104,12 +104,16 @@ func (p *plan) apply(v kir.Val, i *kir.Instr) step {
 	}
 }
 
-// combines reports the code of the one instruction that combines, if there is one.
+// combines reports the code of the one instruction that combines, if there is one. A sum
+// of integers of type kir.Index is a Linear.
 func (p *plan) combines(f *kir.Fold) (kir.Code, bool) {
 	if len(f.Combined) != 1 {
 		return 0, false
 	}
 	i := &p.k.Code[f.Combined[0]]
+	if i.Code == kir.Linear && slices.Equal(i.Args, f.Params) && slices.Equal(i.Strides, []int64{1, 1}) && i.Bits[0] == 0 {
+		return kir.Add, true
+	}
 	ok := i.Code >= kir.Add && i.Code <= kir.ShiftRightLogical && i.Args[0] == f.Params[0] && i.Args[1] == f.Params[1]
 	return i.Code, ok
 }
@@ -117,12 +121,13 @@ func (p *plan) combines(f *kir.Fold) (kir.Code, bool) {
 // blend reports the one instruction that combines, if a reduction has one carry and
 // its two operands make the result.
 func (p *plan) blend(f *kir.Fold) (tile.Func, bool) {
-	if _, ok := p.combines(f); !ok {
+	c, ok := p.combines(f)
+	if !ok {
 		return nil, false
 	}
 	i := &p.k.Code[f.Combined[0]]
-	if i.Code == kir.Add && i.Type == dtype.Float32 {
-		return tile.Of(kir.Add, dtype.Float32), true
+	if c == kir.Add {
+		return tile.Of(kir.Add, i.Type), true
 	}
 	return tile.For(p.k, i), true
 }
