@@ -55,8 +55,7 @@ func (a *alloc) ins(i *ins) {
 		g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, i.off).Index(amd64.RAX, 1), g.vec(a.use(i.src[0])))
 		a.free(i.src[:i.n])
 	case single:
-		to := amd64.Ptr(g.pointer(g.outPtr[i.x]), 0)
-		g.a.Op(pick(i.size, amd64.VMOVD, amd64.VMOVQ), to, amd64.X(a.use(i.src[0])))
+		a.single(i)
 	case away:
 		a.away(i)
 	case reload:
@@ -288,7 +287,12 @@ func (a *alloc) extend(i *ins) {
 	if i.op == amd64.VMOVUPS {
 		r = amd64.Vec(int(a.reg[i.dst]), g.lanes*i.size)
 	}
-	m := g.input(i.x, i.off)
+	var m amd64.Mem
+	if i.back {
+		m = g.output(i)
+	} else {
+		m = g.input(i.x, i.off)
+	}
 	load := func(m amd64.Mem) { g.a.Op(i.op, r, m) }
 	switch {
 	case !g.masked:
@@ -329,4 +333,23 @@ func (a *alloc) packed(i *ins) {
 		g.mayPass(m, i.size, false, store)
 	}
 	a.free(i.src[:i.n])
+}
+
+// single stores one element.
+func (a *alloc) single(i *ins) {
+	g := a.g
+	r := amd64.X(a.use(i.src[0]))
+	to := amd64.Ptr(g.pointer(g.outPtr[i.x]), 0)
+	switch i.size {
+	case 8:
+		g.a.Op(amd64.VMOVQ, to, r)
+	case 4:
+		g.a.Op(amd64.VMOVD, to, r)
+	case 2:
+		g.a.Op(amd64.VMOVD, amd64.EDX, r)
+		g.a.Op(amd64.MOV, to, amd64.RDX.R16())
+	default:
+		g.a.Op(amd64.VMOVD, amd64.EDX, r)
+		g.a.Op(amd64.MOV, to, amd64.RDX.R8())
+	}
 }

@@ -131,7 +131,7 @@ func (g *gen) rings() bool {
 	}
 	o := g.Out[0]
 	t := g.typ(o.Val)
-	return (t.Size() == 4 || g.wide) && (t.IsFloat() || o.Fold == kir.Add)
+	return (t.Size() == 4 || g.wide && t.Size() > 4 || o.Whole && t.Size() < 4) && (t.IsFloat() || o.Fold == kir.Add)
 }
 
 // prologue loads what does not change.
@@ -158,7 +158,7 @@ func (g *gen) prologue() {
 	for _, o := range g.Out {
 		g.wholes = append(g.wholes, 0)
 		if o.Whole {
-			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * g.typ(o.Val).Size())
+			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * max(g.typ(o.Val).Size(), 4))
 		}
 		g.outPtr = append(g.outPtr, ptr)
 		g.hold(ptr)
@@ -362,10 +362,9 @@ func (l *lane) fetch(n int) *parts {
 			p.half[h] = g.put(ins{form: ramp, dst: g.temp(), x: n, size: 8, off: int32(l.n*g.lanes + h*g.lanes/2)})
 		}
 	case t == dtype.Bool:
-		x := g.put(ins{form: extend, op: amd64.VPMOVZXBD, dst: g.temp(), x: n, off: int32(l.n * g.lanes), size: 1})
-		p.word = g.sub(4, g.zero(), x)
+		p.word, _ = l.elements(n, false, t)
 	case small(t):
-		l.fetchSmall(p, n, t)
+		p.word, p.raw = l.elements(n, false, t)
 	case t.Size() == 8:
 		for h := range p.half {
 			p.half[h] = l.fetchVector(n, 8, int32(2*l.n+h)*int32(g.w), 1+h)
@@ -400,33 +399,38 @@ func (l *lane) output(n int) {
 	g := l.g
 	o := g.Out[n]
 	t := g.typ(o.Val)
-	if t == dtype.Bool {
+	switch {
+	case t.Size() >= 4 || o.Whole:
+	case o.Fold != kir.NoCode:
+		l.foldSmall(n, t)
+		return
+	case t == dtype.Bool:
 		l.storeSmall(n, t, g.and(l.word(o.Val), g.word(1)))
 		return
-	}
-	if small(t) {
+	default:
 		l.storeSmall(n, t, l.raw(o.Val))
 		return
 	}
+	size := max(t.Size(), 4)
 	x := l.vectors(o.Val)
 	for p, v := range x {
 		off := int32((l.n*len(x) + p) * g.w)
 		if g.ring {
-			c := g.carryOver(ins{form: reload, x: n, off: off, size: t.Size()})
+			c := g.carryOver(ins{form: reload, x: n, off: off, size: size})
 			if g.turned(n) {
-				g.least(t.Size(), c, g.xor(v, g.sign(t.Size())))
+				g.least(size, c, g.xor(v, g.sign(size)))
 			} else {
-				g.combine(o.Fold, t, c, v)
+				g.fold(o.Fold, t, c, v)
 			}
 			last := &g.code[len(g.code)-1]
 			last.into, last.carry = c, true
 			continue
 		}
 		if o.Fold != kir.NoCode {
-			old := g.put(ins{form: reload, dst: g.temp(), x: n, off: off, size: t.Size()})
-			v = g.combine(o.Fold, t, old, v)
+			old := g.put(ins{form: reload, dst: g.temp(), x: n, off: off, size: size})
+			v = g.fold(o.Fold, t, old, v)
 		}
-		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: t.Size()}
+		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: size}
 		if g.masked && !g.wide {
 			i.src[1], i.n = g.tails[len(x)-1+p], 2
 		}

@@ -43,7 +43,8 @@ type ins struct {
 	w     [4]uint8 // widths of dst and src in bytes; 0: all
 	into  vreg     // carried: what dst becomes, if carry is set
 	carry bool
-	x     int // an input or output
+	x     int  // an input or output
+	back  bool // it is an output that is read
 	off   int32
 	size  int // of elements
 }
@@ -498,11 +499,9 @@ func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
 
 // CanFold reports whether an Output may combine by an instruction.
 func CanFold(c kir.Code, t dtype.Type) bool {
-	if c < kir.Add || c > kir.ShiftRightLogical || !known(t) || t.Size() < 4 {
-		return false
+	switch c {
+	case kir.Add, kir.Mul, kir.Max, kir.Min, kir.And, kir.Or, kir.Xor:
+		return Has(c, t)
 	}
-	if t.IsFloat() {
-		return floatCode(c)
-	}
-	return integerCode(c, t)
+	return false
 }

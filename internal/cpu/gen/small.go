@@ -100,42 +100,46 @@ func (g *gen) pack8(x vreg) vreg {
 
 // constant sets the forms of a small constant.
 func (l *lane) constant(p *parts, t dtype.Type, bits uint64) {
-	g := l.g
-	switch t {
-	case dtype.BFloat16:
-		p.word = g.word(uint32(bits) << 16)
-		p.raw = p.word
-	case dtype.Float16:
-		p.word = g.word(math.Float32bits(dtype.F16ToF32(uint16(bits))))
-		p.raw = g.bits(bits & 0xffff * 0x0001_0001_0001_0001)
-	default:
-		up := 64 - t.Bits()
-		if t.IsSigned() {
-			bits = uint64(int64(bits<<up) >> up)
-		} else {
-			bits = bits << up >> up
-		}
-		p.word = g.word(uint32(bits))
-		p.raw = p.word
+	p.word = l.g.word(wordBits(t, bits))
+	p.raw = p.word
+	if t == dtype.Float16 {
+		p.raw = l.g.bits(bits & 0xffff * 0x0001_0001_0001_0001)
 	}
 }
 
-// fetchSmall makes the elements of input n known.
-func (l *lane) fetchSmall(p *parts, n int, t dtype.Type) {
-	g := l.g
-	in := func(o amd64.Op) vreg {
-		return g.put(ins{form: extend, op: o, dst: g.temp(), x: n, off: int32(l.n * g.lanes * t.Size()), size: t.Size()})
-	}
+// wordBits is the word that an element of fewer bits is in lanes.
+func wordBits(t dtype.Type, bits uint64) uint32 {
+	up := 32 - t.Bits()
+	b := uint32(bits) << up
 	switch {
 	case t == dtype.BFloat16:
-		p.word = g.opImm(amd64.VPSLLD, 16, in(amd64.VPMOVZXWD))
-		p.raw = p.word
-	case t == dtype.Float16: // what is not wanted is dropped
-		p.word, p.raw = in(amd64.VCVTPH2PS), in(amd64.VMOVUPS)
-	default:
-		p.word = in(extension(t))
-		p.raw = p.word
+		return b
+	case t == dtype.Float16:
+		return math.Float32bits(dtype.F16ToF32(uint16(bits)))
+	case t.IsUnsigned():
+		return b >> up
 	}
+	return uint32(int32(b) >> up) // of true: ones
+}
+
+// elements reads what is narrower than words from an input, or from an output if back is
+// set: as words, and in the raw form.
+func (l *lane) elements(x int, back bool, t dtype.Type) (word, raw vreg) {
+	g := l.g
+	in := func(o amd64.Op) vreg {
+		return g.put(ins{form: extend, op: o, dst: g.temp(), x: x, back: back, off: int32(l.n * g.lanes * t.Size()), size: t.Size()})
+	}
+	switch t {
+	case dtype.BFloat16:
+		word = g.opImm(amd64.VPSLLD, 16, in(amd64.VPMOVZXWD))
+	case dtype.Float16: // what is not wanted is dropped
+		return in(amd64.VCVTPH2PS), in(amd64.VMOVUPS)
+	case dtype.Bool:
+		word = g.sub(4, g.zero(), in(amd64.VPMOVZXBD))
+	default:
+		word = in(extension(t))
+	}
+	return word, word
 }
 
 // extension is the instruction that makes words of integers of one or two bytes.
@@ -281,4 +285,35 @@ func (l *lane) smallInteger(v kir.Val, c kir.Code, t dtype.Type, args []kir.Val)
 	default: // truth values, and what is as it should be
 		l.setWord(v, g.integer(c, dtype.Int32, x))
 	}
+}
+
+// fold lowers what combines accumulators that are words, in which integers need be right
+// in the low bits only if no others count.
+func (g *gen) fold(c kir.Code, t dtype.Type, x, y vreg) vreg {
+	if !small(t) {
+		return g.combine(c, t, x, y)
+	}
+	z := g.combine(c, wordType(t), x, y)
+	switch {
+	case !t.IsHalf() || c == kir.Max || c == kir.Min:
+		return z
+	case t == dtype.Float16:
+		return g.fromF16(g.toF16(z))
+	}
+	return g.fromRaw(t, g.roundBF16(z, false))
+}
+
+// foldSmall lowers what combines with elements in memory.
+func (l *lane) foldSmall(n int, t dtype.Type) {
+	g := l.g
+	o := g.Out[n]
+	old, _ := l.elements(n, true, t)
+	x := g.fold(o.Fold, t, old, l.word(o.Val))
+	switch t {
+	case dtype.Bool:
+		x = g.and(x, g.word(1))
+	case dtype.Float16:
+		x = g.toF16(x)
+	}
+	l.storeSmall(n, t, x)
 }

@@ -40,7 +40,11 @@ func (g *gen) insText(i *ins) string {
 	case load:
 		text += fmt.Sprintf("load in%d + %d", i.x, i.off)
 	case extend:
-		text += fmt.Sprintf("%v in%d + %d", i.op, i.x, i.off)
+		from := "in"
+		if i.back {
+			from = "out"
+		}
+		text += fmt.Sprintf("%v %s%d + %d", i.op, from, i.x, i.off)
 	case store:
 		text += fmt.Sprintf("store out%d + %d", i.x, i.off)
 	case shrink, packed:

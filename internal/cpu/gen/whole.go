@@ -56,23 +56,30 @@ func (g *gen) begin() {
 		if g.ring {
 			continue
 		}
-		t := g.typ(o.Val)
 		g.a.Op(amd64.VMOVUPS, g.vec(0), g.a.Splat64(bits, g.w))
-		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
+		for at := 0; at < kir.Lanes*max(g.typ(o.Val).Size(), 4); at += g.w {
 			g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at)), g.vec(0))
 		}
 	}
 }
 
-// identity is Identity for an output, twice if elements have 4 bytes.
+// identity is the pattern of Identity for an output.
 func (g *gen) identity(n int) (bits uint64, ok bool) {
 	o := &g.Out[n]
 	t := g.typ(o.Val)
 	bits, ok = Identity(o.Fold, t)
-	if t.Size() == 4 {
-		bits |= bits << 32
+	return g.pattern(t, bits), ok
+}
+
+// pattern is an element as lanes have it, twice if that is a word.
+func (g *gen) pattern(t dtype.Type, bits uint64) uint64 {
+	switch {
+	case t.Size() < 4:
+		bits = uint64(wordBits(t, bits))
+	case t.Size() == 8:
+		return bits
 	}
-	return bits, ok
+	return bits | bits<<32
 }
 
 // end combines the accumulators of whole outputs in the order of kir.Halve.
@@ -83,17 +90,18 @@ func (g *gen) end() {
 		}
 		g.reset(false)
 		t := g.typ(o.Val)
+		size := max(t.Size(), 4)
 		var x []vreg
-		for at := 0; at < kir.Lanes*t.Size(); at += g.w {
+		for at := 0; at < kir.Lanes*size; at += g.w {
 			g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at))})
 			x = append(x, vreg(len(g.defs)-1))
 		}
-		combine := func(x, y vreg) vreg { return g.combine(o.Fold, t, x, y) }
+		combine := func(x, y vreg) vreg { return g.fold(o.Fold, t, x, y) }
 		if g.turned(n) {
 			for i := range x {
-				x[i] = g.xor(x[i], g.sign(t.Size()))
+				x[i] = g.xor(x[i], g.sign(size))
 			}
-			combine = func(x, y vreg) vreg { return g.least(t.Size(), x, y) }
+			combine = func(x, y vreg) vreg { return g.least(size, x, y) }
 		}
 		for h := len(x) / 2; h > 0; h /= 2 {
 			for i := range h {
@@ -101,14 +109,22 @@ func (g *gen) end() {
 			}
 		}
 		y := x[0]
-		for w := g.w; w > t.Size(); w /= 2 {
+		for w := g.w; w > size; w /= 2 {
 			y = combine(y, g.upperHalf(y, w))
 		}
 		if g.turned(n) {
-			y = g.xor(y, g.sign(t.Size()))
+			y = g.xor(y, g.sign(size))
 		}
 		if len(o.Init) > 0 {
-			y = g.combine(o.Fold, t, g.of(t.Size(), o.Init[0]), y)
+			y = g.fold(o.Fold, t, g.bits(g.pattern(t, o.Init[0])), y)
+		}
+		switch t {
+		case dtype.Bool:
+			y = g.and(y, g.word(1))
+		case dtype.BFloat16:
+			y = g.opImm(amd64.VPSRLD, 16, y)
+		case dtype.Float16:
+			y = g.toF16(y)
 		}
 		g.put(ins{form: single, dst: none, src: [3]vreg{y}, n: 1, x: n, size: t.Size()})
 		newAlloc(g).emit()
@@ -117,7 +133,7 @@ func (g *gen) end() {
 
 // signs are the sign bits of 64 bits of elements.
 func (g *gen) signs(n int) uint64 {
-	if g.typ(g.Out[n].Val).Size() == 4 {
+	if g.typ(g.Out[n].Val).Size() <= 4 {
 		return 1<<63 | 1<<31
 	}
 	return 1 << 63
