@@ -56,3 +56,17 @@ func AlwaysRecall(t testing.TB) {
 		programs.clear()
 	})
 }
+
+// RowsForTest returns the machine code of the kernels of f that are run together first, nil
+// if there is none, with the buffers of each kernel as numbers of memory.
+func RowsForTest(f *ir.Func) (r *interp.Rows, kernels [][]kir.Buf, slots [][]int) {
+	for _, s := range compile(f).steps {
+		if k, ok := s.(*fused); ok && k.with != nil {
+			for _, k := range k.with.list {
+				kernels, slots = append(kernels, k.k.Bufs), append(slots, k.bufs)
+			}
+			return k.with.code, kernels, slots
+		}
+	}
+	return nil, nil, nil
+}

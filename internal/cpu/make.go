@@ -54,6 +54,11 @@ func build(g *graph) *maker {
 		m.p.work.count(g, &g.nodes[i])
 		m.node(i, &g.nodes[i])
 	}
+	for _, s := range m.p.steps {
+		if k, ok := s.(*fused); ok && k.with != nil && k.with.list[0] == k {
+			k.with.compile(&m.batch)
+		}
+	}
 	m.batch.Load()
 	for _, s := range m.p.steps {
 		if k, ok := s.(*fused); ok && k.with != nil && k.with.chunk == 0 {
@@ -72,6 +77,9 @@ func build(g *graph) *maker {
 			m.p.bytes += k.code.Bytes()
 		}
 		m.p.cost += k.code.Cost()
+		if k.with != nil && k.with.list[0] == k && k.with.code != nil {
+			m.p.bytes += k.with.code.Bytes()
+		}
 	}
 	p := m.p
 	p.past.init(p)

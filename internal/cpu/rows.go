@@ -20,6 +20,8 @@ type passes struct {
 	chunk int // rows at a time
 	grain int // rows that are worth a goroutine
 	clock int // when it runs
+
+	code *interp.Rows // all of them, or nil
 }
 
 const (
@@ -37,6 +39,10 @@ func (c *passes) run(f *frame) {
 		for _, slot := range k.bufs {
 			all = append(all, f.ptr[slot])
 		}
+	}
+	if c.code.Ready() {
+		run.Parallel(c.n, c.grain, func(lo, hi int) { c.code.Run(all, lo, hi) })
+		return
 	}
 	run.Parallel(c.n, c.grain, func(lo, hi int) { c.part(all, lo, hi) })
 }
@@ -143,6 +149,15 @@ func (c *passes) rowwise(slot, few int) bool {
 		}
 	}
 	return true
+}
+
+// compile makes one piece of machine code of the kernels, if it can.
+func (c *passes) compile(b *interp.Batch) {
+	var list []interp.RowKernel
+	for _, k := range c.list {
+		list = append(list, interp.RowKernel{Code: k.code, Slots: k.bufs})
+	}
+	c.code = b.Rows(c.n, list)
 }
 
 // settle says how many rows are run at a time.

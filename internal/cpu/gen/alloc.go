@@ -140,7 +140,7 @@ func (a *alloc) last(v vreg) int {
 func (a *alloc) invariants() []vreg {
 	var list []vreg
 	for v := range a.g.defs {
-		if h := a.g.defs[v].home; (h == constant || h == slot) && len(a.used(vreg(v))) > 0 {
+		if h := a.g.defs[v].home; (h == constant || h == slot || h == spread) && len(a.used(vreg(v))) > 0 {
 			list = append(list, vreg(v))
 		}
 	}
@@ -161,7 +161,7 @@ func (a *alloc) pin() {
 	for k := 0; k < min(n, len(list)); k++ {
 		r := a.g.nregs - 1 - k
 		v := list[k]
-		a.g.a.Op(amd64.VMOVUPS, a.g.vec(r), a.memory(v))
+		a.fetch(v, r)
 		a.has[r], a.reg[v] = v, int8(r)
 		a.pinned |= 1 << r
 	}
@@ -231,6 +231,16 @@ func (a *alloc) memory(v vreg) amd64.Mem {
 	return amd64.Ptr(amd64.RSI, a.slot[v])
 }
 
+// fetch loads v, which memory has.
+func (a *alloc) fetch(v vreg, r int) {
+	g := a.g
+	if g.defs[v].home == spread {
+		g.spread(v, r)
+		return
+	}
+	g.a.Op(amd64.VMOVUPS, g.vec(r), a.memory(v))
+}
+
 // take returns a free register.
 func (a *alloc) take() int {
 	worst, far := -1, -1
@@ -266,7 +276,7 @@ func (a *alloc) take() int {
 func (a *alloc) use(v vreg) int {
 	if a.reg[v] < 0 {
 		r := a.take()
-		a.g.a.Op(amd64.VMOVUPS, a.g.vec(r), a.memory(v))
+		a.fetch(v, r)
 		a.reg[v], a.has[r] = int8(r), v
 	}
 	a.locked |= 1 << a.reg[v]
@@ -276,7 +286,7 @@ func (a *alloc) use(v vreg) int {
 // folds reports whether v had better be a memory operand: it is nowhere else and not
 // needed again soon.
 func (a *alloc) folds(v vreg) bool {
-	return a.reg[v] < 0 && a.inMemory(v) && a.next(v)-a.at > 12
+	return a.reg[v] < 0 && a.inMemory(v) && a.g.defs[v].home != spread && a.next(v)-a.at > 12
 }
 
 // free gives back the registers of sources that are not needed any more.

@@ -58,6 +58,8 @@ func (a *alloc) ins(i *ins) {
 		a.single(i)
 	case away:
 		a.away(i)
+	case prefetch:
+		g.a.Op(amd64.PREFETCHT0, g.input(i.x, i.off))
 	case reload:
 		g.a.Op(amd64.VMOVUPS, g.vec(a.result(i)), g.output(i))
 	case rest:
@@ -269,7 +271,7 @@ func (a *alloc) store(i *ins) {
 	g := a.g
 	x := g.vec(a.use(i.src[0]))
 	switch {
-	case !g.masked:
+	case !i.part:
 		g.a.Op(amd64.VMOVUPS, g.output(i), x)
 	case g.wide:
 		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.output(i).Mask(g.k(i)), x)
@@ -295,7 +297,7 @@ func (a *alloc) extend(i *ins) {
 	}
 	load := func(m amd64.Mem) { g.a.Op(i.op, r, m) }
 	switch {
-	case !g.masked:
+	case !i.part:
 		load(m)
 	case !g.wide:
 		g.mayPass(m, i.size, true, load)
@@ -311,7 +313,7 @@ func (a *alloc) shrink(i *ins) {
 	g := a.g
 	r := g.vec(a.use(i.src[0]))
 	to := g.output(i)
-	if g.masked {
+	if i.part {
 		to = to.Mask(amd64.K2)
 	}
 	g.a.Op(i.op, to, r)
@@ -325,7 +327,7 @@ func (a *alloc) packed(i *ins) {
 	r := amd64.Vec(a.use(i.src[0]), max(bytes, 16))
 	store := func(m amd64.Mem) { g.a.Op(i.op, m, r) }
 	switch m := g.output(i); {
-	case !g.masked:
+	case !i.part:
 		store(m)
 	case g.wide:
 		g.a.Op(amd64.VMOVDQU16, m.Mask(amd64.K2), r)

@@ -12,6 +12,7 @@
 //	rare.go     what is seldom needed
 //	alloc.go    registers
 //	whole.go    whole blocks of reductions
+//	rows.go     blocks that take turns over rows
 //	emit.go     vector instructions in registers
 //	loop.go     loops and what is left of them
 //	text.go     instructions of vectors as text
@@ -166,12 +167,16 @@ type gen struct {
 	held   map[int]amd64.Reg // registers of pointers
 	top    amd64.Label
 
+	rows bool // the code of rows: inputs that are the same for all lanes have no slot
+	one  bool // there is one lane
+
 	rare    map[kir.Val]bool // only detours compute these
 	detours []*detour
 	probing bool // no code will be made of the body
 
 	// One body.
 	masked  bool
+	rest    int  // lanes of the last copy of a body, if they are not all there
 	ring    bool // accumulators are in registers
 	carry   []carried
 	copies  []*lane

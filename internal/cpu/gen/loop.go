@@ -2,6 +2,7 @@ package gen
 
 import (
 	"encoding/binary"
+	"slices"
 	"unsafe"
 
 	"gojax/internal/asm/amd64"
@@ -86,9 +87,15 @@ func (g *gen) unroll() int {
 	}
 	a := newAlloc(g)
 	p := max(a.pressure(), 1)
-	if most := kir.Lanes / g.lanes; g.rings() && most+p+2 <= g.nregs {
-		g.ring = true
-		return most
+	if most := kir.Lanes / g.lanes; g.rings() {
+		turns := 1 // copies that are computed at the same time
+		if len(g.Out) > 1 {
+			turns = most
+		}
+		if most+turns*p+2 <= g.nregs {
+			g.ring = true
+			return most
+		}
 	}
 	n := (g.nregs - min(len(a.invariants()), 4)) / p
 	most := 4
@@ -126,10 +133,16 @@ func (g *gen) wides() bool {
 // rings reports whether the one output is of numbers of one vector that lanes combine
 // with in turn.
 func (g *gen) rings() bool {
-	if len(g.Out) != 1 || !g.Out[0].Ring || len(g.detours) > 0 {
+	n := slices.IndexFunc(g.Out, func(o Output) bool { return o.Ring })
+	if n < 0 || len(g.detours) > 0 || len(g.Out) > 1 && !g.Out[n].Whole {
 		return false
 	}
-	o := g.Out[0]
+	for k, o := range g.Out {
+		if k != n && o.Fold != kir.NoCode {
+			return false
+		}
+	}
+	o := g.Out[n]
 	t := g.typ(o.Val)
 	return (t.Size() == 4 || g.wide && t.Size() > 4 || o.Whole && t.Size() < 4) && (t.IsFloat() || o.Fold == kir.Add)
 }
@@ -192,36 +205,41 @@ func (g *gen) pointer(ptr int) amd64.Reg {
 func (g *gen) broadcast(ptr int, t dtype.Type, slot int) {
 	from := amd64.Ptr(amd64.RAX, 0)
 	g.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, argsPtr+int32(8*ptr)))
+	g.fill(0, from, t)
+	g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(slot)), g.vec(0))
+}
+
+// fill puts one element into all lanes of register r.
+func (g *gen) fill(r int, from amd64.Mem, t dtype.Type) {
 	switch {
 	case t == dtype.Bool:
 		g.a.Op(amd64.MOVZX, amd64.EAX, from.Sized(1))
 		g.a.Op(amd64.NEG, amd64.EAX)
-		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
-		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
 	case t.IsHalf():
 		g.a.Op(amd64.MOVZX, amd64.EAX, from.Sized(2))
 		if t == dtype.BFloat16 {
 			g.a.Op(amd64.SHL, amd64.EAX, amd64.Imm(16))
 		}
-		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
+		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
 		if t == dtype.Float16 {
-			g.a.Op(amd64.VCVTPH2PS, amd64.X0, amd64.X0)
+			g.a.Op(amd64.VCVTPH2PS, amd64.X(r), amd64.X(r))
 		}
-		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
 	case small(t):
 		o := amd64.MOVZX
 		if t.IsSigned() {
 			o = amd64.MOVSX
 		}
 		g.a.Op(o, amd64.EAX, from.Sized(t.Size()))
-		g.a.Op(amd64.VMOVD, amd64.X0, amd64.EAX)
-		g.a.Op(amd64.VPBROADCASTD, g.vec(0), amd64.X0)
+		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
+		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
 	case t.Size() == 8:
-		g.a.Op(amd64.VBROADCASTSD, g.vec(0), from)
+		g.a.Op(amd64.VBROADCASTSD, g.vec(r), from)
 	default:
-		g.a.Op(amd64.VBROADCASTSS, g.vec(0), from)
+		g.a.Op(amd64.VBROADCASTSS, g.vec(r), from)
 	}
-	g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(slot)), g.vec(0))
 }
 
 // reset begins a body.
@@ -238,7 +256,11 @@ func (g *gen) reset(masked bool) {
 // body lowers the block for some vectors at once.
 func (g *gen) body(copies int, masked bool) {
 	g.reset(masked)
-	if masked && !g.wide {
+	switch {
+	case g.wide:
+	case g.rest > 0:
+		g.tails = [3]vreg{g.leftMask(4, 0), g.leftMask(8, 0), g.leftMask(8, 1)}
+	case masked:
 		g.tails[0] = g.put(ins{form: rest, dst: g.temp(), imm: -1})
 		if g.doubles() {
 			h := g.widen(amd64.VPMOVSXDQ, g.tails[0])
@@ -246,14 +268,16 @@ func (g *gen) body(copies int, masked bool) {
 		}
 	}
 	for n := range copies {
-		g.copies = append(g.copies, g.newLane(n))
+		l := g.newLane(n)
+		l.part = masked || g.rest > 0 && n == copies-1
+		g.copies = append(g.copies, l)
 	}
 	for n := range g.In {
 		if g.In[n].Kind == Same {
 			g.same(n)
 		}
 	}
-	if g.ring {
+	if g.ring && len(g.Out) == 1 {
 		all := g.copies
 		for n, l := range all {
 			g.copies = all[n : n+1]
@@ -333,7 +357,11 @@ func (g *gen) doubles() bool {
 // same makes an input that does not change known in all copies.
 func (g *gen) same(n int) {
 	in := g.In[n]
-	g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
+	if g.rows {
+		g.defs = append(g.defs, def{home: spread, in: n})
+	} else {
+		g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
+	}
 	v := vreg(len(g.defs) - 1)
 	p := parts{v, none, [2]vreg{v, v}, noParts.pair}
 	if t := g.typ(in.Val); t != dtype.Bool {
@@ -378,7 +406,7 @@ func (l *lane) fetch(n int) *parts {
 
 func (l *lane) fetchVector(n, size int, off int32, tail int) vreg {
 	g := l.g
-	if !g.masked {
+	if !l.part {
 		g.defs = append(g.defs, def{home: loaded, in: n, off: off})
 		return vreg(len(g.defs) - 1)
 	}
@@ -399,6 +427,10 @@ func (l *lane) output(n int) {
 	g := l.g
 	o := g.Out[n]
 	t := g.typ(o.Val)
+	if g.one {
+		g.element(n, l.vectors(o.Val)[0])
+		return
+	}
 	switch {
 	case t.Size() >= 4 || o.Whole:
 	case o.Fold != kir.NoCode:
@@ -415,7 +447,10 @@ func (l *lane) output(n int) {
 	x := l.vectors(o.Val)
 	for p, v := range x {
 		off := int32((l.n*len(x) + p) * g.w)
-		if g.ring {
+		if g.ring && o.Ring {
+			if l.part {
+				v = l.filled(n, p, v)
+			}
 			c := g.carryOver(ins{form: reload, x: n, off: off, size: size})
 			if g.turned(n) {
 				g.least(size, c, g.xor(v, g.sign(size)))
@@ -430,8 +465,8 @@ func (l *lane) output(n int) {
 			old := g.put(ins{form: reload, dst: g.temp(), x: n, off: off, size: size})
 			v = g.fold(o.Fold, t, old, v)
 		}
-		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: size}
-		if g.masked && !g.wide {
+		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: size, part: l.part}
+		if l.part && !g.wide {
 			i.src[1], i.n = g.tails[len(x)-1+p], 2
 		}
 		g.put(i)
@@ -474,6 +509,10 @@ func (g *gen) output(i *ins) amd64.Mem {
 
 // left makes EAX the number of lanes that are left.
 func (g *gen) left() {
+	if g.rows {
+		g.a.Op(amd64.MOV, amd64.EAX, amd64.Imm(g.rest))
+		return
+	}
 	g.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, 0))
 	g.a.Op(amd64.SUB, amd64.RAX, amd64.RCX)
 }

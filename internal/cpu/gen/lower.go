@@ -29,6 +29,7 @@ const (
 	constant        // in the pool
 	slot            // in the scratch memory
 	loaded          // in an input, which may be read again
+	spread          // one element of an input, for all lanes
 	inRegister      // in a register of its own, from turn to turn
 )
 
@@ -46,7 +47,8 @@ type ins struct {
 	x     int  // an input or output
 	back  bool // it is an output that is read
 	off   int32
-	size  int // of elements
+	size  int  // of elements
+	part  bool // of the lanes, those that are left
 }
 
 // A form is how an ins becomes machine code.
@@ -70,6 +72,7 @@ const (
 	keep                  // src0 to the scratch memory, off bytes from where RAX says
 	single                // the first element of src0 to output x
 	away                  // a detour, number x, if src0 is set anywhere
+	prefetch              // input x will be wanted later
 )
 
 // A lane is one copy of a body: what the values are in it.
@@ -78,6 +81,7 @@ type lane struct {
 	n    int // which copy
 	vals []*parts
 	cold bool // of a detour, which finds all in scratch memory, for any copy
+	part bool // not all lanes are there
 }
 
 // newLane returns a copy that knows no value.

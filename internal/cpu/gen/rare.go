@@ -273,7 +273,7 @@ func (s *allocation) memory(g *gen, v vreg) (m amd64.Mem, ok bool) {
 		return amd64.Ptr(amd64.RSI, at), ok
 	case loaded:
 		return g.input(d.in, d.off), true
-	case inRegister:
+	case inRegister, spread:
 		return m, false
 	default:
 		return d.mem, true
@@ -331,8 +331,12 @@ func (g *gen) leaveBody(d *detour) map[vreg]amd64.Mem {
 	}
 	for k, v := range d.args {
 		if _, ok := in[v]; !ok {
-			m, _ := d.state.memory(g, v)
-			g.a.Op(amd64.VMOVUPS, g.vec(0), m)
+			if g.defs[v].home == spread {
+				g.spread(v, 0)
+			} else {
+				m, _ := d.state.memory(g, v)
+				g.a.Op(amd64.VMOVUPS, g.vec(0), m)
+			}
 			g.a.Op(amd64.VMOVUPS, d.arg(k, g.w), g.vec(0))
 		}
 	}

@@ -127,7 +127,7 @@ func wordBits(t dtype.Type, bits uint64) uint32 {
 func (l *lane) elements(x int, back bool, t dtype.Type) (word, raw vreg) {
 	g := l.g
 	in := func(o amd64.Op) vreg {
-		return g.put(ins{form: extend, op: o, dst: g.temp(), x: x, back: back, off: int32(l.n * g.lanes * t.Size()), size: t.Size()})
+		return g.put(ins{form: extend, op: o, dst: g.temp(), x: x, back: back, off: int32(l.n * g.lanes * t.Size()), size: t.Size(), part: l.part})
 	}
 	switch t {
 	case dtype.BFloat16:
@@ -159,7 +159,7 @@ func extension(t dtype.Type) amd64.Op {
 func (l *lane) storeSmall(n int, t dtype.Type, x vreg) {
 	g := l.g
 	size := t.Size()
-	i := ins{form: packed, op: amd64.VMOVUPS, dst: none, n: 1, imm: -1, x: n, off: int32(l.n * g.lanes * size), size: size}
+	i := ins{form: packed, op: amd64.VMOVUPS, dst: none, n: 1, imm: -1, x: n, off: int32(l.n * g.lanes * size), size: size, part: l.part}
 	if t == dtype.BFloat16 {
 		x = g.opImm(amd64.VPSRLD, 16, x)
 	}

@@ -51,6 +51,8 @@ func (g *gen) insText(i *ins) string {
 		text += fmt.Sprintf("%v out%d + %d", i.op, i.x, i.off)
 	case reload:
 		text += fmt.Sprintf("reload out%d + %d", i.x, i.off)
+	case prefetch:
+		text += fmt.Sprintf("prefetch in%d + %d", i.x, i.off)
 	case rest:
 		text += "rest"
 	case duplicate:
@@ -83,7 +85,7 @@ func (g *gen) vregText(v vreg) string {
 	switch d.home {
 	case constant:
 		return d.mem.String()
-	case slot:
+	case slot, spread:
 		return fmt.Sprintf("in%d", d.in)
 	case loaded:
 		return fmt.Sprintf("in%d[%d]", d.in, d.off)

@@ -96,39 +96,56 @@ func (g *gen) end() {
 			g.defs = append(g.defs, def{home: slot, mem: amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at))})
 			x = append(x, vreg(len(g.defs)-1))
 		}
-		combine := func(x, y vreg) vreg { return g.fold(o.Fold, t, x, y) }
 		if g.turned(n) {
 			for i := range x {
 				x[i] = g.xor(x[i], g.sign(size))
 			}
-			combine = func(x, y vreg) vreg { return g.least(size, x, y) }
 		}
-		for h := len(x) / 2; h > 0; h /= 2 {
-			for i := range h {
-				x[i] = combine(x[i], x[i+h])
-			}
-		}
-		y := x[0]
-		for w := g.w; w > size; w /= 2 {
-			y = combine(y, g.upperHalf(y, w))
-		}
-		if g.turned(n) {
-			y = g.xor(y, g.sign(size))
-		}
-		if len(o.Init) > 0 {
-			y = g.fold(o.Fold, t, g.bits(g.pattern(t, o.Init[0])), y)
-		}
-		switch t {
-		case dtype.Bool:
-			y = g.and(y, g.word(1))
-		case dtype.BFloat16:
-			y = g.opImm(amd64.VPSRLD, 16, y)
-		case dtype.Float16:
-			y = g.toF16(y)
-		}
-		g.put(ins{form: single, dst: none, src: [3]vreg{y}, n: 1, x: n, size: t.Size()})
+		g.tree(n, x)
 		newAlloc(g).emit()
 	}
+}
+
+// tree combines the accumulators of an output, which it may have turned, and stores the
+// element.
+func (g *gen) tree(n int, x []vreg) {
+	o := g.Out[n]
+	t := g.typ(o.Val)
+	size := max(t.Size(), 4)
+	combine := func(x, y vreg) vreg { return g.fold(o.Fold, t, x, y) }
+	if g.turned(n) {
+		combine = func(x, y vreg) vreg { return g.least(size, x, y) }
+	}
+	for h := len(x) / 2; h > 0; h /= 2 {
+		for i := range h {
+			x[i] = combine(x[i], x[i+h])
+		}
+	}
+	y := x[0]
+	for w := g.w; w > size; w /= 2 {
+		y = combine(y, g.upperHalf(y, w))
+	}
+	if g.turned(n) {
+		y = g.xor(y, g.sign(size))
+	}
+	if len(o.Init) > 0 {
+		y = g.fold(o.Fold, t, g.bits(g.pattern(t, o.Init[0])), y)
+	}
+	g.element(n, y)
+}
+
+// element stores the first element of a vector as an output that has no other.
+func (g *gen) element(n int, y vreg) {
+	t := g.typ(g.Out[n].Val)
+	switch t {
+	case dtype.Bool:
+		y = g.and(y, g.word(1))
+	case dtype.BFloat16:
+		y = g.opImm(amd64.VPSRLD, 16, y)
+	case dtype.Float16:
+		y = g.toF16(y)
+	}
+	g.put(ins{form: single, dst: none, src: [3]vreg{y}, n: 1, x: n, size: t.Size()})
 }
 
 // signs are the sign bits of 64 bits of elements.

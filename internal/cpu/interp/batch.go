@@ -5,6 +5,7 @@ import (
 
 	"gojax/internal/asm/amd64"
 	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/gen"
 	"gojax/internal/kir"
 )
 
@@ -15,7 +16,12 @@ type Batch struct {
 	plans []*plan // of those that have machine code
 	own   map[string]*Code
 	key   []byte
-	load  func(need amd64.Feature, kernels ...[]byte) (*code.Code, error)
+
+	rows     []*Rows
+	rowsText []*gen.Code // of these
+	ownRows  map[string]*Rows
+
+	load func(need amd64.Feature, kernels ...[]byte) (*code.Code, error)
 }
 
 // maxMapped bounds the machine code of all kernels.
@@ -47,13 +53,14 @@ func (b *Batch) CompileFor(level code.Level, k *kir.Kernel) *Code {
 func (b *Batch) Load() {
 	if b.mapPlans() {
 		kernels.add(b.own)
+		sharedRows.add(b.ownRows)
 	}
-	b.plans, b.own = nil, nil
+	b.plans, b.own, b.rows, b.rowsText, b.ownRows = nil, nil, nil, nil, nil
 }
 
 // mapPlans is Load. It reports whether all is as if there were memory without end.
 func (b *Batch) mapPlans() bool {
-	if len(b.plans) == 0 {
+	if len(b.plans) == 0 && len(b.rows) == 0 {
 		return true
 	}
 	load := b.load
@@ -67,6 +74,10 @@ func (b *Batch) mapPlans() bool {
 			all = append(all, block.Bytes)
 			need |= block.Need
 		}
+	}
+	for _, text := range b.rowsText {
+		all = append(all, text.Bytes)
+		need |= text.Need
 	}
 	var loaded *code.Code
 	err := errFull
@@ -85,6 +96,12 @@ func (b *Batch) mapPlans() bool {
 			next++
 		}
 	}
+	if err == nil {
+		for _, r := range b.rows {
+			r.f, r.ready = loaded.Func(next), true
+			next++
+		}
+	}
 	return err == nil
 }
 
@@ -94,5 +111,5 @@ func (c *Code) forgo() {
 	c.lanes, c.width, c.cost = d.lanes, d.width, d.cost
 	c.places, c.loops, c.nloops = d.places, d.loops, d.nloops
 	c.bytes, c.splats, c.folds = d.bytes, d.splats, d.folds
-	c.outside, c.body, c.rows = d.outside, d.body, nil
+	c.outside, c.body, c.rows, c.stages = d.outside, d.body, nil, nil
 }

@@ -10,6 +10,7 @@
 //	fold.go     reductions
 //	native.go   steps of machine code
 //	rows.go     kernels of which one call does a row
+//	stage.go    many kernels of which one call does many rows
 //	batch.go    kernels whose machine code is loaded together
 //	share.go    the same kernels, compiled once
 //	list.go     a compiled kernel as text
@@ -46,6 +47,8 @@ type Code struct {
 	outside []step   // region 0
 	body    []step   // region 1
 	rows    *rowCode // instead of these, where whole rows are run
+	stages  *stage   // what it is for Rows
+	level   code.Level
 
 	pool sync.Pool
 }
@@ -83,11 +86,11 @@ func CompileFor(level code.Level, k *kir.Kernel) *Code {
 
 // prepare compiles a kernel, but loads no machine code.
 func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
-	c := &Code{k: k}
+	c := &Code{k: k, level: level}
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
-	c.rows = p.rows()
+	c.rows, c.stages = p.rows(), p.stage()
 	c.cost += 200
 	return c, p
 }

@@ -22,6 +22,7 @@ type native struct {
 	still   []bool // a load of one element for a whole tile, which no step spreads
 	users   [][]int
 	blocks  []*gen.Code
+	made    []*gen.Block // what they were made of
 	steps   []*call
 	pending []kir.Val // instructions that wait for being one step
 	held    map[kir.Val]bool
@@ -306,7 +307,7 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 		return nil
 	}
 	c.scratch = p.memory(text.Scratch)
-	n.blocks, n.steps = append(n.blocks, text), append(n.steps, c)
+	n.blocks, n.made, n.steps = append(n.blocks, text), append(n.made, b), append(n.steps, c)
 	return c.run
 }
 

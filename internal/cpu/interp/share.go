@@ -12,24 +12,27 @@ import (
 // of what two programs for the same arrays consist of. They are known by their text as long
 // as a program has them.
 
-// shared has compiled kernels.
-type shared struct {
+// shared has what was compiled, by keys.
+type shared[T any] struct {
 	mu    sync.Mutex
-	m     map[string]weak.Pointer[Code]
+	m     map[string]weak.Pointer[T]
 	sweep int // how many there may be until those that have gone are looked for
 }
 
-var kernels = shared{m: map[string]weak.Pointer[Code]{}, sweep: 1024}
+var (
+	kernels    = shared[Code]{m: map[string]weak.Pointer[Code]{}, sweep: 1024}
+	sharedRows = shared[Rows]{m: map[string]weak.Pointer[Rows]{}, sweep: 1024}
+)
 
-// find returns the kernel with a key, or nil.
-func (s *shared) find(key []byte) *Code {
+// find returns what has a key, or nil.
+func (s *shared[T]) find(key []byte) *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.m[string(key)].Value()
 }
 
-// add makes kernels known that can be run.
-func (s *shared) add(list map[string]*Code) {
+// add makes known what can be run.
+func (s *shared[T]) add(list map[string]*T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, c := range list {
@@ -46,11 +49,16 @@ func (s *shared) add(list map[string]*Code) {
 	s.sweep = max(1024, 2*len(s.m))
 }
 
+func (s *shared[T]) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.m)
+}
+
 // ClearCaches forgets all kernels: only the programs that have them keep them.
 func ClearCaches() {
-	kernels.mu.Lock()
-	defer kernels.mu.Unlock()
-	clear(kernels.m)
+	kernels.clear()
+	sharedRows.clear()
 }
 
 // Shared is Compile of what expand makes of kernel k, unless the same has been compiled

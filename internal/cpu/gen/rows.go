@@ -1,0 +1,328 @@
+package gen
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unsafe"
+
+	"gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
+	"gojax/internal/kir"
+)
+
+// Blocks that go over the same rows are one piece of code: a loop over groups of rows, in
+// which each block is run for the rows of the group. The rows of a group are in the
+// nearest cache when the next block comes, and their latencies overlap. How many lanes a row
+// has is known, so that what is left of them needs no loop.
+
+// A Stage is a block that is run for each row. It has no ramps, and what it combines is
+// Whole, or it has one lane and all inputs are the Same.
+type Stage struct {
+	*Block
+	N     int   // lanes
+	Ptr   []int // by pointer of the block: which of the Rows
+	Ahead []int // by input: how many bytes ahead to fetch it into the nearest cache; 0: not
+}
+
+// Rows are blocks that take turns.
+type Rows struct {
+	Stages []Stage
+	By     []int // by pointer: bytes from one row to the next
+	Group  int   // rows that a block is run for before the next is
+}
+
+// RowArgs is what code of Rows is called with.
+type RowArgs struct {
+	Rows    int64 // 1 at least
+	Scratch unsafe.Pointer
+	Ptr     [MaxRowPtr]unsafe.Pointer // to what the first row has
+}
+
+// MaxRowPtr bounds the pointers of Rows.
+const MaxRowPtr = 48
+
+var rowArgsPtr = int32(unsafe.Offsetof(RowArgs{}.Ptr))
+
+// CompileRows returns the code of r. The scratch memory that it wants is not looked at by
+// the garbage collector: pointers are in it that may be behind all rows.
+func CompileRows(level code.Level, r *Rows) (*Code, error) {
+	if len(r.By) > MaxRowPtr {
+		return nil, errLimits
+	}
+	m := rooms.Get().(*room)
+	defer rooms.Put(m)
+	m.asm.Reset()
+	c := &rowsGen{Rows: r, a: &m.asm}
+	for _, s := range r.Stages {
+		c.a.Listing = c.a.Listing || s.Listing
+	}
+	c.left = 8 * len(r.By)
+	c.count = c.left + 8
+	scratch := (c.count + 8 + 63) &^ 63
+	c.begin()
+	c.a.Align(32)
+	again := c.a.NewLabel()
+	c.a.Bind(again)
+	c.group()
+	var text string
+	for n := range r.Stages {
+		s := &r.Stages[n]
+		g := &gen{Block: s.Block, w: level.Width(), a: &m.asm, defs: m.defs[:0], code: m.code[:0], spare: m.parts,
+			largest: m.parts, lists: m.lists[:0], scratch: scratch, rows: true}
+		g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
+		g.stage(c, s)
+		scratch = g.scratch
+		m.defs, m.code, m.parts, m.lists = g.defs, g.code, g.largest, g.lists
+		text += g.text.String()
+		if g.err != nil {
+			return nil, g.err
+		}
+	}
+	c.next(again)
+	c.a.Op(amd64.VZEROUPPER)
+	c.a.Op(amd64.RET)
+	out, err := c.a.Finish()
+	if err != nil {
+		return nil, err
+	}
+	return &Code{Bytes: bytes.Clone(out), Need: c.a.Need(), Scratch: scratch, Vectors: text, Text: c.a.Text()}, nil
+}
+
+// rowsGen is the loop over groups. RSI has the scratch memory, which begins with the
+// pointers, the number of rows that are left, and that of the rows of this group, which
+// RDI counts down.
+type rowsGen struct {
+	*Rows
+	a           *amd64.Asm
+	left, count int // offsets
+}
+
+func (c *rowsGen) frame(offset int) amd64.Mem { return amd64.Ptr(amd64.RSI, int32(offset)) }
+
+// begin copies the arguments.
+func (c *rowsGen) begin() {
+	c.a.Op(amd64.MOV, amd64.RSI, amd64.Ptr(amd64.RDI, argsScratch))
+	for n := range c.By {
+		c.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, rowArgsPtr+int32(8*n)))
+		c.a.Op(amd64.MOV, c.frame(8*n), amd64.RAX)
+	}
+	c.a.Op(amd64.MOV, amd64.RAX, amd64.Ptr(amd64.RDI, 0))
+	c.a.Op(amd64.MOV, c.frame(c.left), amd64.RAX)
+}
+
+// group says how many rows the next group has.
+func (c *rowsGen) group() {
+	c.a.Op(amd64.MOV, amd64.RAX, c.frame(c.left))
+	c.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(c.Group))
+	c.a.Op(amd64.CMP, amd64.RAX, amd64.RDX)
+	c.a.Op(amd64.Greater.Cmov(), amd64.RAX, amd64.RDX)
+	c.a.Op(amd64.MOV, c.frame(c.count), amd64.RAX)
+}
+
+// next goes on to the next group.
+func (c *rowsGen) next(again amd64.Label) {
+	for n, by := range c.By {
+		if by != 0 {
+			c.a.Op(amd64.ADD, c.frame(8*n).Sized(8), amd64.Imm(by*c.Group))
+		}
+	}
+	c.a.Op(amd64.SUB, c.frame(c.left).Sized(8), amd64.Imm(c.Group))
+	c.a.Jcc(amd64.Greater, again)
+}
+
+// stage emits a block for the rows of a group.
+func (g *gen) stage(c *rowsGen, s *Stage) {
+	g.one = s.N == 1
+	ptr := 0
+	for range g.In {
+		g.ptr = append(g.ptr, ptr)
+		ptr++
+	}
+	for _, o := range g.Out {
+		g.wholes = append(g.wholes, 0)
+		if o.Whole {
+			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * max(g.typ(o.Val).Size(), 4))
+		}
+		g.outPtr = append(g.outPtr, ptr)
+		ptr++
+	}
+	if ptr > pointers || g.refused() {
+		g.fail(errLimits)
+		return
+	}
+	g.held = map[int]amd64.Reg{}
+	for n := range ptr {
+		g.held[n] = pointerRegs[n]
+		g.a.Op(amd64.MOV, pointerRegs[n], c.frame(8*s.Ptr[n]))
+	}
+	g.findRare()
+	g.a.Op(amd64.MOV, amd64.RDI, c.frame(c.count))
+	copies := 1
+	if !g.one {
+		copies = g.unroll()
+	}
+	if left := s.N % g.lanes; left > 0 && g.wide {
+		g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(1<<left-1))
+		g.a.Op(amd64.KMOVW, amd64.K2, amd64.EDX)
+		g.a.Op(amd64.SHR, amd64.EDX, amd64.Imm(g.lanes/2))
+		g.a.Op(amd64.KMOVW, amd64.K3, amd64.EDX)
+	}
+	row := g.a.NewLabel()
+	g.a.Bind(row)
+	if g.one {
+		g.body(1, false)
+		g.straight(newAlloc(g))
+	} else {
+		g.row(s, copies)
+	}
+	for n := range ptr {
+		if by := c.By[s.Ptr[n]]; by != 0 {
+			g.a.Op(amd64.ADD, pointerRegs[n], amd64.Imm(by))
+		}
+	}
+	g.a.Op(amd64.DEC, amd64.RDI)
+	g.a.Jcc(amd64.NotEqual, row)
+}
+
+// refused reports whether the block has anything that stages do not.
+func (g *gen) refused() bool {
+	for _, in := range g.In {
+		if in.Kind == Ramp {
+			return true
+		}
+	}
+	for _, o := range g.Out {
+		if o.Fold != kir.NoCode && !o.Whole {
+			return true
+		}
+	}
+	return false
+}
+
+// row emits the lanes of one row.
+func (g *gen) row(s *Stage, copies int) {
+	g.begin()
+	turn := copies * g.lanes
+	whole, rest := s.N/turn*turn, s.N%turn
+	g.a.Op(amd64.XOR, amd64.ECX, amd64.ECX)
+	if whole > 0 {
+		g.body(copies, false)
+		g.fetchAhead(s, copies)
+		g.turn(newAlloc(g), copies)
+		g.a.Op(amd64.CMP, amd64.RCX, amd64.Imm(whole))
+		g.a.Jcc(amd64.Less, g.top)
+		g.detoured()
+	}
+	kept := g.ring && whole > 0
+	if rest > 0 {
+		g.rest = rest % g.lanes
+		g.body((rest+g.lanes-1)/g.lanes, false)
+	} else {
+		g.reset(false)
+	}
+	if g.ring {
+		g.endRing(copies)
+	}
+	a := newAlloc(g)
+	for k := range g.carry {
+		if kept {
+			a.keep(k)
+		} else {
+			a.begin(k)
+		}
+	}
+	g.straight(a)
+	g.rest = 0
+	if !g.ring {
+		g.end()
+	}
+}
+
+// straight emits a body that has no loop.
+func (g *gen) straight(a *alloc) {
+	a.keepMasks()
+	g.list(len(g.copies))
+	a.emit()
+	g.detoured()
+}
+
+// detoured emits the detours of a body.
+func (g *gen) detoured() {
+	if len(g.taken) > 0 {
+		past := g.a.NewLabel()
+		g.a.Jmp(past)
+		g.emitDetours()
+		g.a.Bind(past)
+	}
+}
+
+// fetchAhead adds instructions that fetch what is wanted later.
+func (g *gen) fetchAhead(s *Stage, copies int) {
+	for n, ahead := range s.Ahead {
+		if ahead == 0 {
+			continue
+		}
+		size := copies * g.lanes * g.typ(g.In[n].Val).Size()
+		for at := 0; at < size; at += 64 {
+			g.put(ins{form: prefetch, dst: none, x: n, off: int32(at + ahead)})
+		}
+	}
+}
+
+// endRing adds to a body what combines the accumulators, which are in registers.
+func (g *gen) endRing(copies int) {
+	for n, o := range g.Out {
+		if !o.Ring {
+			continue
+		}
+		t := g.typ(o.Val)
+		parts := max(t.Size()/4, 1)
+		for at := len(g.carry); at < copies*parts; at++ { // those that the body left alone
+			g.carryOver(ins{form: reload, x: n, off: int32(at * g.w), size: t.Size()})
+		}
+		var x []vreg
+		for _, c := range g.carry {
+			x = append(x, c.v)
+		}
+		g.tree(n, x)
+	}
+}
+
+// keep says that accumulator k is in its register already.
+func (a *alloc) keep(k int) {
+	c := &a.g.carry[k]
+	a.has[k], a.reg[c.v] = c.v, int8(k)
+	a.pinned |= 1 << k
+}
+
+// filled is what lanes that are not all there combine, with what changes nothing in the
+// other lanes.
+func (l *lane) filled(out, part int, v vreg) vreg {
+	g := l.g
+	size := max(g.typ(g.Out[out].Val).Size(), 4)
+	bits, _ := g.identity(out)
+	return g.sel(g.leftMask(size, part), v, g.bits(bits))
+}
+
+// leftMask is the constant that says which elements of a part of the last vector are there.
+func (g *gen) leftMask(size, part int) vreg {
+	all := make([]byte, 0, 64)
+	for i := part * g.w / size; len(all) < g.w; i++ {
+		m := ^uint64(0)
+		if i >= g.rest {
+			m = 0
+		}
+		if size == 4 {
+			all = binary.LittleEndian.AppendUint32(all, uint32(m))
+		} else {
+			all = binary.LittleEndian.AppendUint64(all, m)
+		}
+	}
+	return g.pooled(all)
+}
+
+// spread loads the element of an input into all lanes of a register.
+func (g *gen) spread(v vreg, r int) {
+	n := g.defs[v].in
+	g.fill(r, amd64.Ptr(g.pointer(g.ptr[n]), 0), g.typ(g.In[n].Val))
+}
