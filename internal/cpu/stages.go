@@ -23,7 +23,8 @@ type Stage struct{ Name, Text string }
 //	fused       what becomes one kernel is a call of a program
 //	kernels     the loops of each
 //	expanded    … of basic instructions, where that differs
-//	vectors     the instructions of each on vectors, before they have registers
+//	vectors     the instructions of each on vectors, before they have registers, and
+//	            what is done by loops of Go instead
 //	machine     machine code: offsets, bytes, instructions
 //	program     steps between slots of memory
 //	memory      where the slots are, and how long

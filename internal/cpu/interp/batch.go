@@ -38,7 +38,7 @@ func (b *Batch) Compile(k *kir.Kernel) *Code {
 // CompileFor is Compile with machine code of the given level.
 func (b *Batch) CompileFor(level code.Level, k *kir.Kernel) *Code {
 	c, p := prepare(level, k, nil)
-	if p.native.failed {
+	if p.native.failed != nil {
 		c, p = prepare(code.Portable, k, nil)
 	}
 	if len(p.native.blocks) > 0 {

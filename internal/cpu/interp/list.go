@@ -10,11 +10,12 @@ import (
 )
 
 // A Listing is what a kernel is compiled to, as text: the instructions of vectors, and
-// those of the machine with their bytes. What is not machine code is not in it.
+// those of the machine with their bytes. What is not machine code is in a list of its own.
 type Listing struct {
 	Lanes   string // which loops are lanes, and how many iterations make a tile
 	Vectors string
 	Machine string
+	Plain   []string // what is done by loops of Go instead, and why
 
 	blocks int
 }
@@ -28,10 +29,59 @@ func List(level code.Level, k *kir.Kernel) *Listing {
 		what = "reductions"
 	}
 	l.Lanes = fmt.Sprintf("lanes are iterations of %s, %d at once at most\n", what, c.width)
-	if level != code.Portable && (p.native.failed || l.blocks == 0) {
-		l.Lanes += "there is no machine code\n"
+	switch {
+	case level == code.Portable:
+	case p.native.failed != nil:
+		l.Plain = []string{"all of it: " + p.native.failed.Error()}
+	default:
+		l.Plain = p.plain()
+	}
+	for _, s := range l.Plain {
+		l.Lanes += "not machine code: " + s + "\n"
 	}
 	return l
+}
+
+// plain lists what lanes do without machine code.
+func (p *plan) plain() (list []string) {
+	k, names := p.k, p.k.Names()
+	add := func(what, why string) { list = append(list, what+", "+why) }
+	apart := func(a *address) string {
+		switch {
+		case len(a.varying) > 0:
+			return "at indices that are computed"
+		case len(a.lanes) > 0 && a.lanes[len(a.lanes)-1] != 1:
+			return fmt.Sprintf("of elements %d apart", a.lanes[len(a.lanes)-1])
+		}
+		return "of elements in short rows"
+	}
+	into := map[kir.Val]bool{} // reductions with machine code
+	for _, f := range p.c.folds {
+		into[f.carries[0].result] = f.into != nil
+	}
+	for v := range k.Code {
+		i := &k.Code[v]
+		name := names[v]
+		switch {
+		case i.Code == kir.Reduce && p.laneRegion(i.Fold.Body) != 0 && !into[kir.Val(v)]:
+			add("reduction "+name, "by what there is no code for")
+		case !p.varys[v] || !p.data[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v]:
+		case i.Code == kir.Load:
+			if a := p.address(i.Args[0], i.Region); !a.unit {
+				add(fmt.Sprintf("load %s of in%d", name, i.Buf), apart(a))
+			}
+		case i.Code == kir.LoopIndex || i.Code == kir.Linear:
+			add("indices "+name, "for an address or in short rows")
+		case i.Code <= kir.Bitcast:
+			add(fmt.Sprintf("%v %s", i.Code, name), fmt.Sprintf("of %v", k.Code[i.Args[len(i.Args)-1]].Type))
+		}
+	}
+	for _, s := range k.Stores {
+		if a := p.address(s.Addr, 1); p.c.lanes == 1 && !a.unit {
+			add(fmt.Sprintf("store of %s in out%d", names[s.Val], s.Buf), apart(a))
+		}
+	}
+	return list
 }
 
 // add adds the code of a block.

@@ -26,7 +26,9 @@ type native struct {
 	steps   []*call
 	pending []kir.Val // instructions that wait for being one step
 	held    map[kir.Val]bool
-	failed  bool
+	marks   []int // of a look at some values: what they are to it
+	marked  int   // the greatest mark
+	failed  error
 	listing *Listing // nil: none is wanted
 }
 
@@ -215,8 +217,9 @@ func (p *plan) wait(v kir.Val) {
 	}
 }
 
-// flush makes one step of what is pending. It returns the values that are in tiles.
-func (p *plan) flush(code []step) ([]step, []kir.Val) {
+// flush makes one step of what is pending, or more if that has too many operands. It
+// returns the values that are in tiles.
+func (p *plan) flush(code []step) (steps []step, tiles []kir.Val) {
 	n := &p.native
 	if len(n.pending) == 0 {
 		return code, nil
@@ -224,30 +227,83 @@ func (p *plan) flush(code []step) ([]step, []kir.Val) {
 	vals := n.pending
 	n.pending = nil
 	clear(n.held)
+	pieces := p.pieces(vals)
+	for i, vals := range pieces {
+		step, made := p.piece(vals, i == len(pieces)-1)
+		code, tiles = append(code, step), append(tiles, made...)
+	}
+	return code, tiles
+}
+
+// pieces takes instructions apart so that each part has few enough operands.
+func (p *plan) pieces(vals []kir.Val) [][]kir.Val {
+	if p.fits(vals) || len(vals) == 1 {
+		return [][]kir.Val{vals}
+	}
+	h := len(vals) / 2
+	return append(p.pieces(vals[:h:h]), p.pieces(vals[h:])...)
+}
+
+// fits reports whether a step can have all operands and results of instructions.
+func (p *plan) fits(vals []kir.Val) bool {
+	n := &p.native
+	if n.marks == nil {
+		n.marks = make([]int, len(p.k.Code))
+	}
+	n.marked += 2
+	inside, counted := n.marked, n.marked+1
+	for _, v := range vals {
+		n.marks[v] = inside
+	}
+	ptrs, bases := 0, 0
+	for _, v := range vals {
+		for _, x := range p.k.Code[v].Args {
+			switch {
+			case n.marks[x] >= inside || p.k.Code[x].Code == kir.Constant:
+			case n.ramp[x]:
+				n.marks[x] = counted
+				bases++
+			default:
+				n.marks[x] = counted
+				ptrs++
+			}
+		}
+		if slices.ContainsFunc(n.users[v], func(u int) bool { return u == other || n.marks[u] != inside }) {
+			ptrs++
+		}
+	}
+	return ptrs <= gen.MaxPtr && bases <= gen.MaxBase
+}
+
+// piece makes a step of instructions. Results go directly to memory in the last one only:
+// others may be read from there after it.
+func (p *plan) piece(vals []kir.Val, last bool) (step, []kir.Val) {
+	n := &p.native
 	var out []gen.Output
 	var to []target
 	var tiles []kir.Val
-	var last []kir.Val
+	var direct []kir.Val
 	for _, v := range vals {
 		if !n.wanted(v, vals) {
 			continue
 		}
-		if _, direct := p.direct[v]; direct {
-			last = append(last, v)
+		if _, ok := p.direct[v]; ok && last {
+			direct = append(direct, v)
 			continue
 		}
+		delete(p.direct, v)
 		p.put(v)
 		tiles = append(tiles, v)
 		out, to = append(out, gen.Output{Val: v}), append(to, target{val: v})
 	}
 	// Memory of buffers comes last: it may be that of an operand.
-	for _, v := range last {
+	for _, v := range direct {
 		s := p.direct[v]
 		p.c.places[v] = place{elsewhere, false, -1}
 		out = append(out, gen.Output{Val: v})
 		to = append(to, target{val: v, to: p.address(s.Addr, 1), buf: s.Buf, size: p.k.Code[v].Type.Size()})
 	}
-	return append(code, p.compile(vals, out, to)), tiles
+	return p.compile(vals, out, to), tiles
 }
 
 // wanted reports whether anything but the given instructions uses v.
@@ -303,7 +359,7 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 		n.listing.add(k, b, text)
 	}
 	if err != nil {
-		n.failed = true
+		n.failed = err
 		return nil
 	}
 	c.scratch = p.memory(text.Scratch)
@@ -323,11 +379,11 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before []step, into step) 
 	}
 	body, tail, last := p.blockParts(f.region, func(last []kir.Val) bool {
 		f.whole = p.whole(f, c, p.k.Code[y].Type)
-		return f.whole && slices.Contains(last, y)
+		return f.whole && slices.Contains(last, y) && p.fits(last)
 	})
 	before = slices.Clone(body)
 	body = append(body, tail...)
-	if !slices.Contains(last, y) {
+	if !slices.Contains(last, y) || !p.fits(last) {
 		// It is in memory by then.
 		before, last = body, nil
 	}

@@ -157,3 +157,40 @@ func checkRows(t *testing.T, name string, k *kir.Kernel, each int) {
 		}
 	}
 }
+
+// TestManyOperands has more operands and results than one call of machine code takes.
+func TestManyOperands(t *testing.T) {
+	const n, operands = 700, 60
+	for _, fold := range []bool{false, true} {
+		b := kir.NewBuilder()
+		shape := []int{n}
+		var in []kir.Operand
+		for range operands {
+			in = append(in, b.Memory(b.In(dtype.Float32, n), shape))
+		}
+		sum := func(i []kir.Val) (all []kir.Val) {
+			v := b.Convert(dtype.Float32, i[0])
+			for _, x := range in {
+				v = b.Emit(kir.Sub, b.Emit(kir.Mul, v, b.Number(dtype.Float32, 0.5)), x.At(i))
+				all = append(all, v)
+			}
+			return all
+		}
+		if fold {
+			i := b.Loops(nil, nil)
+			s := b.Reduce(shape, []kir.Val{b.Number(dtype.Float32, 0)}, func(i []kir.Val) []kir.Val { return sum(i)[operands-1:] },
+				func(x, y []kir.Val) []kir.Val { return []kir.Val{b.Emit(kir.Add, x[0], y[0])} })
+			b.Store(b.Out(dtype.Float32, 1), b.Address(nil, i), s[0])
+		} else {
+			i := b.Loops([]int{0}, shape)
+			for _, v := range sum(i) {
+				b.Store(b.Out(dtype.Float32, n), i[0], v)
+			}
+		}
+		k := b.Kernel()
+		check(t, "many", k)
+		if l := List(code.AVX2, k); len(l.Plain) > 0 {
+			t.Errorf("not machine code: %v", l.Plain)
+		}
+	}
+}

@@ -25,7 +25,7 @@ type rowPtr struct{ arg, buf, off, by int }
 // rows recognises such a kernel.
 func (p *plan) rows() *rowCode {
 	c, k := p.c, p.k
-	if len(p.native.steps) != 1 || p.native.failed || len(p.native.steps[0].ramps) > 0 {
+	if len(p.native.steps) != 1 || p.native.failed != nil || len(p.native.steps[0].ramps) > 0 {
 		return nil
 	}
 	r := &rowCode{call: p.native.steps[0]}

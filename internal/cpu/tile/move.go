@@ -64,8 +64,19 @@ func Strided(d unsafe.Pointer, step int, x unsafe.Pointer, stride, size, n int) 
 func strided[T any](d unsafe.Pointer, step int, x unsafe.Pointer, stride, n int) {
 	var t T
 	size := int(unsafe.Sizeof(t))
-	for i := range n {
-		*(*T)(unsafe.Add(d, i*step*size)) = *(*T)(unsafe.Add(x, i*stride*size))
+	step, stride = step*size, stride*size
+	at := func(off int) T { return *(*T)(unsafe.Add(x, off)) }
+	from, to := 0, 0
+	if step == size {
+		for ; n >= 4; n -= 4 {
+			ds := (*[4]T)(unsafe.Add(d, to))
+			ds[0], ds[1], ds[2], ds[3] = at(from), at(from+stride), at(from+2*stride), at(from+3*stride)
+			from, to = from+4*stride, to+4*step
+		}
+	}
+	for range n {
+		*(*T)(unsafe.Add(d, to)) = at(from)
+		from, to = from+stride, to+step
 	}
 }
 
