@@ -34,7 +34,7 @@ type access struct {
 // stage returns what a kernel is as a stage, nil if it cannot be one.
 func (p *plan) stage() *stage {
 	n := &p.native
-	if len(n.steps) != 1 || n.failed || len(n.steps[0].ramps) > 0 {
+	if len(n.steps) != 1 || n.failed != nil || len(n.steps[0].ramps) > 0 {
 		return nil
 	}
 	s := &stage{block: n.made[0], extents: p.k.Regions[1].Extents}
