@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gojax/jax"
+	"gojax/jnp"
 )
 
 func ExampleArray_Index() {
@@ -58,6 +59,26 @@ func TestIndexUnderTransformations(t *testing.T) {
 	for _, g := range []func(jax.Array) jax.Array{jax.Grad(sum), jax.Jit(jax.Grad(sum)), jax.Grad(jax.Jit(sum))} {
 		if got := g(x).String(); got != "[[ 0.  8.  0.]\n [ 0. 10.  0.]]" {
 			t.Errorf("got %s", got)
+		}
+	}
+}
+
+// TestIndexOfReversed looks elements and rows up in an array that is read backwards.
+func TestIndexOfReversed(t *testing.T) {
+	at := []int{0, 2, 1, 0, 5}
+	look := func(x jax.Array) jax.Array { return jnp.Flip(x, 0).At(at).Get(jax.FillOrDrop, jax.FillValue(-1)) }
+	near := func(x jax.Array) jax.Array { return jnp.Flip(x, 0).Index(at) }
+	for _, c := range []struct {
+		f    func(jax.Array) jax.Array
+		x    jax.Array
+		want string
+	}{
+		{look, jnp.Arange(3.0), "[ 2.  0.  1.  2. -1.]"},
+		{near, jnp.Arange(3.0), "[2. 0. 1. 2. 0.]"},
+		{near, jnp.Arange(6).Reshape(3, 2), "[[4 5]\n [0 1]\n [2 3]\n [4 5]\n [0 1]]"},
+	} {
+		if got := jax.Jit(c.f)(c.x).String(); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,7 +20,8 @@ import (
 // grow makes random programs: operations on arrays of few types and shapes.
 type grow struct {
 	*rand.Rand
-	have []array
+	have  []array
+	where array // indices
 }
 
 func (g *grow) any() array { return g.have[g.IntN(len(g.have))] }
@@ -42,7 +44,7 @@ func (g *grow) step() array {
 	if r > 0 {
 		axis = g.IntN(r)
 	}
-	switch n := g.IntN(22); {
+	switch n := g.IntN(30); {
 	case n < 4:
 		return lax.Add(x, g.like(x))
 	case n < 6:
@@ -86,10 +88,83 @@ func (g *grow) step() array {
 	case n == 20 && !x.DType().IsComplex():
 		return lax.Convert(x, []dtype.Type{dtype.Float32, dtype.Int32, dtype.Float16}[g.IntN(3)])
 	case n == 21 && r > 0:
-		return lax.CumSum(x, axis, false)
+		return lax.CumSum(x, axis, g.IntN(2) == 0)
+	case n == 22 && r > 0:
+		return lax.Sort(x, axis)
+	case n >= 23 && r > 0:
+		return g.move(n, x, axis)
 	}
 	return lax.Add(lax.BroadcastedIota(x.DType(), append(core.Shape{2}, x.Shape()...), 0), lax.Number(x.DType(), 1))
 }
+
+// move returns what one of the operations that copy, by indices and without, makes of x:
+// they take in how x lies in memory, and are steps of their own or parts of kernels.
+func (g *grow) move(n int, x array, axis int) array {
+	r, size := x.Rank(), x.Shape()[axis]
+	window := slices.Clone(x.Shape())
+	switch n {
+	case 23, 24: // rows, or elements
+		m := g.IntN(40)
+		window[axis] = 1
+		out := slices.Clone(x.Shape())
+		out[axis] = m
+		if size == 0 {
+			break
+		}
+		d := lax.GatherDimensionNumbers{CollapsedSliceDims: []int{axis}, StartIndexMap: []int{axis}}
+		for a := range r - 1 {
+			d.OffsetDims = append(d.OffsetDims, a+1)
+		}
+		return lax.Gather(x, g.indices(m), d, window, []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop}[g.IntN(2)])
+	case 25, 26: // updates of rows, or of elements
+		m := g.IntN(40)
+		window[axis] = m
+		if size == 0 {
+			break
+		}
+		d := lax.ScatterDimensionNumbers{InsertedWindowDims: []int{axis}, ScatterDimsToOperandDims: []int{axis}}
+		u := lax.BroadcastedIota(x.DType(), append(core.Shape{m}, without(window, axis)...), 0)
+		if y := g.any(); y.Type().Equal(u.Type()) {
+			u = y
+		}
+		for a := range r - 1 {
+			d.UpdateWindowDims = append(d.UpdateWindowDims, a+1)
+		}
+		f := lax.ScatterAdd
+		if g.IntN(2) == 0 {
+			f = lax.Scatter
+		}
+		return f(x, g.indices(m), u, d, []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop}[g.IntN(2)])
+	case 27, 28:
+		starts := make([]array, r)
+		for a := range starts {
+			starts[a] = lax.Number(dtype.Int32, float64(g.IntN(9)-4))
+			window[a] = g.IntN(window[a] + 1)
+		}
+		y := lax.DynamicSlice(x, starts, window)
+		if n == 27 {
+			return y
+		}
+		return lax.DynamicUpdateSlice(x, lax.Mul(y, y), starts)
+	case 29:
+		if y := g.any(); y.DType() == x.DType() && y.Rank() > 0 && y.Shape()[0] == size && x.Size()*y.Size() < 100000 && size < 1000 {
+			return lax.DotGeneral(x, y, [2][]int{{axis}, {0}}, [2][]int{}, x.DType())
+		}
+	}
+	return lax.Rev(x, []int{axis})
+}
+
+// indices returns m of them, some out of bounds, in the order that they are in memory or
+// in another.
+func (g *grow) indices(m int) array {
+	y := lax.SliceInDim(g.where, 0, m, 1, 0)
+	if g.IntN(3) == 0 {
+		y = lax.Rev(y, []int{0})
+	}
+	return lax.Reshape(y, core.Shape{m, 1})
+}
+
+func without(s core.Shape, a int) core.Shape { return slices.Delete(slices.Clone(s), a, a+1) }
 
 func upTo(lo, hi int) (list []int) {
 	for i := lo; i < hi; i++ {
@@ -101,10 +176,10 @@ func upTo(lo, hi int) (list []int) {
 // randomProgram returns a program with a few results.
 func randomProgram(seed uint64, size int) *ir.Func {
 	r := rand.New(rand.NewPCG(seed, 7))
-	types := []core.Type{f32(), f32(3, 4), f32(size), core.Of(dtype.Int32, 4), core.Of(dtype.Float16, 2, 3),
+	types := []core.Type{f32(), f32(3, 4), f32(size), core.Of(dtype.Int32, 40), core.Of(dtype.Float16, 2, 3),
 		core.Of(dtype.Complex64, 3)}
 	return staged(func(x []array) []array {
-		g := &grow{r, x}
+		g := &grow{r, x, x[3]}
 		for range 5 + r.IntN(20) {
 			if y := g.step(); y.Size() < 100000 {
 				g.have = append(g.have, y)
@@ -120,7 +195,13 @@ func randomProgram(seed uint64, size int) *ir.Func {
 
 func inputs(f *ir.Func) (in []*core.Value) {
 	for _, t := range f.InTypes() {
-		in = append(in, filled(t))
+		v := filled(t)
+		for i := range v.Size() {
+			if t.DType == dtype.Int32 {
+				core.Put(v, i, complex(float64(i*7%13-2), 0))
+			}
+		}
+		in = append(in, v)
 	}
 	return in
 }
@@ -130,7 +211,7 @@ func data(v *core.Value) []byte { return core.Slice[byte](v.Host("test"))[:v.Byt
 // TestProgramsAreWhatTheirOperationsAre compares compiled programs with one operation
 // at a time, to the bit, and both with the definitions.
 func TestProgramsAreWhatTheirOperationsAre(t *testing.T) {
-	for seed := range uint64(400) {
+	for seed := range uint64(600) {
 		f := randomProgram(seed, []int{0, 1, 6, 600, 20000}[seed%5])
 		if err := cpu.CheckKernels(f); err != nil {
 			t.Fatalf("seed %d: %v\n%v", seed, err, f)

@@ -147,7 +147,8 @@ func plain[T any](t *Take, dst, src unsafe.Pointer, index []int32) {
 	}
 }
 
-// nowhere is the place of what is out of bounds: no sum of places is so low.
+// nowhere is the place of what is out of bounds: no sum of places is so low. Places count
+// from where the walk begins, so those of a reversed source are negative.
 const nowhere = -1 << 62
 
 // add adds to places what an index says, of which the integers begin at data; those out
@@ -207,7 +208,7 @@ func (t *Take) move(dst, src unsafe.Pointer, p []int) {
 	bytes := t.row * t.size
 	for j, from := range p {
 		row := unsafe.Slice((*byte)(unsafe.Add(dst, j*bytes)), bytes)
-		if from >= 0 {
+		if from != nowhere {
 			copy(row, unsafe.Slice((*byte)(unsafe.Add(src, from*t.size)), bytes))
 			continue
 		}

@@ -25,12 +25,17 @@ func TestTake(t *testing.T) {
 		dims[2].From, dims[2].To = 1, 1
 		dims[1].To = row
 		dims[0].To = row * dims[1].N
-		source := 0 // elements that indices reach
+		source, start := 0, 0 // elements that indices reach, and where the walk begins
 		for range 2 {
 			dims[r.IntN(2)].From = r.IntN(3)
 		}
-		for _, d := range dims {
-			source += (d.N - 1) * d.From
+		for a := range dims {
+			reach := (dims[a].N - 1) * dims[a].From
+			source += reach
+			if a < 2 && r.IntN(4) == 0 {
+				start += reach
+				dims[a].From = -dims[a].From
+			}
 		}
 		var index []Index
 		var data [][]byte
@@ -45,6 +50,10 @@ func TestTake(t *testing.T) {
 				x.Wrap = x.Limit + 1
 			}
 			source += x.Limit * x.By
+			if r.IntN(3) == 0 {
+				start += x.Limit * x.By // the source is reversed
+				x.By = -x.By
+			}
 			n := 1
 			for a, d := range dims {
 				n += (d.N - 1) * x.Strides[a]
@@ -87,7 +96,7 @@ func TestTake(t *testing.T) {
 				from += min(max(v, 0), x.Limit) * x.By
 			}
 			if inside || fill == nil {
-				copy(want[to*size:(to+1)*size], src[from*size:])
+				copy(want[to*size:(to+1)*size], src[(start+from)*size:])
 			} else {
 				copy(want[to*size:(to+1)*size], fill)
 			}
@@ -102,7 +111,7 @@ func TestTake(t *testing.T) {
 		for level, u := range all {
 			run.SetThreads(1 + 2*r.IntN(2))
 			got := make([]byte, len(want))
-			k.Copy(u, unsafe.Pointer(&got[0]), unsafe.Pointer(&src[0]), ptr)
+			k.Copy(u, unsafe.Pointer(&got[0]), unsafe.Pointer(&src[start*size]), ptr)
 			if string(got) != string(want) {
 				t.Fatalf("%v, %d threads: elements of %d bytes along %+v by %+v, fill %v", level, run.Threads(), size, dims, index, fill)
 			}
