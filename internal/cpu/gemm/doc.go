@@ -9,8 +9,8 @@
 //
 // The micro kernels (micro.go) take their left operand by broadcasts of single
 // elements, at any strides, so that one is packed only to lie together; what they need
-// in one piece are some columns of the right operand, for each k. Where those lie so,
-// nothing is packed in small products.
+// in one piece are some columns of the right operand, for each k. Where those lie so, and
+// not too far apart for a cache, it is not packed.
 //
 //	gemm.go    which way a product takes
 //	small.go   products that one thread makes

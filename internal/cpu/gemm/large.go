@@ -29,6 +29,15 @@ func (p *product) single() {
 		p.flat(panels)
 		return
 	}
+	if p.asItLies() {
+		g := grid{product: p, n: p.n}
+		g.multiply()
+		if p.mirror {
+			p.reflect()
+			p.ended()
+		}
+		return
+	}
 	most := max(block, shared/(p.size*p.k)/block*block)
 	for j := 0; j < p.n; j += most {
 		n := min(most, p.n-j)
@@ -46,12 +55,16 @@ func (p *product) single() {
 	}
 }
 
+// asItLies reports whether panels of y are not worth packing: the elements of each k lie
+// together, and those of a block of k fall into enough sets of the second cache.
+func (p *product) asItLies() bool { return p.y.row == p.size && p.y.col <= 2<<10 }
+
 // flat makes a product of few rows: each task has some columns of y, from the second cache
 // as they lie if rows are few or near each other, else packed, and uses them for all rows.
 func (p *product) flat(panels int) {
 	one := p.ns(p.columns * p.k * (p.m + 6))
 	some := max(1, min(panels/(4*run.Threads()), block/p.columns, grain(4*one)))
-	direct := p.y.row == p.size && (p.m <= 10*p.rows || p.y.col <= 2<<10)
+	direct := p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows
 	run.Share(panels, some, one*float64(panels), func(lo, hi int) {
 		j, end := lo*p.columns, min(hi*p.columns, p.n)
 		var room []byte
@@ -69,18 +82,19 @@ func (p *product) flat(panels int) {
 // A grid is a product, or some columns of it, cut into tiles that tasks make.
 type grid struct {
 	*product
-	packed   unsafe.Pointer // columns of y: panels for each block of k
+	packed   unsafe.Pointer // columns of y: panels for each block of k; nil: y as it lies
 	first, n int            // the columns
 }
 
-// pack packs the columns of y, some panels of one block of k at a time.
+// pack packs the columns of y, some panels of one block of k at a time: few, for all
+// threads wait for the last.
 func (g *grid) pack(y operand) {
 	const together = 4
 	width := together * g.columns
 	groups := (g.n + width - 1) / width
 	blocks := (g.k + depth - 1) / depth
 	ns := 0.1 * float64(width*min(g.k, depth))
-	run.Share(groups*blocks, grain(4*ns), ns*float64(groups*blocks), func(lo, hi int) {
+	run.Share(groups*blocks, grain(16*ns), ns*float64(groups*blocks), func(lo, hi int) {
 		for i := lo; i < hi; i++ {
 			k, j := i/groups*depth, i%groups*width
 			d := min(depth, g.k-k)
@@ -111,7 +125,7 @@ func (g *grid) multiply() {
 	}
 	across := count(g.n, width)
 	tiles := across * count(g.m, height)
-	direct := g.n <= 2*g.columns && g.x.col == g.size
+	unpacked := g.n <= 2*g.columns && g.x.col == g.size
 	ns := g.ns(width * height * g.k)
 	var made []atomic.Int32 // tiles of the same rows
 	if g.then != nil && !g.mirror && g.n == g.product.n {
@@ -119,7 +133,7 @@ func (g *grid) multiply() {
 	}
 	run.Share(tiles, grain(4*ns), ns*float64(tiles), func(lo, hi int) {
 		var room []byte
-		if !direct {
+		if !unpacked {
 			room = lend(g.room(height))
 			defer run.Temporaries.Free(room)
 		}
@@ -170,7 +184,11 @@ func (g *grid) tile(i, m, j, n, later int, room []byte) {
 
 // block makes a block of one k of the m rows from the i-th and the n columns from the j-th.
 func (g *grid) block(x operand, k, d, i, m, j, n int, wanted *nearing) {
-	step := d * g.columns * g.size
+	line := g.columns * g.size
+	b, bCol, step := g.y.at(j, k).p, g.y.col, line
+	if g.packed != nil {
+		b, bCol, step = unsafe.Add(g.panels(k), j*d*g.size), line, d*line
+	}
 	for row := 0; row < m; {
 		r := g.height(m - row)
 		from := 0 // the column; those left of the diagonal are mirrored
@@ -179,7 +197,7 @@ func (g *grid) block(x operand, k, d, i, m, j, n int, wanted *nearing) {
 		}
 		if from < n {
 			t := tile{a: x.at(row, 0).p, aRow: x.row, aCol: x.col,
-				b: unsafe.Add(g.panels(k), (j+from)*d*g.size), bCol: g.columns * g.size,
+				b: unsafe.Add(b, from/g.columns*step), bCol: bCol,
 				c:    unsafe.Add(g.out, (i+row)*g.row+(g.first+j+from)*g.size),
 				cRow: g.row, k: d, add: k}
 			wanted.begin(&t)
