@@ -16,7 +16,7 @@ func Example() {
 	// Output:
 	// [1.         0.41997433 0.07065082]
 	// [0.        0.7615942 0.9640276]
-	// 0.78644776
+	// 0.7864477
 }
 
 // Numbers adapt to the arrays they meet; alone floats are f32 and integers i32.

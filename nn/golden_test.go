@@ -53,10 +53,11 @@ type function struct {
 var functions = map[string]function{
 	"Relu": {0, nn.Relu}, "Relu6": {0, nn.Relu6}, "LeakyRelu": {0, nn.LeakyRelu},
 	"LeakyReluWith": {0, func(x jax.Array) jax.Array { return nn.LeakyReluWith(x, 0.25) }},
-	"Elu":           {0, nn.Elu},
-	"EluWith":       {0, func(x jax.Array) jax.Array { return nn.EluWith(x, 0.5) }},
-	"Selu":          {0, nn.Selu}, "Celu": {0, nn.Celu},
-	"CeluWith": {0, func(x jax.Array) jax.Array { return nn.CeluWith(x, 2) }},
+	// The derivative is expm1(x) + 1.
+	"Elu":     {0.5, nn.Elu},
+	"EluWith": {0.5, func(x jax.Array) jax.Array { return nn.EluWith(x, 0.5) }},
+	"Selu":    {0.5, nn.Selu}, "Celu": {0.5, nn.Celu},
+	"CeluWith": {0.5, func(x jax.Array) jax.Array { return nn.CeluWith(x, 2) }},
 	"HardTanh": {0, nn.HardTanh}, "HardSigmoid": {0, nn.HardSigmoid}, "HardSilu": {0, nn.HardSilu},
 	"SparsePlus": {0, nn.SparsePlus}, "SparseSigmoid": {0, nn.SparseSigmoid},
 	"Sigmoid": {0.5, nn.Sigmoid}, "LogSigmoid": {0, nn.LogSigmoid}, "Softplus": {0, nn.Softplus},

@@ -88,6 +88,10 @@ const (
 	Fma      // x·y + z, rounded once
 	Threefry // key 0, key 1, count 0, count 1, all u32; u64 of the first word and the second
 
+	// One operand, u32, of which the three lowest bits count: the entry of a table.
+	Eighth     // of Eighths
+	EighthRest // of EighthRests
+
 	// With a target type.
 	Convert
 	Bitcast
@@ -113,7 +117,7 @@ var codeNames = [Codes]string{
 	"add", "sub", "mul", "div", "rem", "max", "min", "pow", "atan2", "nextafter", "complex", "and", "or",
 	"xor", "shl", "sar", "shr",
 	"eq", "ne", "lt", "le", "gt", "ge",
-	"select", "rarely", "fma", "threefry",
+	"select", "rarely", "fma", "threefry", "eighth", "eighth_rest",
 	"convert", "bitcast",
 	"const", "index", "linear", "load", "reduce", "result", "param",
 }
@@ -127,7 +131,7 @@ func (c Code) Args() int {
 		return 4
 	case c >= Select && c <= Fma:
 		return 3
-	case c >= Neg && c <= Clz:
+	case c >= Neg && c <= Clz || c == Eighth || c == EighthRest:
 		return 1
 	case c >= Add && c <= Ge:
 		return 2

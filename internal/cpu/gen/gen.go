@@ -184,6 +184,7 @@ type gen struct {
 	code    []ins
 	consts  map[uint64]vreg
 	turns   [4]vreg // constants that turn words by bytes
+	tables  [2]vreg // constants that are tables
 	spare   []parts
 	largest []parts // what spare is a rest of
 	lists   []vreg

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"encoding/binary"
 	"math/bits"
 
 	"gojax/internal/asm/amd64"
@@ -55,6 +56,10 @@ func integerCode(c kir.Code, t dtype.Type) bool {
 func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 	size := t.Size()
 	switch c {
+	case kir.Eighth:
+		return g.entry(0, &kir.Eighths, x[0])
+	case kir.EighthRest:
+		return g.entry(1, &kir.EighthRests, x[0])
 	case kir.Neg:
 		return g.sub(size, g.zero(), x[0])
 	case kir.Not:
@@ -94,10 +99,8 @@ func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 		return g.shiftSigned(size, x[0], x[1])
 	case kir.Div, kir.Rem:
 		return g.divide(c, t, x[0], x[1])
-	case kir.Max:
-		return g.sel(g.order(t, x[0], x[1]), x[0], x[1])
-	case kir.Min:
-		return g.sel(g.order(t, x[0], x[1]), x[1], x[0])
+	case kir.Max, kir.Min:
+		return g.extreme(c, t, x[0], x[1])
 	case kir.Eq:
 		return g.equal(size, x[0], x[1])
 	case kir.Ne:
@@ -140,6 +143,28 @@ func (l *lane) linear(v kir.Val, i *kir.Instr) {
 		void = false
 	}
 	l.setHalves(v, sum)
+}
+
+// extreme is the larger or the smaller of integers.
+func (g *gen) extreme(c kir.Code, t dtype.Type, x, y vreg) vreg {
+	ops := [2]amd64.Op{amd64.VPMINSD, amd64.VPMAXSD}
+	switch {
+	case t.Size() == 8 && !g.wide:
+		if c == kir.Max {
+			return g.sel(g.order(t, x, y), x, y)
+		}
+		return g.sel(g.order(t, x, y), y, x)
+	case t.Size() == 8 && t.IsUnsigned():
+		ops = [2]amd64.Op{amd64.VPMINUQ, amd64.VPMAXUQ}
+	case t.Size() == 8:
+		ops = [2]amd64.Op{amd64.VPMINSQ, amd64.VPMAXSQ}
+	case t.IsUnsigned():
+		ops = [2]amd64.Op{amd64.VPMINUD, amd64.VPMAXUD}
+	}
+	if c == kir.Max {
+		return g.op(ops[1], x, y)
+	}
+	return g.op(ops[0], x, y)
 }
 
 func (g *gen) add(size int, x, y vreg) vreg {
@@ -270,6 +295,18 @@ func (g *gen) bytes(by int) vreg {
 		all[i] = byte(i&^3&15 | (i-by)&3)
 	}
 	return g.pooled(all)
+}
+
+// entry finds words by their three lowest bits in a table, which is constant n.
+func (g *gen) entry(n int, table *[8]uint32, x vreg) vreg {
+	if g.tables[n] == none {
+		all := make([]byte, 0, g.w)
+		for i := range g.lanes {
+			all = binary.LittleEndian.AppendUint32(all, table[i%8])
+		}
+		g.tables[n] = g.pooled(all)
+	}
+	return g.op(amd64.VPERMD, x, g.tables[n])
 }
 
 // unpair makes integers of 64 bits of their words.

@@ -384,7 +384,7 @@ func Has(c kir.Code, t dtype.Type) bool {
 	case t.IsFloat():
 		return floatCode(c)
 	}
-	return integerCode(c, t) || c == kir.Threefry
+	return integerCode(c, t) || c == kir.Threefry || c == kir.Eighth || c == kir.EighthRest
 }
 
 // instr lowers an instruction in one copy.

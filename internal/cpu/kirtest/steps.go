@@ -38,6 +38,10 @@ func (m *maker) step() {
 			m.add(m.b.Emit(kir.Threefry, m.any(u), m.any(u), m.any(u), m.any(u)))
 			return
 		}
+		if m.IntN(8) == 0 {
+			m.add(m.b.Emit(kir.Eighth+kir.Code(m.IntN(2)), m.any(dtype.Uint32)))
+			return
+		}
 		m.compare(t)
 	case 9, 10, 11:
 		m.emit(kir.Neg+kir.Code(m.IntN(int(kir.Clz-kir.Neg)+1)), t)

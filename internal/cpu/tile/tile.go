@@ -78,6 +78,8 @@ func makeCodes() *[kir.Codes]row {
 	complexes(t)
 	bools(t)
 	t[kir.Threefry][dtype.Uint32] = threefry
+	t[kir.Eighth][dtype.Uint32] = entry(&kir.Eighths)
+	t[kir.EighthRest][dtype.Uint32] = entry(&kir.EighthRests)
 	for _, d := range dtype.All() {
 		switch d.Size() {
 		case 1:

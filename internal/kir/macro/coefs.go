@@ -43,12 +43,6 @@ var exp32 = []float64{
 	0x1.6ceae00000000p-10,
 }
 
-// expm132: the same, for relative accuracy of exp r - 1; error 2^-31.1.
-var expm132 = []float64{
-	0x1.0000000000000p-1, 0x1.5555560000000p-3, 0x1.5554ec0000000p-5, 0x1.110f680000000p-7,
-	0x1.6d49560000000p-10, 0x1.a3c4a60000000p-13,
-}
-
 // exp232: (2^r - 1)/r for |r| ≤ 1/2; error 2^-26.0.
 var exp232 = []float64{
 	0x1.62e4300000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6aec00000000p-5, 0x1.3b2a6e0000000p-7,
@@ -231,10 +225,19 @@ var erfLog32 = []float64{
 	-0x1.61dccc0000000p-13, 0x1.bf6ad00000000p-17,
 }
 
-// exp2m132: (2^r - 1)/r for |r| ≤ 1/2, for its relative accuracy; error 2^-28.4.
-var exp2m132 = []float64{
-	0x1.62e4300000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6b0440000000p-5, 0x1.3b2a660000000p-7,
-	0x1.5de9480000000p-10, 0x1.4401b20000000p-13, 0x1.7f8a780000000p-17,
+// expEighth: (exp r - 1 - r)/r² for |r| ≤ log(2)/16; error 2^-32.5.
+var expEighth = []float64{
+	0x1.0000000000000p-1, 0x1.555c7c0000000p-3, 0x1.55584a0000000p-5,
+}
+
+// expm1Eighth: the same, for relative accuracy of exp r - 1; error 2^-27.6.
+var expm1Eighth = []float64{
+	0x1.0000000000000p-1, 0x1.555c2a0000000p-3, 0x1.5557dc0000000p-5,
+}
+
+// exp2m1Eighth: (2^r - 1)/r for |r| ≤ 1/16, for its relative accuracy; error 2^-26.5.
+var exp2m1Eighth = []float64{
+	0x1.62e4300000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6bb7a0000000p-5, 0x1.3b2ab80000000p-7,
 }
 
 // erfcMiddle32 is k of erfcFar.

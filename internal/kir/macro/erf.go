@@ -18,15 +18,17 @@ func (l lanes) erf(x val) val {
 	return l.signed(l.sel(l.lt(a, l.num(1)), l.erfNear(a), far), x)
 }
 
-// below1 is 1 - 2^y for -100 < y ≤ 0: with y = n + r it is (1 - 2^n) - 2^n·(2^r - 1). The
-// last steps of 2^r - 1 are such that only one of them rounds much.
+// below1 is 1 - 2^y for -100 < y ≤ 0: with y = n/8 + r and a rounded power s of two to n/8
+// it is (1 - s) - s·(2^r - 1), with what s lacks. The last steps of 2^r - 1 are such that
+// only one of them rounds much.
 func (l lanes) below1(y val) val {
-	m := l.num(l.rounder(l.bias))
-	t := l.add(y, m)
-	r := l.sub(y, l.sub(t, m))
-	q := l.fma(r, l.num(exp2m132[0]), l.mul(l.mul(r, r), l.poly(r, exp2m132[1:])))
-	s := l.toFloat(l.shl(l.toBits(t), l.mant))
-	return l.fma(l.neg(q), s, l.sub(l.num(1), s))
+	m := l.num(math.Ldexp(1.5, l.mant-3) + float64(l.bias))
+	b := l.add(y, m)
+	r := l.sub(y, l.sub(b, m))
+	t := l.toBits(b)
+	q := l.fma(r, l.num(exp2m1Eighth[0]), l.mul(l.mul(r, r), l.poly(r, exp2m1Eighth[1:])))
+	s := l.eighth(t)
+	return l.fma(l.neg(l.add(q, l.eighthRest(t))), s, l.sub(l.num(1), s))
 }
 
 func (l lanes) erfNear(a val) val {

@@ -1,6 +1,11 @@
 package macro
 
-import "gojax/internal/dtype"
+import (
+	"math"
+
+	"gojax/internal/dtype"
+	"gojax/internal/kir"
+)
 
 // power2 returns p·2^n, rounded once, for the bits of a number to which an integer
 // was added that is n + 2·bias: in two steps, for 2^n may be no number.
@@ -14,21 +19,62 @@ func (l lanes) power2(p, t val) val {
 
 // log2Steps returns x = n·log 2 + r with n in the low bits of t, plus low.
 func (l lanes) log2Steps(x val, low int64) (t, r val) {
-	m := l.rounder(low)
+	return l.steps(x, l.rounder(low))
+}
+
+// steps is log2Steps with m to round by.
+func (l lanes) steps(x val, m float64) (t, r val) {
 	t = l.fma(x, l.num(l.log2e[0]), l.num(m))
 	n := l.sub(t, l.num(m))
 	r = l.fma(n, l.num(-l.ln2[0]), x)
 	return l.toBits(t), l.fma(n, l.num(-l.ln2[1]), r)
 }
 
+// eighths is log2Steps of float32 with x = n/8·log 2 + r, plus 8·low.
+func (l lanes) eighths(x val, low int64) (t, r val) {
+	m := math.Ldexp(1.5, l.mant-3) + float64(low)
+	return l.steps(x, m)
+}
+
+// eighth returns 2^(n/8) for the n + 8·127 in the low bits of t.
+func (l lanes) eighth(t val) val {
+	return l.toFloat(l.add(l.Emit(kir.Eighth, t), l.shl(t, l.mant-3)))
+}
+
+// eighthRest is what 2^(n/8) lacks, as a fraction of it.
+func (l lanes) eighthRest(t val) val { return l.toFloat(l.Emit(kir.EighthRest, t)) }
+
 // exp is 2^n·exp r.
-func (l lanes) exp(x val) val {
-	t, r := l.log2Steps(l.clamp(l.expLow, x, l.expHigh), 2*l.bias)
+func (l lanes) exp(x val) val { return l.expAbove(l.least(l.num(l.expHigh), x)) }
+
+// expAbove is exp of what is not much above where that is infinite.
+func (l lanes) expAbove(x val) val {
+	x = l.most(l.num(l.expLow), x)
+	if l.float == dtype.Float32 {
+		return l.expEighths(x, 0)
+	}
+	t, r := l.log2Steps(x, 2*l.bias)
 	return l.power2(l.expNear(r), t)
+}
+
+// expEighths is exp(x)·2^more for a float32 x that is not far from where that is 0 or
+// infinite. As 2^(n/8) may be no number, half of its exponent comes last.
+func (l lanes) expEighths(x val, more int64) val {
+	t, r := l.eighths(x, 2*l.bias+more)
+	q := l.fma(l.mul(r, r), l.poly(r, expEighth), l.add(r, l.eighthRest(t)))
+	last := l.and(l.shl(t, l.mant-4), l.word(-1<<l.mant))
+	s := l.toFloat(l.sub(l.add(l.Emit(kir.Eighth, t), l.shl(t, l.mant-3)), last))
+	return l.mul(l.fma(s, q, s), l.toFloat(last))
 }
 
 // expModest is exp for |x| ≤ 80.
 func (l lanes) expModest(x val) val {
+	if l.float == dtype.Float32 {
+		t, r := l.eighths(x, l.bias)
+		s := l.eighth(t)
+		q := l.fma(l.mul(r, r), l.poly(r, expEighth), l.add(r, l.eighthRest(t)))
+		return l.fma(s, q, s)
+	}
 	t, r := l.log2Steps(x, l.bias)
 	return l.mul(l.expNear(r), l.toFloat(l.shl(t, l.mant)))
 }
@@ -55,8 +101,15 @@ func (l lanes) expm1(x val) val {
 	return l.sel(l.lt(l.abs(x), l.tiny()), x, l.add(y, y))
 }
 
-// halfExpm1 is 2^(n-1)·(exp r - 1) + (2^(n-1) - ½).
+// halfExpm1 is 2^(n-1)·(exp r - 1) + (2^(n-1) - ½). A power of two to an eighth is not
+// exact, and what it lacks is much of what is left: so it counts with exp r.
 func (l lanes) halfExpm1(x val) val {
+	if l.float == dtype.Float32 {
+		t, r := l.eighths(x, l.bias-1)
+		q := l.fma(l.mul(r, r), l.poly(r, expm1Eighth), l.add(r, l.eighthRest(t)))
+		s := l.eighth(t)
+		return l.fma(q, s, l.sub(s, l.num(0.5)))
+	}
 	t, r := l.log2Steps(x, l.bias-1)
 	q := l.fma(l.mul(r, r), l.poly(r, l.cExpm1), r)
 	s := l.toFloat(l.shl(t, l.mant))
@@ -69,7 +122,7 @@ func (l lanes) tiny() val { return l.num(1 / float64(int64(4)<<l.mant)) }
 // logistic is e/(1+e) or 1/(1+e) with the exponential of what is negative. What 1+e
 // lacks is put right to the first order, for which 1/(1+e) is at hand.
 func (l lanes) logistic(x val) val {
-	e := l.exp(l.below(x))
+	e := l.expAbove(l.below(x))
 	one := l.num(1)
 	below := l.lt(x, l.num(0))
 	d, low := l.quick2(one, e)
@@ -102,7 +155,11 @@ func (l lanes) odd(x val, p []float64) val {
 
 // expHalf is exp(a)/2 for a ≥ 0.
 func (l lanes) expHalf(a val) val {
-	t, r := l.log2Steps(l.least(l.num(l.expHigh+1), a), 2*l.bias-1)
+	a = l.least(l.num(l.expHigh+1), a)
+	if l.float == dtype.Float32 {
+		return l.expEighths(a, -1)
+	}
+	t, r := l.log2Steps(a, 2*l.bias-1)
 	return l.power2(l.expNear(r), t)
 }
 

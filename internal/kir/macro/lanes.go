@@ -15,9 +15,9 @@ type format struct {
 	mant        int // bits of the fraction that are stored
 	bias        int64
 
-	expLow, expHigh  float64 // where exp is 0 and where it is infinite
-	far              float64 // where angles are too large for three parts of π/2
-	cExp, cExpm1     []float64
+	expLow, expHigh  float64   // where exp is 0 and where it is infinite
+	far              float64   // where angles are too large for three parts of π/2
+	cExp, cExpm1     []float64 // cExpm1 of double
 	cExp2, cLog      []float64
 	cSin, cCos, cTan []float64
 	cAsin, cAtan     []float64
@@ -32,7 +32,7 @@ type format struct {
 var single = format{
 	float: dtype.Float32, bits: dtype.Uint32, width: 32, mant: 23, bias: 127,
 	expLow: -104, expHigh: 89, far: 0x1p16,
-	cExp: exp32, cExpm1: expm132, cExp2: exp232, cLog: log32, cSin: sin32, cCos: cos32, cTan: tan32,
+	cExp: exp32, cExp2: exp232, cLog: log32, cSin: sin32, cCos: cos32, cTan: tan32,
 	cAsin: asin32, cAtan: atan32, cSinh: sinh32, cAsinh: asinh32, cAtanh: atanh32,
 	cErf: erfSmall32, halfPi: halfPi32, ln2: ln232, log2e: log2e32, twoThirds: twoThirds32,
 }
