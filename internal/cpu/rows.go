@@ -28,7 +28,7 @@ const (
 	rowsFrom   = 32       // fewer rows are not worth it, nor
 	passesFrom = 32 << 10 // … smaller buffers
 	chunkBytes = 96 << 10 // of all buffers, of the rows that are run at a time
-	passGrain  = 40_000   // ns
+	passGrain  = 160_000  // ns, of costs that are some twenty times too high
 	maxPasses  = 12
 )
 

@@ -58,8 +58,6 @@ func (a *alloc) ins(i *ins) {
 		a.single(i)
 	case away:
 		a.away(i)
-	case prefetch:
-		g.a.Op(amd64.PREFETCHT0, g.input(i.x, i.off))
 	case reload:
 		g.a.Op(amd64.VMOVUPS, g.vec(a.result(i)), g.output(i))
 	case rest:

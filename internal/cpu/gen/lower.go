@@ -72,7 +72,6 @@ const (
 	keep                  // src0 to the scratch memory, off bytes from where RAX says
 	single                // the first element of src0 to output x
 	away                  // a detour, number x, if src0 is set anywhere
-	prefetch              // input x will be wanted later
 )
 
 // A lane is one copy of a body: what the values are in it.

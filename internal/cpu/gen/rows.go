@@ -19,9 +19,8 @@ import (
 // Whole, or it has one lane and all inputs are the Same.
 type Stage struct {
 	*Block
-	N     int   // lanes
-	Ptr   []int // by pointer of the block: which of the Rows
-	Ahead []int // by input: how many bytes ahead to fetch it into the nearest cache; 0: not
+	N   int   // lanes
+	Ptr []int // by pointer of the block: which of the Rows
 }
 
 // Rows are blocks that take turns.
@@ -207,7 +206,6 @@ func (g *gen) row(s *Stage, copies int) {
 	g.a.Op(amd64.XOR, amd64.ECX, amd64.ECX)
 	if whole > 0 {
 		g.body(copies, false)
-		g.fetchAhead(s, copies)
 		g.turn(newAlloc(g), copies)
 		g.a.Op(amd64.CMP, amd64.RCX, amd64.Imm(whole))
 		g.a.Jcc(amd64.Less, g.top)
@@ -253,19 +251,6 @@ func (g *gen) detoured() {
 		g.a.Jmp(past)
 		g.emitDetours()
 		g.a.Bind(past)
-	}
-}
-
-// fetchAhead adds instructions that fetch what is wanted later.
-func (g *gen) fetchAhead(s *Stage, copies int) {
-	for n, ahead := range s.Ahead {
-		if ahead == 0 {
-			continue
-		}
-		size := copies * g.lanes * g.typ(g.In[n].Val).Size()
-		for at := 0; at < size; at += 64 {
-			g.put(ins{form: prefetch, dst: none, x: n, off: int32(at + ahead)})
-		}
 	}
 }
 

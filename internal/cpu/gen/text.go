@@ -51,8 +51,6 @@ func (g *gen) insText(i *ins) string {
 		text += fmt.Sprintf("%v out%d + %d", i.op, i.x, i.off)
 	case reload:
 		text += fmt.Sprintf("reload out%d + %d", i.x, i.off)
-	case prefetch:
-		text += fmt.Sprintf("prefetch in%d + %d", i.x, i.off)
 	case rest:
 		text += "rest"
 	case duplicate:

@@ -257,7 +257,6 @@ const (
 	leastLanes = 16       // rows shorter than that are better done side by side
 	groupBytes = 24 << 10 // of the rows of a group
 	mostGroup  = 8
-	aheadBytes = 8 << 10 // how far ahead rows are fetched at least
 )
 
 // rowsMaker makes the code of rows.
@@ -408,30 +407,17 @@ func (m *rowsMaker) joined(s, next *gen.Stage) (j gen.Stage, ok bool) {
 	return j, true
 }
 
-// schedule says how many rows make a group, and what is fetched ahead.
+// schedule says how many rows make a group.
 func (m *rowsMaker) schedule() {
 	seen := make([]bool, len(m.ptrs))
 	bytes := 0
-	for n := range m.gen.Stages {
-		s := &m.gen.Stages[n]
-		s.Ahead = make([]int, len(s.In))
-		for k, p := range s.Ptr {
-			if by := m.gen.By[p]; !seen[p] && s.N > 1 && by != 0 {
+	for _, s := range m.gen.Stages {
+		for _, p := range s.Ptr {
+			if by := m.gen.By[p]; !seen[p] && s.N > 1 {
+				seen[p] = true
 				bytes += max(by, -by)
-				if k < len(s.In) && s.In[k].Kind == gen.Lanes {
-					s.Ahead[k] = by
-				}
 			}
-			seen[p] = true
 		}
 	}
 	m.gen.Group = max(1, min(mostGroup, groupBytes/max(bytes, 1)))
-	for _, s := range m.gen.Stages {
-		for k, by := range s.Ahead {
-			if by != 0 {
-				rows := max(m.gen.Group, aheadBytes/max(by, -by))
-				s.Ahead[k] = rows * by
-			}
-		}
-	}
 }
