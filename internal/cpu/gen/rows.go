@@ -30,12 +30,15 @@ type Rows struct {
 	Group  int   // rows that a block is run for before the next is
 }
 
-// RowArgs is what code of Rows is called with.
+// RowArgs is what code of Rows is called with. Args will do if it has pointers enough.
 type RowArgs struct {
 	Rows    int64 // 1 at least
 	Scratch unsafe.Pointer
 	Ptr     [MaxRowPtr]unsafe.Pointer // to what the first row has
 }
+
+// Args begins as RowArgs does.
+var _ = [1]struct{}{}[unsafe.Offsetof(RowArgs{}.Ptr)-unsafe.Offsetof(Args{}.Ptr)]
 
 // MaxRowPtr bounds the pointers of Rows.
 const MaxRowPtr = 48

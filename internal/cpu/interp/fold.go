@@ -27,6 +27,9 @@ type fold struct {
 	before  []step // what of the body is run before it
 	whole   bool   // it reduces all lanes of a block to one
 	begins  bool   // … and combines the initial value with that: there is one block
+
+	blocks *blocksCode // machine code that reduces many blocks, or nil
+	parts  int         // offset of what it makes of them, if they do not go to many goroutines
 }
 
 // A carry is one of the values that are reduced together.
@@ -62,6 +65,9 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		f.carries = append(f.carries, c)
 	}
 	f.body, f.before, f.into = p.foldBody(f, i)
+	if f.into != nil {
+		f.blocks = p.blocks(f)
+	}
 	for n := range f.carries {
 		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)
 	}
@@ -76,6 +82,12 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 			c := &f.carries[n]
 			c.combined, c.kept = p.operand(i.Fold.Combined[n], true), p.memory(c.size*max(f.cells, kir.Lanes))
 		}
+	}
+	if f.blocks != nil && f.blend == nil {
+		f.blocks = nil
+	}
+	if blocks := (f.size + kir.Block - 1) / kir.Block; f.blocks != nil && !f.split {
+		f.parts = p.memory((blocks + blocks/2) * f.carries[0].size)
 	}
 	if f.lanes {
 		return f.outer
@@ -240,10 +252,14 @@ func (f *fold) inner(m *machine) {
 		return
 	case f.whole && blocks == 1 && f.blend != nil: // as below, in fewer steps
 		f.block(m, 0)
-		c := &f.carries[0]
-		result := m.ptr[c.result]
-		copyOver(result, c.init.of(m), c.size)
-		f.blend(result, result, m.address(c.acc), nil, nil, 1)
+		f.ends(m, m.address(f.carries[0].acc))
+		return
+	}
+	if f.blocks != nil {
+		parts := m.address(f.parts)
+		f.some(m, 0, blocks, parts)
+		f.neighbours(parts, blocks)
+		f.ends(m, parts)
 		return
 	}
 	for b := range blocks {
@@ -251,6 +267,14 @@ func (f *fold) inner(m *machine) {
 		depth = f.push(m, b, depth, 1)
 	}
 	f.finish(m, depth, 1)
+}
+
+// ends combines the initial value with what has been made of all blocks.
+func (f *fold) ends(m *machine, y unsafe.Pointer) {
+	c := &f.carries[0]
+	result := m.ptr[c.result]
+	copyOver(result, c.init.of(m), c.size)
+	f.blend(result, result, y, nil, nil, 1)
 }
 
 // block reduces one block into the first row.
@@ -306,6 +330,20 @@ func (f *fold) block(m *machine, b int) {
 
 // parallel reduces the blocks in many goroutines.
 func (f *fold) parallel(m *machine, blocks int) {
+	each := m.c.cost / float64(blocks*max(1, m.c.k.Regions[1].Size()))
+	if f.blocks != nil {
+		size := f.carries[0].size
+		parts := unsafe.Pointer(unsafe.SliceData(make([]uint64, ((blocks+blocks/2)*size+7)/8)))
+		run.Parallel(blocks, int(grain/each)+1, func(lo, hi int) {
+			w := m.c.pool.Get().(*machine)
+			w.follow(m)
+			f.some(w, lo, hi, unsafe.Add(parts, lo*size))
+			w.release()
+		})
+		f.neighbours(parts, blocks)
+		f.ends(m, parts)
+		return
+	}
 	parts := make([][]uint64, len(f.carries))
 	for i := range parts {
 		parts[i] = make([]uint64, (blocks*f.carries[i].size+7)/8)
@@ -316,7 +354,6 @@ func (f *fold) parallel(m *machine, blocks int) {
 		}
 		return s
 	}
-	each := m.c.cost / float64(blocks*max(1, m.c.k.Regions[1].Size()))
 	run.Parallel(blocks, int(grain/each)+1, func(lo, hi int) {
 		w := m.c.pool.Get().(*machine)
 		w.follow(m)

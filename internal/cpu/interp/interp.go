@@ -8,6 +8,7 @@
 //	lanes.go    addresses
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
+//	blocks.go   many blocks of reductions at once
 //	native.go   steps of machine code
 //	rows.go     kernels of which one call does a row
 //	stage.go    many kernels of which one call does many rows
