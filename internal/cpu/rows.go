@@ -41,10 +41,10 @@ func (c *passes) run(f *frame) {
 		}
 	}
 	if c.code.Ready() {
-		run.Parallel(c.n, c.grain, func(lo, hi int) { c.code.Run(all, lo, hi) })
+		run.Parallel(c.n, run.Even(c.n, c.grain, 1), func(lo, hi int) { c.code.Run(all, lo, hi) })
 		return
 	}
-	run.Parallel(c.n, c.grain, func(lo, hi int) { c.part(all, lo, hi) })
+	run.Parallel(c.n, run.Even(c.n, c.grain, 1), func(lo, hi int) { c.part(all, lo, hi) })
 }
 
 // part runs the kernels on some rows.

@@ -334,7 +334,7 @@ func (f *fold) parallel(m *machine, blocks int) {
 	if f.blocks != nil {
 		size := f.carries[0].size
 		parts := unsafe.Pointer(unsafe.SliceData(make([]uint64, ((blocks+blocks/2)*size+7)/8)))
-		run.Parallel(blocks, int(grain/each)+1, func(lo, hi int) {
+		run.Parallel(blocks, run.Even(blocks, int(grain/each)+1, 1), func(lo, hi int) {
 			w := m.c.pool.Get().(*machine)
 			w.follow(m)
 			f.some(w, lo, hi, unsafe.Add(parts, lo*size))
@@ -354,7 +354,7 @@ func (f *fold) parallel(m *machine, blocks int) {
 		}
 		return s
 	}
-	run.Parallel(blocks, int(grain/each)+1, func(lo, hi int) {
+	run.Parallel(blocks, run.Even(blocks, int(grain/each)+1, 1), func(lo, hi int) {
 		w := m.c.pool.Get().(*machine)
 		w.follow(m)
 		for b := lo; b < hi; b++ {

@@ -117,7 +117,7 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 		return
 	}
 	each := c.cost / float64(n)
-	run.Parallel(n, int(grain/each)+1, func(lo, hi int) { c.Part(bufs, lo, hi) })
+	run.Parallel(n, run.Even(n, int(grain/each)+1, kir.Lanes), func(lo, hi int) { c.Part(bufs, lo, hi) })
 }
 
 // Part runs the iterations of the parallel loops from lo until hi, in row-major order.

@@ -26,6 +26,20 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 	share(n, grain, n >= wakeFrom*max(grain, 1), f)
 }
 
+// Even returns the grain with which Parallel makes parts of one size out of n, about as large
+// as grain would make them: an even number of them, so that two threads end together. A part
+// is a multiple of unit if that is small beside it.
+func Even(n, grain, unit int) int {
+	parts := n / max(grain, 1) &^ 1
+	if parts < 2 {
+		return grain
+	}
+	if even := n / parts / unit * unit; even > 0 && n/even == parts && n-parts*even < even/8 {
+		return even
+	}
+	return n / parts
+}
+
 // Share is Parallel for work of about ns nanoseconds, in parts that may be smaller. If
 // it is less than what waking a worker takes, only those help that are awake. One is
 // woken for the work to come where little time has passed since the last.

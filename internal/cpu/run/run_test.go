@@ -272,3 +272,24 @@ func TestShareCovers(t *testing.T) {
 		}
 	}
 }
+
+func TestEven(t *testing.T) {
+	for _, c := range []struct{ n, grain, unit, want, parts, last int }{
+		{1000000, 34783, 64, 35712, 28, 35776},
+		{1000, 90, 1, 100, 10, 100},
+		{1000, 16, 1, 16, 62, 24},
+		{100, 30, 64, 50, 2, 50},
+		{100, 60, 1, 60, 1, 100},
+		{10, 0, 1, 1, 10, 1},
+		{0, 5, 8, 5, 0, 0},
+	} {
+		got := Even(c.n, c.grain, c.unit)
+		parts, last := 0, 0
+		SetThreads(1)
+		Parallel(c.n, got, func(lo, hi int) { parts, last = parts+1, hi-lo })
+		SetThreads(0)
+		if got != c.want || parts != max(c.parts, min(c.n, 1)) || last != c.last {
+			t.Errorf("Even(%d, %d, %d) is %d: %d parts, the last of %d", c.n, c.grain, c.unit, got, parts, last)
+		}
+	}
+}
