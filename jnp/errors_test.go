@@ -51,6 +51,8 @@ func TestErrors(t *testing.T) {
 		{func() { jnp.Float32(1i) }, "float32: the number is (0+1i), want a real one for f32"},
 		{func() { jnp.Arange() }, "arange: got 0 numbers, want stop, start and stop, or start, stop and step"},
 		{func() { jnp.Arange(0, 5, 0) }, "arange: the step is 0, want another number"},
+		{func() { jnp.Arange(jnp.NaN) }, "arange: the number of elements is NaN, want one that memory can have"},
+		{func() { jnp.Arange(0, 1, 1e-30) }, "arange: the number of elements is 1e+30, want one that memory can have"},
 		{func() { jnp.Arange(x) }, "arange: operand has type f32[3], want a scalar"},
 		{func() { jnp.Linspace(0, 1, -1) }, "linspace: the number of elements is -1, want at least 0"},
 		{func() { jnp.Meshgrid(m, x) }, "meshgrid: operand 1 has type f32[2,3], want one axis"},

@@ -2,6 +2,7 @@ package jnp
 
 import (
 	"math"
+	"reflect"
 	"slices"
 
 	"gojax/internal/core"
@@ -30,15 +31,12 @@ func Arange(args ...any) lax.Array {
 		t = in[0].DType()
 	}
 	rejectComplex(what, in...)
-	v := make([]float64, len(in))
-	for i := range in {
-		v[i] = value(what, in[i])
-	}
+	v, round := known(what, args, in)
 	switch len(v) {
 	case 1:
-		return lax.Iota(t, max(0, int(math.Ceil(v[0]))))
+		return lax.Iota(t, count(what, v[0]))
 	case 2:
-		y := lax.Iota(t, max(0, int(math.Ceil(v[1]-v[0]))))
+		y := lax.Iota(t, count(what, round(v[1]-v[0])))
 		if v[0] == 0 {
 			return y
 		}
@@ -51,8 +49,45 @@ func Arange(args ...any) lax.Array {
 	if t.IsHalf() {
 		work = dtype.Float32
 	}
-	i := lax.Iota(work, max(0, int(math.Ceil((v[1]-v[0])/v[2]))))
+	i := lax.Iota(work, count(what, round(round(v[1]-v[0])/v[2])))
 	return lax.Convert(lax.Add(in[0].Astype(work), lax.Mul(in[2].Astype(work), i)), t)
+}
+
+// known returns the values of scalars that were promoted from args, and how arithmetic
+// with them rounds: how many steps there are is decided in f64 if all are Go numbers, else
+// in the type of the arrays, as in JAX.
+func known(what string, args []any, in []lax.Array) (v []float64, round func(float64) float64) {
+	if !slices.ContainsFunc(args, func(y any) bool { return !isNumber(y) }) {
+		for _, y := range args {
+			v = append(v, value(what, lax.OperandAs(what, y, dtype.Float64)))
+		}
+		return v, func(x float64) float64 { return x }
+	}
+	for _, x := range in {
+		v = append(v, value(what, x))
+	}
+	if in[0].DType() == dtype.Float64 {
+		return v, func(x float64) float64 { return x }
+	}
+	return v, func(x float64) float64 { return float64(float32(x)) }
+}
+
+// isNumber reports whether an operand is a Go number.
+func isNumber(y any) bool {
+	if _, ok := y.(lax.Array); ok || y == nil {
+		return false
+	}
+	k := reflect.TypeOf(y).Kind()
+	return reflect.Bool <= k && k <= reflect.Complex128
+}
+
+// count returns the number of steps, all but the last of them whole.
+func count(what string, steps float64) int {
+	n := math.Ceil(steps)
+	if math.IsNaN(n) || math.Abs(n) > 1<<46 {
+		panic(core.Errorf(what, "the number of elements is %.4g, want one that memory can have", n))
+	}
+	return max(0, int(n))
 }
 
 // value returns the value of a scalar, which must be known.
