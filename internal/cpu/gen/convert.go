@@ -9,7 +9,9 @@ import (
 )
 
 // converts reports whether blocks can convert elements: all that they can have.
-func converts(from, to dtype.Type) bool { return known(from) && known(to) }
+func converts(from, to dtype.Type) bool {
+	return known(from) && known(to) && !from.IsComplex() && !to.IsComplex()
+}
 
 func (l *lane) convert(v, arg kir.Val, from, to dtype.Type) {
 	g := l.g

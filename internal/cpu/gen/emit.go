@@ -54,6 +54,8 @@ func (a *alloc) ins(i *ins) {
 	case keep:
 		g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, i.off).Index(amd64.RAX, 1), g.vec(a.use(i.src[0])))
 		a.free(i.src[:i.n])
+	case three:
+		a.three(i)
 	case single:
 		a.single(i)
 	case away:
@@ -352,4 +354,20 @@ func (a *alloc) single(i *ins) {
 		g.a.Op(amd64.VMOVD, amd64.EDX, r)
 		g.a.Op(amd64.MOV, to, amd64.RDX.R8())
 	}
+}
+
+// three is an instruction that overwrites its first source.
+func (a *alloc) three(i *ins) {
+	g := a.g
+	x, y, z := i.src[0], i.src[1], i.src[2]
+	ry := g.vec(a.use(y))
+	rz := g.vec(a.use(z))
+	r := a.use(x)
+	if !a.dying(x) || x == y || x == z {
+		from := g.vec(r)
+		r = a.take()
+		g.a.Op(amd64.VMOVUPS, g.vec(r), from)
+	}
+	g.a.Op(i.op, g.vec(r), ry, rz)
+	a.replace(i, r)
 }

@@ -9,6 +9,7 @@
 //	integer.go  … on integers and truth values
 //	convert.go  … between types
 //	small.go    … on elements of one and two bytes
+//	complex.go  … on complex numbers
 //	rare.go     what is seldom needed
 //	alloc.go    registers
 //	whole.go    whole blocks of reductions
@@ -183,8 +184,9 @@ type gen struct {
 	defs    []def
 	code    []ins
 	consts  map[uint64]vreg
-	turns   [4]vreg // constants that turn words by bytes
-	tables  [2]vreg // constants that are tables
+	pool    map[string]vreg // other constants
+	turns   [4]vreg         // constants that turn words by bytes
+	tables  [2]vreg         // constants that are tables
 	spare   []parts
 	largest []parts // what spare is a rest of
 	lists   []vreg

@@ -309,15 +309,6 @@ func (g *gen) entry(n int, table *[8]uint32, x vreg) vreg {
 	return g.op(amd64.VPERMD, x, g.tables[n])
 }
 
-// unpair makes integers of 64 bits of their words.
-func (g *gen) unpair(x [2]vreg) (h [2]vreg) {
-	low, high := g.widen(amd64.VPMOVZXDQ, x[0]), g.widen(amd64.VPMOVZXDQ, x[1])
-	for p := range h {
-		h[p] = g.or(g.opImm(amd64.VPSLLQ, 32, high[p]), low[p])
-	}
-	return h
-}
-
 // upperWords lowers a shift by 32 of what is a pair.
 func (l *lane) upperWords(v kir.Val, args []kir.Val) bool {
 	by := &l.g.K.Code[args[1]]

@@ -248,7 +248,7 @@ func (g *gen) reset(masked bool) {
 	g.ring = g.ring && !masked
 	g.carry = nil
 	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
-	g.consts = map[uint64]vreg{}
+	g.consts, g.pool = map[uint64]vreg{}, nil
 	g.tails = [3]vreg{none, none, none}
 	g.turns = [4]vreg{none, none, none, none}
 	g.tables = [2]vreg{none, none}

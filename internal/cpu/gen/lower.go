@@ -70,6 +70,7 @@ const (
 	rest                  // the mask of what is left
 	duplicate             // src0 in a register that may change
 	keep                  // src0 to the scratch memory, off bytes from where RAX says
+	three                 // op dst, src1, src2, where dst is src0 before
 	single                // the first element of src0 to output x
 	away                  // a detour, number x, if src0 is set anywhere
 )
@@ -183,9 +184,18 @@ func (g *gen) bits(b uint64) vreg {
 	return v
 }
 
+// pooled is the constant that a vector of bytes is.
 func (g *gen) pooled(all []byte) vreg {
+	if v, ok := g.pool[string(all)]; ok {
+		return v
+	}
+	if g.pool == nil {
+		g.pool = map[string]vreg{}
+	}
 	g.defs = append(g.defs, def{home: constant, mem: g.a.Const(all)})
-	return vreg(len(g.defs) - 1)
+	v := vreg(len(g.defs) - 1)
+	g.pool[string(all)] = v
+	return v
 }
 
 // word is a constant of 32 bits in all lanes.
@@ -205,7 +215,7 @@ func (g *gen) ones() vreg { return g.bits(1<<64 - 1) }
 func (g *gen) typ(v kir.Val) dtype.Type { return g.K.Code[v].Type }
 
 // known reports whether lanes can hold elements of a type.
-func known(t dtype.Type) bool { return t.IsValid() && !t.IsComplex() }
+func known(t dtype.Type) bool { return t.IsValid() && t != dtype.Complex128 }
 
 // wideElement reports whether a type takes two vectors.
 func wideElement(t dtype.Type) bool { return t.Size() == 8 }
@@ -365,7 +375,9 @@ func Supported(k *kir.Kernel, i *kir.Instr) bool {
 	case kir.Convert:
 		return converts(t, i.Type)
 	case kir.Bitcast:
-		return t != dtype.Bool && i.Type != dtype.Bool
+		return t != dtype.Bool && i.Type != dtype.Bool && !t.IsComplex()
+	case kir.MakeComplex:
+		return true
 	case kir.Select, kir.Rarely, kir.Linear:
 		return true
 	}
@@ -380,6 +392,8 @@ func Has(c kir.Code, t dtype.Type) bool {
 		return false
 	case t == dtype.Bool:
 		return boolCode(c)
+	case t.IsComplex():
+		return complexCode(c)
 	case t.IsFloat():
 		return floatCode(c)
 	}
@@ -403,6 +417,9 @@ func (l *lane) instr(v kir.Val) {
 	case kir.Linear:
 		l.linear(v, i)
 		return
+	case kir.MakeComplex:
+		l.setPair(v, [2]vreg{l.word(i.Args[0]), l.word(i.Args[1])})
+		return
 	case kir.ShiftRightLogical:
 		if l.upperWords(v, i.Args) {
 			return
@@ -418,6 +435,9 @@ func (l *lane) instr(v kir.Val) {
 		return
 	}
 	switch {
+	case t.IsComplex():
+		l.complex(v, i)
+		return
 	case t.IsHalf():
 		l.half(v, i.Code, t, i.Args)
 		return
@@ -496,12 +516,17 @@ func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
 		return g.boolean(c, x, y)
 	case t.IsFloat():
 		return g.float(c, t.Size(), [3]vreg{x, y})
+	case t.IsComplex(): // Add, part by part
+		return g.float(c, 4, [3]vreg{x, y})
 	}
 	return g.integer(c, t, [3]vreg{x, y})
 }
 
 // CanFold reports whether an Output may combine by an instruction.
 func CanFold(c kir.Code, t dtype.Type) bool {
+	if t.IsComplex() {
+		return c == kir.Add
+	}
 	switch c {
 	case kir.Add, kir.Mul, kir.Max, kir.Min, kir.And, kir.Or, kir.Xor:
 		return Has(c, t)

@@ -15,6 +15,9 @@ import (
 // left by an instruction that an Output may combine by; false if there is none.
 func Identity(c kir.Code, t dtype.Type) (bits uint64, ok bool) {
 	switch {
+	case t.IsComplex():
+		minus := math.Copysign(0, -1)
+		return kir.Encode(t, complex(minus, minus))[0], c == kir.Add && t == dtype.Complex64
 	case c == kir.Add && t.IsFloat():
 		return kir.Encode(t, complex(math.Copysign(0, -1), 0))[0], true
 	case c == kir.Add, c == kir.Or, c == kir.Xor:

@@ -35,7 +35,7 @@ func TestNativeOps(t *testing.T) {
 			}
 		}
 	}
-	if count < 470 {
+	if count < 500 {
 		t.Errorf("machine code has %d instructions", count)
 	}
 }

@@ -3,6 +3,7 @@ package tile
 import (
 	"math"
 	"math/cmplx"
+	"unsafe"
 
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -73,12 +74,68 @@ func complexes(t *[kir.Codes]row) {
 		t[c][single] = mapTo2(func(x, y complex64) bool { return f(complex128(x), complex128(y)) })
 		t[c][double] = mapTo2(f)
 	}
+	simple[complex64](t, single)
+	simple[complex128](t, double)
+	t[kir.Mul][single], t[kir.Mul][double] = mul64, mul128
 	t[kir.Abs][single] = mapTo(func(z complex64) float32 { return float32(ref.CAbs(complex128(z))) })
 	t[kir.Abs][double] = mapTo(ref.CAbs)
-	t[kir.Real][single] = mapTo(func(z complex64) float32 { return real(z) })
-	t[kir.Real][double] = mapTo(func(z complex128) float64 { return real(z) })
-	t[kir.Imag][single] = mapTo(func(z complex64) float32 { return imag(z) })
-	t[kir.Imag][double] = mapTo(func(z complex128) float64 { return imag(z) })
+	t[kir.Real][single], t[kir.Real][double] = part[float32](0), part[float64](0)
+	t[kir.Imag][single], t[kir.Imag][double] = part[float32](1), part[float64](1)
 	t[kir.IsFinite][single] = mapTo(func(z complex64) bool { return isFinite32(real(z)) && isFinite32(imag(z)) })
 	t[kir.IsFinite][double] = mapTo(func(z complex128) bool { return isFinite64(real(z)) && isFinite64(imag(z)) })
+}
+
+// simple sets what is done part by part, which no more digits on the way change.
+func simple[T complex64 | complex128](t *[kir.Codes]row, d dtype.Type) {
+	t[kir.Neg][d] = func(d, x, _, _, _ unsafe.Pointer, n int) {
+		ds, xs := of[T](d, n), of[T](x, n)
+		for i := range ds {
+			ds[i] = -xs[i]
+		}
+	}
+	t[kir.Add][d] = func(d, x, y, _, _ unsafe.Pointer, n int) {
+		ds, xs, ys := of[T](d, n), of[T](x, n), of[T](y, n)
+		for i := range ds {
+			ds[i] = xs[i] + ys[i]
+		}
+	}
+	t[kir.Sub][d] = func(d, x, y, _, _ unsafe.Pointer, n int) {
+		ds, xs, ys := of[T](d, n), of[T](x, n), of[T](y, n)
+		for i := range ds {
+			ds[i] = xs[i] - ys[i]
+		}
+	}
+	t[kir.Eq][d], t[kir.Ne][d] = eq[T], ne[T]
+}
+
+func mul64(d, x, y, _, _ unsafe.Pointer, n int) {
+	ds, xs, ys := of[complex64](d, n), of[complex64](x, n), of[complex64](y, n)
+	for i := range ds {
+		ds[i] = complex64(cmul(complex128(xs[i]), complex128(ys[i])))
+	}
+}
+
+func mul128(d, x, y, _, _ unsafe.Pointer, n int) {
+	ds, xs, ys := of[complex128](d, n), of[complex128](x, n), of[complex128](y, n)
+	for i := range ds {
+		ds[i] = cmul(xs[i], ys[i])
+	}
+}
+
+// part copies the real parts, 0, or the imaginary ones.
+func part[R any](which int) Func {
+	return func(d, x, _, _, _ unsafe.Pointer, n int) {
+		ds, xs := of[R](d, n), of[[2]R](x, n)
+		for i := range ds {
+			ds[i] = xs[i][which]
+		}
+	}
+}
+
+// pair makes complex numbers of their parts.
+func pair[R any](d, x, y, _, _ unsafe.Pointer, n int) {
+	ds, xs, ys := of[[2]R](d, n), of[R](x, n), of[R](y, n)
+	for i := range ds {
+		ds[i] = [2]R{xs[i], ys[i]}
+	}
 }

@@ -24,8 +24,21 @@ func makeConverts() *[dtype.Count]row {
 	fromFloat(&t[dtype.Float64], func(x float64) float64 { return x })
 	fromFloat(&t[dtype.Complex64], func(x complex64) float64 { return float64(real(x)) })
 	fromFloat(&t[dtype.Complex128], func(x complex128) float64 { return real(x) })
-	t[dtype.Complex64][dtype.Complex128] = mapTo(func(x complex64) complex128 { return complex128(x) })
-	t[dtype.Complex128][dtype.Complex64] = mapTo(func(x complex128) complex64 { return complex64(x) })
+	t[dtype.Complex64][dtype.Complex128] = func(d, x, _, _, _ unsafe.Pointer, n int) {
+		ds, xs := of[complex128](d, n), of[complex64](x, n)
+		for i := range ds {
+			ds[i] = complex128(xs[i])
+		}
+	}
+	t[dtype.Complex128][dtype.Complex64] = func(d, x, _, _, _ unsafe.Pointer, n int) {
+		ds, xs := of[complex64](d, n), of[complex128](x, n)
+		for i := range ds {
+			ds[i] = complex64(xs[i])
+		}
+	}
+	t[dtype.Complex64][dtype.Float32], t[dtype.Complex128][dtype.Float64] = part[float32](0), part[float64](0)
+	t[dtype.Float32][dtype.Complex64], t[dtype.Float64][dtype.Complex64] = complexOf[float32, float32], complexOf[float64, float32]
+	t[dtype.Float32][dtype.Complex128], t[dtype.Float64][dtype.Complex128] = complexOf[float32, float64], complexOf[float64, float64]
 	floatToInts[float32](&t[dtype.Float32])
 	floatToInts[float64](&t[dtype.Float64])
 	t[dtype.Float32][dtype.Float64] = cast[float32, float64]
@@ -120,5 +133,13 @@ func cast[F, T number](d, x, _, _, _ unsafe.Pointer, n int) {
 	ds, xs := of[T](d, n), of[F](x, n)
 	for i := range ds {
 		ds[i] = T(xs[i])
+	}
+}
+
+// complexOf makes complex numbers with parts of type R.
+func complexOf[F, R float32 | float64](d, x, _, _, _ unsafe.Pointer, n int) {
+	ds, xs := of[[2]R](d, n), of[F](x, n)
+	for i := range ds {
+		ds[i] = [2]R{R(xs[i])}
 	}
 }

@@ -89,7 +89,7 @@ func floats32(t *[kir.Codes]row) {
 	t[kir.Div][dtype.Float32] = div[float32]
 	t[kir.Sqrt][dtype.Float32] = sqrt
 	t[kir.IsFinite][dtype.Float32] = mapTo(isFinite32)
-	t[kir.MakeComplex][dtype.Float32] = mapTo2(func(x, y float32) complex64 { return complex(x, y) })
+	t[kir.MakeComplex][dtype.Float32] = pair[float32]
 	t[kir.Fma][dtype.Float32] = map3(ref.FMA32)
 }
 
@@ -102,6 +102,6 @@ func floats64(t *[kir.Codes]row) {
 	}
 	t[kir.Div][dtype.Float64] = div[float64]
 	t[kir.IsFinite][dtype.Float64] = mapTo(isFinite64)
-	t[kir.MakeComplex][dtype.Float64] = mapTo2(func(x, y float64) complex128 { return complex(x, y) })
+	t[kir.MakeComplex][dtype.Float64] = pair[float64]
 	t[kir.Fma][dtype.Float64] = map3(math.FMA)
 }
