@@ -132,7 +132,7 @@ func (g *gen) magnitudeOf(x [2]vreg) vreg {
 		s := g.op(amd64.VSQRTPD, g.op(amd64.VADDPD, g.op(amd64.VMULPD, r, r), one))
 		s = g.op(amd64.VMULPD, m, s)
 		s = g.andNot(g.fcmp(8, isEq, m, g.zero()), s)
-		s = g.or(s, g.not(g.fcmp(8, isOrd, u, v)))
+		s = g.sel(g.fcmp(8, isOrd, u, v), s, g.number(8, math.NaN()))
 		out[p] = g.sel(g.or(g.fcmp(8, isEq, u, inf), g.fcmp(8, isEq, v, inf)), inf, s)
 	}
 	return g.joined(amd64.VCVTPD2PS, out)
