@@ -242,6 +242,13 @@ const most = 48
 // panel of b begins step bytes after the last.
 func (u *Unit) sweep(t *tile, r, n, step int) {
 	t.bNext, t.cNext = step-t.k*t.bCol, u.columns*u.size
+	if t.next == 0 {
+		t.next = uintptr(t.c) // near already
+		if t.k <= 3*r {       // there is no time to fetch the result: ask for the next rows
+			t.next += uintptr(r * t.cRow)
+			t.nextRow, t.nextPanel = t.cRow, t.cNext
+		}
+	}
 	vector := u.width / u.size
 	t.tail = vector
 	for n >= u.columns {

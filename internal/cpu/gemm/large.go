@@ -171,9 +171,9 @@ func (g *grid) tile(i, m, j, n, later int, room []byte) {
 			x = g.packRows(room, x, m, d)
 			switch {
 			case k+d < g.k:
-				wanted = g.nearing(i, k+d, m)
+				wanted = g.nearing(g.x.at(i, k+d), m, min(depth, g.k-k-d))
 			case later >= 0:
-				wanted = g.nearing(later, 0, m)
+				wanted = g.nearing(g.x.at(later, 0), min(m, g.m-later), min(depth, g.k))
 			}
 		}
 		for c := j; c < j+n; c += near {
@@ -205,39 +205,6 @@ func (g *grid) block(x operand, k, d, i, m, j, n int, wanted *nearing) {
 			wanted.end(&t)
 		}
 		row += r
-	}
-}
-
-// A nearing is the part of an operand that a thread packs next, which its micro kernels
-// fetch to the second cache: a line of each row, or of each column, for each panel.
-type nearing struct {
-	p          uintptr
-	row, lines int
-}
-
-// nearing is that of m rows from the i-th and one block of k.
-func (g *grid) nearing(i, k, m int) nearing {
-	from, to := g.x.at(i, k), min(m, g.m-i)*g.size
-	w := nearing{p: uintptr(from.p), row: from.col}
-	if from.row != g.size {
-		w.row, to = from.row, min(depth, g.k-k)*g.size
-	}
-	w.lines = count(to+int(w.p%64), 64)
-	return w
-}
-
-// begin lets the kernel for t fetch.
-func (w *nearing) begin(t *tile) {
-	if t.next = uintptr(t.c); w.lines > 0 { // else what is near already
-		t.next, t.nextRow = w.p, w.row
-	}
-}
-
-// end takes note of what the kernel for t fetched.
-func (w *nearing) end(t *tile) {
-	if w.lines > 0 {
-		w.lines -= int(t.next-w.p) / 64
-		w.p = t.next
 	}
 }
 

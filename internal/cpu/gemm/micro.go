@@ -25,30 +25,32 @@ type tile struct {
 	panels     int     // at least 1; 0 afterwards
 	add        int     // add to what is in c instead of storing, if not 0
 	tail       int     // elements of the last vector, at least 1
-	next       uintptr // of lines that will be wanted; a line further for the next panel
+	next       uintptr // of lines that will be wanted
 	nextRow    int     // between those lines, one for each k
+	nextPanel  int     // to those that are asked for with the next panel
 	rest       int     // of k, when all of the result has been asked for
 }
 
 const (
-	tileA       = int32(unsafe.Offsetof(tile{}.a))
-	tileB       = int32(unsafe.Offsetof(tile{}.b))
-	tileC       = int32(unsafe.Offsetof(tile{}.c))
-	tileARow    = int32(unsafe.Offsetof(tile{}.aRow))
-	tileACol    = int32(unsafe.Offsetof(tile{}.aCol))
-	tileANext   = int32(unsafe.Offsetof(tile{}.aNext))
-	tileAAt     = int32(unsafe.Offsetof(tile{}.aAt))
-	tileBCol    = int32(unsafe.Offsetof(tile{}.bCol))
-	tileBNext   = int32(unsafe.Offsetof(tile{}.bNext))
-	tileCRow    = int32(unsafe.Offsetof(tile{}.cRow))
-	tileCNext   = int32(unsafe.Offsetof(tile{}.cNext))
-	tileK       = int32(unsafe.Offsetof(tile{}.k))
-	tilePanels  = int32(unsafe.Offsetof(tile{}.panels))
-	tileAdd     = int32(unsafe.Offsetof(tile{}.add))
-	tileTail    = int32(unsafe.Offsetof(tile{}.tail))
-	tileNext    = int32(unsafe.Offsetof(tile{}.next))
-	tileNextRow = int32(unsafe.Offsetof(tile{}.nextRow))
-	tileRest    = int32(unsafe.Offsetof(tile{}.rest))
+	tileA         = int32(unsafe.Offsetof(tile{}.a))
+	tileB         = int32(unsafe.Offsetof(tile{}.b))
+	tileC         = int32(unsafe.Offsetof(tile{}.c))
+	tileARow      = int32(unsafe.Offsetof(tile{}.aRow))
+	tileACol      = int32(unsafe.Offsetof(tile{}.aCol))
+	tileANext     = int32(unsafe.Offsetof(tile{}.aNext))
+	tileAAt       = int32(unsafe.Offsetof(tile{}.aAt))
+	tileBCol      = int32(unsafe.Offsetof(tile{}.bCol))
+	tileBNext     = int32(unsafe.Offsetof(tile{}.bNext))
+	tileCRow      = int32(unsafe.Offsetof(tile{}.cRow))
+	tileCNext     = int32(unsafe.Offsetof(tile{}.cNext))
+	tileK         = int32(unsafe.Offsetof(tile{}.k))
+	tilePanels    = int32(unsafe.Offsetof(tile{}.panels))
+	tileAdd       = int32(unsafe.Offsetof(tile{}.add))
+	tileTail      = int32(unsafe.Offsetof(tile{}.tail))
+	tileNext      = int32(unsafe.Offsetof(tile{}.next))
+	tileNextRow   = int32(unsafe.Offsetof(tile{}.nextRow))
+	tileNextPanel = int32(unsafe.Offsetof(tile{}.nextPanel))
+	tileRest      = int32(unsafe.Offsetof(tile{}.rest))
 )
 
 // multiples are registers for 1, 3, 5 … times a distance: with the scales of an
@@ -220,7 +222,8 @@ func (m *micro) fetching() {
 	m.Op(MOV, RBX, Ptr(RDI, tileNext))
 	m.Op(MOV, RSI, Ptr(RDI, tileNextRow))
 	each(func() { m.Op(PREFETCHT1, Ptr(RBX, 0)) }, func(loop Label) { m.Jcc(NotEqual, loop) })
-	m.Op(ADD, Ptr(RDI, tileNext).Sized(8), Imm(64))
+	m.Op(MOV, RSI, Ptr(RDI, tileNextPanel))
+	m.Op(ADD, Ptr(RDI, tileNext), RSI)
 	m.Bind(done)
 }
 

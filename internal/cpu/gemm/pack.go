@@ -110,3 +110,35 @@ func (u *Unit) packRows(room []byte, x operand, m, d int) operand {
 	}
 	return operand{p: p, row: line, col: u.size}
 }
+
+// A nearing is the part of an operand that a thread packs next, which its micro kernels
+// fetch to the second cache: a line of each row, or of each column, for each panel.
+type nearing struct {
+	p          uintptr
+	row, lines int
+}
+
+// nearing is that of n rows of d elements, which lie in one piece, or the columns do.
+func (u *Unit) nearing(o operand, n, d int) nearing {
+	w, bytes := nearing{p: uintptr(o.p), row: o.row}, d*u.size
+	if o.row == u.size {
+		w.row, bytes = o.col, n*u.size
+	}
+	w.lines = count(bytes+int(w.p%64), 64)
+	return w
+}
+
+// begin lets the kernel for t fetch.
+func (w *nearing) begin(t *tile) {
+	if w.lines > 0 {
+		t.next, t.nextRow, t.nextPanel = w.p, w.row, 64
+	}
+}
+
+// end takes note of what the kernel for t has fetched.
+func (w *nearing) end(t *tile) {
+	if w.lines > 0 {
+		w.lines -= int(t.next-w.p) / 64
+		w.p = t.next
+	}
+}

@@ -56,6 +56,7 @@ func (p *product) together(n int, axis *Axis) {
 				b: y.p, bCol: y.col, bNext: axis.Y - p.k*y.col,
 				c: unsafe.Add(p.out, i*p.row+j*p.size), cRow: p.row, cNext: axis.Out,
 				k: p.k, panels: n, tail: cols - v*vector}
+			t.next = uintptr(t.c)
 			code.Call(p.micro[r-1][v][part], unsafe.Pointer(&t))
 			i += r
 		}
@@ -102,17 +103,23 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
+		var wanted nearing
 		if room != nil {
 			b, bCol = unsafe.Pointer(unsafe.SliceData(room)), step
 			p.packColumns(b, y.at(0, k), n, d)
 			step *= d
+			if k+d < p.k {
+				wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))
+			}
 		}
 		for i := 0; i < p.m; {
 			r := p.height(p.m - i)
 			a := p.x.at(i, k)
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
+			wanted.begin(&t)
 			p.sweep(&t, r, n, step)
+			wanted.end(&t)
 			i += r
 		}
 	}
