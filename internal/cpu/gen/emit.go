@@ -54,6 +54,8 @@ func (a *alloc) ins(i *ins) {
 	case keep:
 		g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, i.off).Index(amd64.RAX, 1), g.vec(a.use(i.src[0])))
 		a.free(i.src[:i.n])
+	case stepped:
+		a.stepped(i)
 	case three:
 		a.three(i)
 	case single:

@@ -10,6 +10,7 @@
 //	convert.go  … between types
 //	small.go    … on elements of one and two bytes
 //	complex.go  … on complex numbers
+//	step.go     inputs with gaps, or backwards
 //	rare.go     what is seldom needed
 //	alloc.go    registers
 //	whole.go    whole blocks of reductions
@@ -49,7 +50,8 @@ type Input struct {
 	Val    kir.Val
 	Kind   Kind
 	Stride int64
-	Small  bool // a Ramp that 32 bits hold in all lanes
+	Small  bool  // a Ramp that 32 bits hold in all lanes
+	Step   int64 // of Lanes: how far apart the elements are, if that is not 1: see CanStep
 }
 
 // An Output is where a value goes, an element for each lane.

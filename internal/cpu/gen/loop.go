@@ -390,6 +390,8 @@ func (l *lane) fetch(n int) *parts {
 		for h := range p.half {
 			p.half[h] = g.put(ins{form: ramp, dst: g.temp(), x: n, size: 8, off: int32(l.n*g.lanes + h*g.lanes/2)})
 		}
+	case in.Kind == Lanes && in.Step != 0:
+		l.stepped(p, n, t)
 	case t == dtype.Bool:
 		p.word, _ = l.elements(n, false, t)
 	case small(t):

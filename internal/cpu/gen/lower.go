@@ -70,6 +70,7 @@ const (
 	rest                  // the mask of what is left
 	duplicate             // src0 in a register that may change
 	keep                  // src0 to the scratch memory, off bytes from where RAX says
+	stepped               // elements of input x that fill imm bytes, from lane off on, with constants src…
 	three                 // op dst, src1, src2, where dst is src0 before
 	single                // the first element of src0 to output x
 	away                  // a detour, number x, if src0 is set anywhere

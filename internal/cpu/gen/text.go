@@ -45,6 +45,8 @@ func (g *gen) insText(i *ins) string {
 			from = "out"
 		}
 		text += fmt.Sprintf("%v %s%d + %d", i.op, from, i.x, i.off)
+	case stepped:
+		text += fmt.Sprintf("load in%d by %d + %d", i.x, g.In[i.x].Step, i.off)
 	case store:
 		text += fmt.Sprintf("store out%d + %d", i.x, i.off)
 	case shrink, packed:
@@ -104,6 +106,10 @@ func (b *Block) Describe(names []string) string {
 			kind = " the same for all lanes"
 		case Ramp:
 			kind = fmt.Sprintf(" a ramp by %d", in.Stride)
+		case Lanes:
+			if in.Step != 0 {
+				kind = fmt.Sprintf(" by %d", in.Step)
+			}
 		}
 		text += fmt.Sprintf(" in%d=%s%s,", n, names[in.Val], kind)
 	}

@@ -39,6 +39,9 @@ func (p *plan) blocks(f *fold) *blocksCode {
 				return nil // another step makes a tile of it
 			}
 			by = kir.Block * i.Type.Size()
+			if in.Step != 0 {
+				by *= int(in.Step)
+			}
 		}
 		r.By = append(r.By, by)
 	}

@@ -176,11 +176,15 @@ func (p *plan) load(v kir.Val, i *kir.Instr) step {
 			inside(x, 0, m.n, b)
 			m.ptr[v] = unsafe.Add(m.bufs[buf], int(x)*size)
 		}
-	case a.unit:
+	case a.unit, p.native.step[v] != 0:
 		p.c.places[v] = place{elsewhere, false, -1}
+		by := int64(1)
+		if !a.unit {
+			by = p.native.step[v]
+		}
 		return func(m *machine) {
 			x := a.first(m)
-			inside(x, 1, m.n, b)
+			inside(x, by, m.n, b)
 			m.ptr[v] = unsafe.Add(m.bufs[buf], int(x)*size)
 		}
 	}

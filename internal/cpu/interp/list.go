@@ -67,7 +67,7 @@ func (p *plan) plain() (list []string) {
 			add("reduction "+name, "by what there is no code for")
 		case !p.varys[v] || !p.data[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v]:
 		case i.Code == kir.Load:
-			if a := p.address(i.Args[0], i.Region); !a.unit {
+			if a := p.address(i.Args[0], i.Region); !a.unit && p.native.step[v] == 0 {
 				add(fmt.Sprintf("load %s of in%d", name, i.Buf), apart(a))
 			}
 		case i.Code == kir.LoopIndex || i.Code == kir.Linear:

@@ -17,9 +17,10 @@ import (
 // native is what a plan knows of machine code.
 type native struct {
 	level   code.Level
-	on      []bool // by value: an instruction that machine code has
-	ramp    []bool // an index that no step computes
-	still   []bool // a load of one element for a whole tile, which no step spreads
+	on      []bool  // by value: an instruction that machine code has
+	ramp    []bool  // an index that no step computes
+	still   []bool  // a load of one element for a whole tile, which no step spreads
+	step    []int64 // a load of elements so far apart, which no step brings together; 0: none
 	users   [][]int
 	blocks  []*gen.Code
 	made    []*gen.Block // what they were made of
@@ -58,6 +59,7 @@ func (n *native) plan(p *plan) {
 	k := p.k
 	n.on, n.ramp = make([]bool, len(k.Code)), make([]bool, len(k.Code))
 	n.still, n.users = make([]bool, len(k.Code)), make([][]int, len(k.Code))
+	n.step = make([]int64, len(k.Code))
 	n.held = map[kir.Val]bool{}
 	if n.level == code.Portable {
 		return
@@ -76,7 +78,11 @@ func (n *native) plan(p *plan) {
 		case kir.LoopIndex, kir.Linear:
 			n.ramp[v] = len(p.address(kir.Val(v), i.Region).varying) == 0
 		case kir.Load:
-			n.still[v] = p.address(i.Args[0], i.Region).stands() && gen.CanHold(i.Type)
+			a := p.address(i.Args[0], i.Region)
+			n.still[v] = a.stands() && gen.CanHold(i.Type)
+			if last := len(a.lanes) - 1; last >= 0 && len(a.varying) == 0 && !a.unit && gen.CanStep(a.lanes[last]) && gen.CanHold(i.Type) {
+				n.step[v] = a.lanes[last]
+			}
 		}
 	}
 }
@@ -102,7 +108,7 @@ func (p *plan) widen() {
 		case i.Fold != nil:
 			longest = max(longest, k.Regions[i.Fold.Body].Size())
 		case i.Code == kir.Param || !p.varys[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
-		case i.Code != kir.Load || !p.address(i.Args[0], i.Region).unit:
+		case i.Code != kir.Load || p.native.step[v] == 0 && !p.address(i.Args[0], i.Region).unit:
 			return
 		}
 	}
@@ -341,6 +347,7 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 			if !p.varys[v] || n.still[v] {
 				in.Kind = gen.Same
 			}
+			in.Step = n.step[v]
 			c.in = append(c.in, v)
 		}
 		b.In = append(b.In, in)
