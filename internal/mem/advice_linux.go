@@ -26,5 +26,10 @@ func huge(data []byte) {
 }
 
 // discard gives the pages of data back to the system; they are zero when they are next
-// touched. data begins and ends at pages.
-func discard(data []byte) { _ = syscall.Madvise(data, dontNeed) }
+// touched. Blocks of discardable size begin and end at pages; others are left to Go.
+func discard(data []byte) {
+	if len(data) < discardable {
+		return
+	}
+	_ = syscall.Madvise(data, dontNeed)
+}

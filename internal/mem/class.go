@@ -2,9 +2,12 @@ package mem
 
 import "math/bits"
 
-// Large is the size from which memory is worth recycling: Go's allocator is faster for
-// less.
-const Large = 64 << 10
+// Large is the size from which memory is worth recycling: for less, Go's allocator is as
+// fast. For more it is several times slower, as pages come back that the system has taken.
+const Large = 8 << 10
+
+// discardable is the size from which blocks begin and end at pages.
+const discardable = 64 << 10
 
 const bins = 8 * 64
 

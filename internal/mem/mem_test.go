@@ -17,9 +17,9 @@ func lend(t *testing.T, a *Arena, n int) unsafe.Pointer {
 }
 
 func TestClass(t *testing.T) {
-	for _, n := range []int{Large, Large + 1, 100_000, 1<<20 - 1, 1 << 20, 1<<20 + 1, 36_000_000} {
+	for _, n := range []int{Large, Large + 1, 30_000, discardable, discardable + 1, 100_000, 1<<20 - 1, 1 << 20, 1<<20 + 1, 36_000_000} {
 		bin, size := class(n)
-		if b2, s2 := class(size); size < n || size > n+n/8 || b2 != bin || s2 != size || size%4096 != 0 {
+		if b2, s2 := class(size); size < n || size > n+n/8 || b2 != bin || s2 != size || size%64 != 0 || n >= discardable && size%4096 != 0 {
 			t.Errorf("class(%d) = %d, %d; class of that size %d, %d", n, bin, size, b2, s2)
 		}
 		if b2, _ := class(size + 1); b2 != bin+1 {

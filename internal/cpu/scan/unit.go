@@ -184,4 +184,6 @@ func (f *form) decode(a *Asm, r, t Reg) {
 const part = 256 << 10
 
 // cut calls f for parts of n items of so many bytes each.
-func cut(n, bytes int, f func(lo, hi int)) { run.Parallel(n, max(1, part/max(bytes, 1)), f) }
+func cut(n, bytes int, f func(lo, hi int)) {
+	run.Parallel(n, run.Even(n, max(1, part/max(bytes, 1)), 1), f)
+}
