@@ -84,6 +84,9 @@ func (b *Builder) Memory(buf int, shape []int) Operand {
 // together. The order is fixed by extents alone: see Block.
 func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 	combine func(x, y []Val) []Val) []Val {
+	if !slices.ContainsFunc(extents, func(e int) bool { return e != 1 }) {
+		return combine(init, body(b.zeros(len(extents))))
+	}
 	outer := b.region
 	defer func() { b.region = outer }()
 	f := &Fold{}
@@ -105,6 +108,15 @@ func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 		}
 	}
 	return b.results(f, init, outer)
+}
+
+// zeros returns so many indices that are 0.
+func (b *Builder) zeros(n int) []Val {
+	at := make([]Val, n)
+	for a := range at {
+		at[a] = b.Affine(0)
+	}
+	return at
 }
 
 func (b *Builder) results(f *Fold, init []Val, region int) []Val {
