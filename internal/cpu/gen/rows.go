@@ -15,8 +15,8 @@ import (
 // nearest cache when the next block comes, and their latencies overlap. How many lanes a row
 // has is known, so that what is left of them needs no loop.
 
-// A Stage is a block that is run for each row. It has no ramps, and what it combines is
-// Whole, or it has one lane and all inputs are the Same.
+// A Stage is a block that is run for each row. It has no ramps, and no Ring that is not
+// Whole. If it has one lane all inputs are the Same.
 type Stage struct {
 	*Block
 	N   int   // lanes
@@ -194,7 +194,7 @@ func (g *gen) refused() bool {
 		}
 	}
 	for _, o := range g.Out {
-		if o.Fold != kir.NoCode && !o.Whole {
+		if o.Ring && !o.Whole {
 			return true
 		}
 	}

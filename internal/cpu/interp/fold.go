@@ -28,6 +28,7 @@ type fold struct {
 	whole   bool   // it reduces all lanes of a block to one
 	begins  bool   // … and combines the initial value with that: there is one block
 
+	strips *strips     // machine code that reduces lanes side by side, or nil
 	blocks *blocksCode // machine code that reduces many blocks, or nil
 	parts  int         // offset of what it makes of them, if they do not go to many goroutines
 }
@@ -66,7 +67,7 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 	}
 	f.body, f.before, f.into = p.foldBody(f, i)
 	if f.into != nil {
-		f.blocks = p.blocks(f)
+		f.blocks, f.strips = p.blocks(f), p.strips(f)
 	}
 	for n := range f.carries {
 		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)
@@ -213,7 +214,12 @@ func (f *fold) outer(m *machine) {
 	for lo := 0; lo < f.size; lo += kir.Block {
 		count := min(kir.Block, f.size-lo)
 		m.seek(f.region, lo)
-		for i := range count {
+		many := count
+		if c := f.strips.find(m.n); c != nil {
+			f.strip(m, c, lo, count)
+			many = 0
+		}
+		for i := range many {
 			x := f.rows(m, i%kir.Lanes, false)
 			if f.into != nil && i >= kir.Lanes {
 				m.steps(f.before)

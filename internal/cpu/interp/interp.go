@@ -8,6 +8,7 @@
 //	lanes.go    addresses
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
+//	strips.go   reductions of lanes side by side
 //	blocks.go   many blocks of reductions at once
 //	native.go   steps of machine code
 //	rows.go     kernels of which one call does a row
@@ -37,6 +38,7 @@ type Code struct {
 	lanes  int         // the region whose iterations are lanes: 1, or 0 if those of reductions are
 	width  int         // lanes of a tile at most
 	cost   float64
+	strip  int // lanes that reductions had better have at once; 0: any
 
 	places  []place
 	loops   [][]int // by region: the numbers of its loops
@@ -117,7 +119,17 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 		return
 	}
 	each := c.cost / float64(n)
-	run.Parallel(n, run.Even(n, int(grain/each)+1, kir.Lanes), func(lo, hi int) { c.Part(bufs, lo, hi) })
+	part := int(grain/each) + 1
+	if c.strip > 0 {
+		unit := c.strip
+		if e := c.k.Regions[1].Extents; len(e) > 1 {
+			unit = max(unit, e[len(e)-1])
+		}
+		part = (part + unit - 1) / unit * unit
+	} else {
+		part = run.Even(n, part, kir.Lanes)
+	}
+	run.Parallel(n, part, func(lo, hi int) { c.Part(bufs, lo, hi) })
 }
 
 // Part runs the iterations of the parallel loops from lo until hi, in row-major order.

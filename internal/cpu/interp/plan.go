@@ -89,6 +89,9 @@ func (p *plan) chooseLanes() {
 	outer := k.Regions[1].Size()
 	c.lanes = 1
 	longest, unit := 0, false
+	weights := false // what is read along the reduction is the same for all lanes
+	across := false  // other elements are neighbours if the parallel loops are lanes
+	inner := p.innermost()
 	for v := range k.Code {
 		i := &k.Code[v]
 		if i.Fold == nil || i.Region != 1 {
@@ -101,26 +104,49 @@ func (p *plan) chooseLanes() {
 		if i.Code != kir.Load || i.Region <= 1 || k.Regions[i.Region].Parent != 1 {
 			continue
 		}
-		if _, terms := k.Form(i.Args[0]); len(terms) > 0 {
-			for _, t := range terms {
-				if a := &k.Code[t.Atom]; a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride == 1 {
-					unit = true
-				}
-			}
+		_, terms := k.Form(i.Args[0])
+		along, moves, beside := false, false, false
+		for _, t := range terms {
+			a := &k.Code[t.Atom]
+			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride == 1
+			moves = moves || a.Code == kir.LoopIndex && a.Region == i.Region
+			beside = beside || t.Atom == inner && t.Stride == 1
 		}
+		switch {
+		case along && len(terms) == 1:
+			weights = true
+		case along:
+			unit = true
+		}
+		across = across || moves && beside
 	}
+	unit = unit || weights && !across
 	if longest >= 16 && (unit || outer < 16) || longest >= 2 && outer == 1 {
 		c.lanes = 0
 	}
 	c.width = tile.Size
 	if c.lanes == 1 {
-		if longest > 0 {
+		switch {
+		case longest > 0 && p.native.level != code.Portable && p.stripped():
+			c.width = stripLanes
+		case longest > 0:
 			c.width = 256
 		}
 		c.width = min(c.width, max(outer, 1))
 	} else {
 		c.width = min(c.width, longest)
 	}
+}
+
+// innermost is the index of the innermost parallel loop, -1 if none has iterations.
+func (p *plan) innermost() kir.Val {
+	r := &p.k.Regions[1]
+	for n := len(r.Extents) - 1; n >= 0; n-- {
+		if r.Extents[n] > 1 {
+			return r.Index[n]
+		}
+	}
+	return -1
 }
 
 // laneRegion returns the region that is lanes where region r runs, or 0.
