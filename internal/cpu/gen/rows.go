@@ -15,8 +15,9 @@ import (
 // nearest cache when the next block comes, and their latencies overlap. How many lanes a row
 // has is known, so that what is left of them needs no loop.
 
-// A Stage is a block that is run for each row. It has no ramps, and no Ring that is not
-// Whole. If it has one lane all inputs are the Same.
+// A Stage is a block that is run for each row. It has no ramps, no Ring that is not Whole,
+// and no inputs with a Step if some lanes of a vector are left. If it has one lane all
+// inputs are the Same.
 type Stage struct {
 	*Block
 	N   int   // lanes
@@ -148,7 +149,7 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 		g.outPtr = append(g.outPtr, ptr)
 		ptr++
 	}
-	if ptr > pointers || g.refused() {
+	if ptr > pointers || g.refused(s.N) {
 		g.fail(errLimits)
 		return
 	}
@@ -186,10 +187,10 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 	g.a.Jcc(amd64.NotEqual, row)
 }
 
-// refused reports whether the block has anything that stages do not.
-func (g *gen) refused() bool {
+// refused reports whether the block has anything that stages of n lanes do not.
+func (g *gen) refused(n int) bool {
 	for _, in := range g.In {
-		if in.Kind == Ramp {
+		if in.Kind == Ramp || in.Kind == Lanes && in.Step != 0 && n%g.lanes != 0 {
 			return true
 		}
 	}

@@ -314,15 +314,20 @@ func (m *rowsMaker) add(s *stage, k RowKernel, from int) bool {
 	}
 	for n := range s.in {
 		if !ptr(&s.in[n], func(lane int64) bool {
-			if b.In[n].Kind = gen.Lanes; lane == 0 {
-				b.In[n].Kind = gen.Same
+			switch x := &b.In[n]; {
+			case lane == 0:
+				x.Kind, x.Step = gen.Same, 0
+			case lane == 1:
+				x.Kind, x.Step = gen.Lanes, 0
+			case lane != x.Step:
+				return false
 			}
-			return lane == 0 || lane == 1
+			return true
 		}) {
 			return false
 		}
 		if g.N == 1 {
-			b.In[n].Kind = gen.Same
+			b.In[n].Kind, b.In[n].Step = gen.Same, 0
 		}
 	}
 	for n := range s.out {
@@ -365,7 +370,7 @@ func (m *rowsMaker) joined(s, next *gen.Stage) (j gen.Stage, ok bool) {
 			if m.slots[next.Ptr[n]] != m.slots[at] {
 				continue
 			}
-			if i.Kind != gen.Lanes || next.Ptr[n] != at || s.K.Code[o.Val].Type != next.K.Code[i.Val].Type {
+			if i.Kind != gen.Lanes || i.Step != 0 || next.Ptr[n] != at || s.K.Code[o.Val].Type != next.K.Code[i.Val].Type {
 				return j, false
 			}
 			made[i.Val] = o.Val
