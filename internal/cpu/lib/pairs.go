@@ -1,6 +1,8 @@
 package lib
 
 import (
+	"sync/atomic"
+
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
@@ -97,15 +99,17 @@ func (p *pairer) decodes(x, out *core.Value) bool {
 // sort sorts the row that begins at from; it reports false, and does nothing, if its keys
 // do not say which elements they are of.
 func (p *pairer) sort(from int) bool {
-	odd := make([]bool, 1+p.n/chunk)
-	run.Parallel(p.n, chunk, func(lo, hi int) { odd[lo/chunk] = !p.fill(from, lo, hi) })
-	for _, o := range odd {
-		if o {
-			return false
+	var odd atomic.Bool
+	run.Parallel(p.n, piece(p.n), func(lo, hi int) {
+		if !p.fill(from, lo, hi) {
+			odd.Store(true)
 		}
+	})
+	if odd.Load() {
+		return false
 	}
 	sorted := radix[[1]uint64, uint64](p.words[0], p.words[1], p.counters, 32, 64)
-	run.Parallel(p.n, chunk, func(lo, hi int) {
+	run.Parallel(p.n, piece(p.n), func(lo, hi int) {
 		p.store(sorted[lo:hi], from+lo)
 		if p.restore != nil {
 			p.restore(sorted[lo:hi], from+lo)

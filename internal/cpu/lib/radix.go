@@ -10,7 +10,7 @@ const (
 	shortRow = 64
 	// From mediumRow on, larger digits pay: there are fewer of them.
 	mediumRow = 1 << 13
-	// chunk is how much of a row one thread counts and moves.
+	// chunk is about how much of a row one thread counts and moves.
 	chunk = 1 << 16
 )
 
@@ -19,8 +19,12 @@ func counters(n int) int {
 	if n <= shortRow {
 		return 0
 	}
-	return (n + chunk - 1) / chunk << digit(n)
+	return max(1, n/piece(n)) << digit(n)
 }
+
+// piece is how much of a row of n elements the parts have that run.Parallel makes, but for
+// the last.
+func piece(n int) int { return run.Even(n, chunk, 1) }
 
 func digit(n int) int {
 	if n <= mediumRow {
@@ -37,14 +41,14 @@ func radix[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int
 		return x
 	}
 	tmp = tmp[:len(x)]
-	width := digit(len(x))
+	width, grain := digit(len(x)), piece(len(x))
 	for ; lo < hi; lo += width {
 		mask := K(1)<<min(width, hi-lo) - 1
 		if count[T, K](x, counts, width, lo, mask) {
 			continue // one digit everywhere
 		}
-		run.Parallel(len(x), chunk, func(a, b int) {
-			next := counts[a/chunk<<width:][:1<<width]
+		run.Parallel(len(x), grain, func(a, b int) {
+			next := counts[a/grain<<width:][:1<<width]
 			for _, e := range x[a:b] {
 				p := &next[e[0]>>lo&mask]
 				tmp[*p] = e
@@ -59,10 +63,11 @@ func radix[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int
 // count sets counts, for each chunk and digit, to where the first such item of the
 // chunk goes. It reports whether there is one digit only.
 func count[T item[K], K uint32 | uint64](x []T, counts []uint32, width, lo int, mask K) (constant bool) {
-	chunks := max(1, len(x)/chunk) // the parts of run.Parallel
+	grain := piece(len(x))
+	chunks := max(1, len(x)/grain)
 	counts = counts[:chunks<<width]
-	run.Parallel(len(x), chunk, func(a, b int) {
-		c := counts[a/chunk<<width:][:1<<width]
+	run.Parallel(len(x), grain, func(a, b int) {
+		c := counts[a/grain<<width:][:1<<width]
 		clear(c)
 		for _, e := range x[a:b] {
 			c[e[0]>>lo&mask]++

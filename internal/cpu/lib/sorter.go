@@ -59,7 +59,7 @@ func (s *sorter) sort(cols []column, from int) []uint32 {
 
 // fillKeys sets keys to those of the row that begins at from.
 func fillKeys(keys []uint64, c column, from int) {
-	run.Parallel(len(keys), chunk, func(lo, hi int) { c.fill(keys[lo:hi], from+lo) })
+	run.Parallel(len(keys), piece(len(keys)), func(lo, hi int) { c.fill(keys[lo:hi], from+lo) })
 }
 
 func (s *sorter) sortNarrow() {

@@ -1,6 +1,8 @@
 package lib
 
 import (
+	"sync/atomic"
+
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
@@ -48,11 +50,17 @@ func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](n int, x, 
 	keys, tmp := run.Of[[1]K](m, n), run.Of[[1]K](m, n)
 	counts := run.Of[uint32](m, counters(n))
 	sort = func(from int) bool {
-		if !c.encode(keys, x[from:from+n]) {
+		var odd atomic.Bool
+		run.Parallel(n, piece(n), func(lo, hi int) {
+			if !c.encode(keys[lo:hi], x[from+lo:from+hi]) {
+				odd.Store(true)
+			}
+		})
+		if odd.Load() {
 			return false
 		}
 		sorted := radix[[1]K, K](keys, tmp, counts, 0, c.bits)
-		c.decode(out[from:from+n], sorted)
+		run.Parallel(n, piece(n), func(lo, hi int) { c.decode(out[from+lo:from+hi], sorted[lo:hi]) })
 		return true
 	}
 	return sort, func() {
