@@ -15,7 +15,8 @@ import (
 // complexCode lists what there is on c64.
 func complexCode(c kir.Code) bool {
 	switch c {
-	case kir.Neg, kir.Abs, kir.Real, kir.Imag, kir.Conj, kir.IsFinite, kir.Add, kir.Sub, kir.Mul, kir.Eq, kir.Ne:
+	case kir.Neg, kir.Abs, kir.Real, kir.Imag, kir.Conj, kir.IsFinite, kir.Square, kir.Add, kir.Sub, kir.Mul, kir.Div,
+		kir.Eq, kir.Ne:
 		return true
 	}
 	return false
@@ -97,6 +98,10 @@ func (l *lane) complex(v kir.Val, i *kir.Instr) {
 		l.setPair(v, each(i.Code))
 	case kir.Mul:
 		l.setPair(v, g.complexProduct(x, y))
+	case kir.Div:
+		l.setPair(v, g.complexQuotient(x, y))
+	case kir.Square:
+		l.setPair(v, g.complexSquare(x))
 	case kir.Abs:
 		l.setWord(v, g.magnitudeOf(x))
 	case kir.IsFinite, kir.Eq:
@@ -136,4 +141,65 @@ func (g *gen) magnitudeOf(x [2]vreg) vreg {
 		out[p] = g.sel(g.or(g.fcmp(8, isEq, u, inf), g.fcmp(8, isEq, v, inf)), inf, s)
 	}
 	return g.joined(amd64.VCVTPD2PS, out)
+}
+
+// complexSquare computes ref.CSquare.
+func (g *gen) complexSquare(x [2]vreg) [2]vreg {
+	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
+	var re, im [2]vreg
+	for p := range re {
+		u, v := g.andNot(g.sign(8), a[p]), g.andNot(g.sign(8), b[p])
+		re[p] = g.op(amd64.VMULPD, g.op(amd64.VSUBPD, u, v), g.op(amd64.VADDPD, u, v))
+		im[p] = g.op(amd64.VMULPD, g.op(amd64.VMULPD, a[p], b[p]), g.number(8, 2))
+	}
+	return [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)}
+}
+
+// complexQuotient divides in f64 and rounds.
+func (g *gen) complexQuotient(x, y [2]vreg) [2]vreg {
+	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
+	c, d := g.toDouble(dtype.Float32, y[0]), g.toDouble(dtype.Float32, y[1])
+	var re, im [2]vreg
+	for p := range re {
+		re[p], im[p] = g.quotient(a[p], b[p], c[p], d[p])
+	}
+	return [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)}
+}
+
+// quotient divides a + bi by c + di in f64, step by step as package tile does.
+func (g *gen) quotient(a, b, c, d vreg) (e, f vreg) {
+	add := func(x, y vreg) vreg { return g.op(amd64.VADDPD, x, y) }
+	sub := func(x, y vreg) vreg { return g.op(amd64.VSUBPD, x, y) }
+	mul := func(x, y vreg) vreg { return g.op(amd64.VMULPD, x, y) }
+	div := func(x, y vreg) vreg { return g.op(amd64.VDIVPD, x, y) }
+	s, inf := g.sign(8), g.number(8, math.Inf(1))
+	abs := func(x vreg) vreg { return g.andNot(s, x) }
+
+	first := g.fcmp(8, isLe, abs(d), abs(c)) // c is not smaller than d
+	m, n := g.sel(first, c, d), g.sel(first, d, c)
+	r := div(n, m)
+	m = add(m, mul(r, n))
+	ar, br := mul(a, r), mul(b, r)
+	e = div(add(g.sel(first, a, b), g.sel(first, br, ar)), m)
+	f = div(sub(g.sel(first, b, br), g.sel(first, ar, a)), m)
+
+	// What is not a number may be one in the limit.
+	bad := g.and(g.fcmp(8, isUnord, e, e), g.fcmp(8, isUnord, f, f))
+	isInf := func(x vreg) vreg { return g.fcmp(8, isEq, abs(x), inf) }
+	finite := func(x vreg) vreg { return g.fcmp(8, isLt, abs(x), inf) }
+	upper := g.and(g.or(isInf(a), isInf(b)), g.and(finite(c), finite(d)))
+	lower := g.and(g.or(isInf(c), isInf(d)), g.and(finite(a), finite(b)))
+	unit := func(x vreg) vreg { return g.or(g.and(x, s), g.and(isInf(x), g.number(8, 1))) }
+	u, v := g.sel(upper, unit(a), a), g.sel(upper, unit(b), b)
+	w, z := g.sel(lower, unit(c), c), g.sel(lower, unit(d), d)
+	k := g.and(upper, inf)
+	limit := g.and(bad, g.or(upper, lower))
+	e = g.sel(limit, mul(k, add(mul(u, w), mul(v, z))), e)
+	f = g.sel(limit, mul(k, sub(mul(v, w), mul(u, z))), f)
+
+	none := g.and(g.fcmp(8, isEq, c, g.zero()), g.fcmp(8, isEq, d, g.zero()))
+	some := g.or(g.fcmp(8, isOrd, a, a), g.fcmp(8, isOrd, b, b))
+	none = g.and(g.and(none, some), bad)
+	far := g.or(g.and(c, s), inf)
+	return g.sel(none, mul(far, a), e), g.sel(none, mul(far, b), f)
 }

@@ -17,7 +17,7 @@ var floatOps = map[kir.Code][2]amd64.Op{
 // Predicates of VCMPPS.
 const (
 	isEq, isLt, isLe, isNe, isOrd = 0, 0x11, 0x12, 4, 7
-	isLessOrMore                  = 0xC
+	isUnord, isLessOrMore         = 3, 0xC
 )
 
 var floatTests = map[kir.Code]int{kir.Eq: isEq, kir.Ne: isNe, kir.Lt: isLt, kir.Le: isLe}

@@ -413,7 +413,7 @@ func (p *plan) release(v kir.Val) bool {
 func (p *plan) count(v kir.Val, i *kir.Instr) {
 	cost := costOf(i)
 	if p.native.on[v] {
-		cost = nativeCost(i)
+		cost = nativeCost(i, p.k.Code[i.Args[0]].Type)
 	}
 	p.c.cost += p.times[i.Region] * cost
 	if !p.varys[v] {
@@ -421,12 +421,22 @@ func (p *plan) count(v kir.Val, i *kir.Instr) {
 	}
 }
 
-// nativeCost is costOf of machine code.
-func nativeCost(i *kir.Instr) float64 {
+// nativeCost is costOf of machine code, for a first operand of type t.
+func nativeCost(i *kir.Instr, t dtype.Type) float64 {
 	c := 0.03 * float64(max(i.Type.Size(), 4)) / 4
 	switch i.Code {
-	case kir.Div, kir.Sqrt:
+	case kir.Div, kir.Rem, kir.Sqrt:
 		c *= 5
+		switch {
+		case t.IsComplex():
+			c *= 8
+		case t.IsInt() && t.Size() == 4: // as f64
+			c *= 4
+		}
+	case kir.Abs, kir.Mul, kir.Square:
+		if t.IsComplex() { // in f64
+			c *= 6
+		}
 	case kir.Threefry:
 		c *= 60
 	}

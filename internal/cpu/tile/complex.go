@@ -25,7 +25,7 @@ var complex2 = map[kir.Code]func(x, y complex128) complex128{
 	kir.Add: func(x, y complex128) complex128 { return x + y },
 	kir.Sub: func(x, y complex128) complex128 { return x - y },
 	kir.Mul: cmul,
-	kir.Div: func(x, y complex128) complex128 { return x / y },
+	kir.Div: cdiv,
 	kir.Pow: ref.CPow,
 	kir.Max: func(x, y complex128) complex128 { return extreme(x, y, less(y, x)) },
 	kir.Min: func(x, y complex128) complex128 { return extreme(x, y, less(x, y)) },
@@ -35,6 +35,47 @@ var complex2 = map[kir.Code]func(x, y complex128) complex128{
 func cmul(x, y complex128) complex128 {
 	a, b, c, d := real(x), imag(x), real(y), imag(y)
 	return complex(float64(a*c)-float64(b*d), float64(a*d)+float64(b*c))
+}
+
+// cdiv is what Go's operator does, without fusing.
+func cdiv(x, y complex128) complex128 {
+	a, b, c, d := real(x), imag(x), real(y), imag(y)
+	var e, f float64
+	if math.Abs(c) >= math.Abs(d) {
+		r := d / c
+		m := c + float64(r*d)
+		e, f = (a+float64(b*r))/m, (b-float64(a*r))/m
+	} else {
+		r := c / d
+		m := d + float64(r*c)
+		e, f = (float64(a*r)+b)/m, (float64(b*r)-a)/m
+	}
+	if e == e || f == f {
+		return complex(e, f)
+	}
+	infinite := func(x, y float64) bool { return math.IsInf(x, 0) || math.IsInf(y, 0) }
+	finite := func(x, y float64) bool { return isFinite64(x) && isFinite64(y) }
+	k := 0.0
+	switch {
+	case y == 0 && (a == a || b == b):
+		s := math.Copysign(math.Inf(1), c)
+		return complex(s*a, s*b)
+	case infinite(a, b) && finite(c, d):
+		a, b, k = unit(a), unit(b), math.Inf(1)
+	case infinite(c, d) && finite(a, b):
+		c, d = unit(c), unit(d)
+	default:
+		return complex(e, f)
+	}
+	return complex(k*(float64(a*c)+float64(b*d)), k*(float64(b*c)-float64(a*d)))
+}
+
+// unit is 1 of what is infinite, else 0, with the sign of x.
+func unit(x float64) float64 {
+	if math.IsInf(x, 0) {
+		return math.Copysign(1, x)
+	}
+	return math.Copysign(0, x)
 }
 
 // less is JAX's order: by the real part, then by the imaginary part.

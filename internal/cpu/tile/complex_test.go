@@ -43,3 +43,21 @@ func TestComplex64(t *testing.T) {
 
 // same32 compares bits, but for those of NaN.
 func same32(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y }
+
+// TestQuotient holds division to Go's.
+func TestQuotient(t *testing.T) {
+	some := []float64{0, math.Copysign(0, -1), 1, -2, 3.5, 1e300, -1e-300, 5e-324, math.Inf(1), math.Inf(-1), math.NaN(), 0.1}
+	same := func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y }
+	for _, a := range some {
+		for _, b := range some {
+			for _, c := range some {
+				for _, d := range some {
+					x, y := complex(a, b), complex(c, d)
+					if got, want := cdiv(x, y), x/y; !same(real(got), real(want)) || !same(imag(got), imag(want)) {
+						t.Fatalf("%v / %v = %v, want %v", x, y, got, want)
+					}
+				}
+			}
+		}
+	}
+}
