@@ -22,7 +22,7 @@ func (x Array) String() string { return x.text(npfmt.Append) }
 //	%v %s     as String
 //	%+v       the type too: f32[2] [1. 2.]
 //	%#v       as JAX's repr: Array([1., 2.], dtype=float32)
-//	%d        as String, of integers
+//	%d %t     as String, of integers and of bools
 //	%f %e %g  each number like that, as %.3f does with three digits
 //
 // %.3v is %.3g. A width and the flags +, 0 and blank serve arrays without axes, as they
@@ -40,7 +40,7 @@ func (x Array) Format(s fmt.State, verb rune) {
 		if x.p.Rank() > 1 { // so that columns stay aligned
 			text = x.p.Type().String() + "\n" + x.String()
 		}
-	case verb == 'v', verb == 's', verb == 'd' && x.p != nil && x.p.DType.IsInt():
+	case verb == 'v', verb == 's', verb == 'd' && x.p != nil && x.p.DType.IsInt(), verb == 't' && x.p != nil && x.p.DType == dtype.Bool:
 		text = x.String()
 	default:
 		text = fmt.Sprintf("%%!%c(%v)", verb, x)

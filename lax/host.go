@@ -46,7 +46,10 @@ func filled[T any](what string, t DType, data []T, shape Shape) Array {
 	if shape == nil {
 		shape = Shape{len(data)}
 	}
-	if slices.ContainsFunc(shape, func(d int) bool { return d < 0 }) || core.Size(shape) != len(data) {
+	if slices.ContainsFunc(shape, func(d int) bool { return d < 0 }) {
+		panic(core.Errorf(what, "the shape is %v, want sizes that are not negative", shape))
+	}
+	if core.Size(shape) != len(data) {
 		panic(core.Errorf(what, "there are %d elements, want as many as shape %v has", len(data), shape))
 	}
 	v := core.From(Type{DType: t, Shape: slices.Clone(shape)}, data)

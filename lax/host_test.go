@@ -111,7 +111,7 @@ func TestHostErrors(t *testing.T) {
 		want string
 	}{
 		{func() { lax.FromSlice([]int{1, 2, 3}, 2) }, "FromSlice: there are 3 elements, want as many as shape [2] has"},
-		{func() { lax.FromSlice([]int{}, 0, -1) }, "FromSlice: there are 0 elements, want as many as shape [0 -1] has"},
+		{func() { lax.FromSlice([]int{}, 0, -1) }, "FromSlice: the shape is [0 -1], want sizes that are not negative"},
 		{func() { lax.FromSlice([]int{1, 5e9}) }, "FromSlice: element 1 is 5000000000, which is out of the range of int32: pass a []int64"},
 		{func() { lax.FromSlice([]uint{5e9}) }, "FromSlice: element 0 is 5000000000, which is out of the range of uint32: pass a []uint64"},
 		{func() { lax.FromHalf(dtype.Int16, nil) }, "FromHalf: the element type is i16, want f16 or bf16"},

@@ -65,7 +65,11 @@ func levelOf(name string) (code.Level, error) {
 		l, _ := code.Chosen()
 		return l, nil
 	}
-	return code.Choose(name, code.AVX512.Need()) // this machine need not have it
+	l, err := code.Choose(name, code.AVX512.Need()) // this machine need not have it
+	if err != nil {
+		return l, fmt.Errorf("-level %s: want portable, avx2 or avx512", name)
+	}
+	return l, nil
 }
 
 // load returns the program of that name, or that a file has.

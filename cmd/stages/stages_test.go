@@ -92,7 +92,7 @@ func TestLoad(t *testing.T) {
 	}
 	for _, c := range []struct{ program, level, stage, want string }{
 		{"nothing", "", "", `stages: there is no program and no file "nothing"`},
-		{"axpb", "sse", "", "GOJAX_CPU=sse: no such level, want portable, avx2 or avx512; using avx512"},
+		{"axpb", "sse", "", "-level sse: want portable, avx2 or avx512"},
 		{"axpb", "avx2", "fusion", `stages: there is no stage "fusion", want one of jaxpr, simplified, fused, kernels, expanded, vectors, machine, program, memory`},
 	} {
 		f, err := load(c.program)

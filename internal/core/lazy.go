@@ -1,6 +1,7 @@
 package core
 
 import (
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,7 +37,8 @@ type Unmade struct {
 // Init makes l the array of type t on device d that by computes, and returns it. It panics
 // if there will never be memory for it.
 func (l *Unmade) Init(t Type, d Device, by Starter) *Value {
-	affordable(t, t.Bytes())
+	what, _ := by.(fmt.Stringer)
+	affordable(what, t, t.Bytes())
 	if t.Bytes() >= noted {
 		l.asked = Callers(1)
 	}

@@ -368,13 +368,14 @@ func overBudget(op fmt.Stringer, t Type, err error) *Error {
 	return Errorf(what, "an array of type %v: %w", t, cause)
 }
 
-// affordable panics if there will never be memory for an array of type t.
-func affordable(t Type, bytes int) {
+// affordable panics if there will never be memory for an array of type t that op, which may
+// be nil, computes.
+func affordable(op fmt.Stringer, t Type, bytes int) {
 	if bytes < noted {
 		return
 	}
 	if s := mem.Shared.Stats(); bytes > s.Limit {
-		panic(OverBudget(nil, t, &mem.Full{Want: bytes, Live: s.Live, Limit: s.Limit}))
+		panic(OverBudget(op, t, &mem.Full{Want: bytes, Live: s.Live, Limit: s.Limit}))
 	}
 }
 

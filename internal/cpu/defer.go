@@ -104,6 +104,9 @@ func putOff(op core.Op, in []*core.Value, out core.Type) *core.Value {
 	return y
 }
 
+// String is what errors call l.
+func (l *link) String() string { return l.op.String() }
+
 // attach makes l the end of a chain. If that is too long, the operands are begun.
 func (l *link) attach() {
 	for c := l.hang(); c != nil; c = l.hang() {
