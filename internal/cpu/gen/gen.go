@@ -61,8 +61,8 @@ type Output struct {
 	Ring bool     // there are kir.Lanes elements, which the lanes take turns with
 
 	// Whole says of a Ring that the elements are the block's own, and are combined with
-	// each other in the end: one element is stored, if there are at least kir.Lanes
-	// lanes. With that, in the end, the element that Init has the bits of is combined on
+	// each other in the end: one element is stored, as kir has it if there are kir.Lanes
+	// lanes or more, or a power of two. With that, in the end, the element that Init has the bits of is combined on
 	// the left, if it has any.
 	Whole bool
 	Init  []uint64

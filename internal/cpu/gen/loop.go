@@ -27,15 +27,19 @@ var (
 func (g *gen) function() {
 	g.prologue()
 	done := g.a.NewLabel()
+	var rest, few amd64.Label
 	if copies := g.unroll(); copies > 0 {
 		g.begin()
-		rest := g.a.NewLabel()
+		rest = g.a.NewLabel()
+		if few = rest; g.ring {
+			few = g.a.NewLabel()
+		}
 		g.body(copies, false)
 		alloc := newAlloc(g)
 		g.a.Op(amd64.MOV, amd64.RBX, amd64.Ptr(amd64.RDI, 0))
 		g.a.Op(amd64.SUB, amd64.RBX, amd64.Imm(copies*g.lanes))
 		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
-		g.a.Jcc(amd64.Greater, rest)
+		g.a.Jcc(amd64.Greater, few)
 		g.turn(alloc, copies)
 		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
 		g.a.Jcc(amd64.LessEqual, g.top)
@@ -46,6 +50,7 @@ func (g *gen) function() {
 		}
 		g.a.Bind(rest)
 	}
+	ring := g.ring // until there is a mask
 	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
 	g.a.Jcc(amd64.GreaterEqual, done)
 	g.body(1, true)
@@ -60,6 +65,11 @@ func (g *gen) function() {
 	g.end()
 	g.a.Op(amd64.VZEROUPPER)
 	g.a.Op(amd64.RET)
+	if ring {
+		g.a.Bind(few)
+		g.fillWholes()
+		g.a.Jmp(rest)
+	}
 }
 
 // turn emits what is before a body, the body, and the step to the next.

@@ -48,17 +48,23 @@ func Identity(c kir.Code, t dtype.Type) (bits uint64, ok bool) {
 // begin fills the accumulators of whole outputs, where they do not begin in registers.
 func (g *gen) begin() {
 	for n, o := range g.Out {
-		if !o.Whole {
-			continue
-		}
-		bits, ok := g.identity(n)
-		if !ok {
+		if _, ok := g.identity(n); o.Whole && !ok {
 			g.fail(errLimits)
 			return
 		}
-		if g.ring {
+	}
+	if !g.ring {
+		g.fillWholes()
+	}
+}
+
+// fillWholes fills the accumulators of whole outputs.
+func (g *gen) fillWholes() {
+	for n, o := range g.Out {
+		if !o.Whole {
 			continue
 		}
+		bits, _ := g.identity(n)
 		g.a.Op(amd64.VMOVUPS, g.vec(0), g.a.Splat64(bits, g.w))
 		for at := 0; at < kir.Lanes*max(g.typ(o.Val).Size(), 4); at += g.w {
 			g.a.Op(amd64.VMOVUPS, amd64.Ptr(amd64.RSI, int32(g.wholes[n]+at)), g.vec(0))

@@ -26,6 +26,8 @@ func TestBlocks(t *testing.T) {
 		{2, 6 * kir.Block, 1, dtype.Int32, kir.Min, true},
 		{1, 3*kir.Block + 65, 1, dtype.BFloat16, kir.Add, true},
 		{9, 3 * kir.Block, 1, dtype.Int64, kir.Add, true},
+		{1, 3*kir.Block + 32, 1, dtype.Float32, kir.Add, true},
+		{1, 3*kir.Block + 1, 1, dtype.Float32, kir.Max, true},
 		{1, 3*kir.Block + 63, 1, dtype.Float32, kir.Add, false},
 		{1, 3 * kir.Block, 2, dtype.Float32, kir.Add, true},
 		{2, 2 * kir.Block, 2, dtype.Int32, kir.Add, true},

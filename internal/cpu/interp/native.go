@@ -409,8 +409,9 @@ func (p *plan) whole(f *fold, c kir.Code, t dtype.Type) bool {
 	for _, e := range p.k.Regions[f.region].Extents {
 		longest = max(longest, e)
 	}
-	rest := f.size % kir.Block
-	return ok && !f.lanes && longest == f.size && f.size >= kir.Lanes && (rest == 0 || rest >= kir.Lanes) &&
+	// Lanes that a block lacks make no difference if its lanes are halved as all are.
+	halved := func(n int) bool { return n >= kir.Lanes || n&(n-1) == 0 }
+	return ok && !f.lanes && longest == f.size && halved(f.size) && halved(f.size%kir.Block) &&
 		p.c.width >= min(f.size, kir.Block)
 }
 

@@ -23,7 +23,7 @@ func RandomRows(r *rand.Rand) *Rows {
 	types := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.Int32, dtype.Uint32, dtype.Int64,
 		dtype.BFloat16, dtype.Float16, dtype.Int8, dtype.Uint16}
 	m := &rowMaker{r: r, t: types[r.IntN(len(types))], outer: []int{1 + r.IntN(20)}, all: &kir.Kernel{}}
-	m.lanes = []int{16, 30, 64, 65, 79, 100, 120, 128, 200, 1000, 1003, 4096}[r.IntN(12)]
+	m.lanes = []int{16, 30, 32, 64, 79, 100, 120, 128, 200, 1000, 1003, 4096}[r.IntN(12)]
 	if r.IntN(4) == 0 {
 		m.outer = []int{1 + r.IntN(5), 1 + r.IntN(4)}
 	}
