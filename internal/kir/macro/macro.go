@@ -58,7 +58,7 @@ func expansion(c kir.Code, t dtype.Type) expander {
 	case t.IsInt():
 		return integerExpander(c, t)
 	}
-	return nil
+	return complexExpander(c, t)
 }
 
 // expanderOf returns the expander for one of the two formats that there is code for.
