@@ -46,7 +46,7 @@ func integerCode(c kir.Code, t dtype.Type) bool {
 		kir.And, kir.Or, kir.Xor, kir.ShiftLeft, kir.ShiftRightLogical, kir.ShiftRightArithmetic,
 		kir.Eq, kir.Ne, kir.Lt, kir.Le, kir.Gt, kir.Ge:
 		return true
-	case kir.Div, kir.Rem:
+	case kir.Div, kir.Rem, kir.Clz:
 		return t.Size() <= 4
 	}
 	return false
@@ -99,6 +99,8 @@ func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 		return g.shiftSigned(size, x[0], x[1])
 	case kir.Div, kir.Rem:
 		return g.divide(c, t, x[0], x[1])
+	case kir.Clz:
+		return g.leadingZeros(x[0])
 	case kir.Max, kir.Min:
 		return g.extreme(c, t, x[0], x[1])
 	case kir.Eq:
@@ -226,6 +228,17 @@ func (g *gen) divide(c kir.Code, t dtype.Type, x, y vreg) vreg {
 		return g.or(q, void)
 	}
 	return g.sub(4, x, g.andNot(void, g.mul(4, q, y)))
+}
+
+// leadingZeros counts those of words. Without an instruction for it, the exponent of a word
+// as a number says how long it is, if rounding does not make it longer.
+func (g *gen) leadingZeros(x vreg) vreg {
+	if g.wide {
+		return g.op(amd64.VPLZCNTD, x)
+	}
+	x = g.andNot(g.opImm(amd64.VPSRLD, 8, x), x)
+	e := g.opImm(amd64.VPSRLD, 23, g.op(amd64.VCVTDQ2PS, x)) // from 256 on with the highest bit
+	return g.op(amd64.VPMINSW, g.op(amd64.VPSUBUSW, g.word(158), e), g.word(32))
 }
 
 func (g *gen) mul(size int, x, y vreg) vreg {

@@ -271,6 +271,11 @@ func (l *lane) smallInteger(v kir.Val, c kir.Code, t dtype.Type, args []kir.Val)
 		l.setRaw(v, g.integer(c, dtype.Int32, x))
 	case kir.Div, kir.Rem:
 		l.setRaw(v, g.divide(c, t, x[0], x[1]))
+	case kir.Clz:
+		if t.IsSigned() {
+			x[0] = g.and(x[0], g.word(1<<t.Bits()-1))
+		}
+		l.setWord(v, g.sub(4, g.leadingZeros(x[0]), g.word(uint32(32-t.Bits()))))
 	case kir.ShiftLeft:
 		x[0] = l.raw(args[0])
 		l.setRaw(v, g.integer(c, dtype.Int32, x))

@@ -108,7 +108,7 @@ func TestLongs(t *testing.T) {
 				}
 			})
 		}
-		for _, c := range []kir.Code{kir.Div, kir.Rem, kir.ShiftRightArithmetic} {
+		for _, c := range []kir.Code{kir.Div, kir.Rem, kir.ShiftRightArithmetic, kir.Clz} {
 			if k := one(c, d, d, n); k != nil {
 				checkWith(t, fmt.Sprint(c, d), k, func(mem []byte) { patterns(r, mem, d.Size()) })
 			}

@@ -40,5 +40,6 @@
 //	pow.go       powers
 //	rem.go       remainders
 //	integer.go   integers
+//	complex.go   the exponential of complex numbers
 //	coefs.go     the polynomials, made by testdata/coefs.py
 package macro
