@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu"
+	"gojax/internal/cpu/interp"
 	"gojax/internal/ir"
 	"gojax/lax"
 )
@@ -68,5 +69,14 @@ func BenchmarkRows(b *testing.B) {
 				b.ReportMetric(float64(best.Nanoseconds())/float64(rows), map[int]string{1: "ns/row-of-1", 3: "ns/row-of-3", n: "ns/row-of-1000"}[rows])
 			}
 		})
+	}
+}
+
+func BenchmarkCompileRows(b *testing.B) {
+	f := staged(func(x []array) []array { return []array{softmax(x[0])} }, f32(1000, 1000))
+	b.ReportAllocs()
+	for b.Loop() {
+		interp.ClearCaches()
+		cpu.CompileForTest(f)
 	}
 }

@@ -24,7 +24,8 @@ type Stage struct{ Name, Text string }
 //	kernels     the loops of each
 //	expanded    … of basic instructions, where that differs
 //	vectors     the instructions of each on vectors, before they have registers, and
-//	            what is done by loops of Go instead
+//	            what is done by loops of Go instead; of those that are one piece of code
+//	            for their rows also together
 //	machine     machine code: offsets, bytes, instructions
 //	program     steps between slots of memory
 //	memory      where the slots are, and how long
@@ -45,9 +46,31 @@ func Stages(f *ir.Func, level code.Level) []Stage {
 		fmt.Fprintf(&vectors, "# kernel %d: %s%s", i, l.Lanes, l.Vectors)
 		fmt.Fprintf(&machine, "# kernel %d\n%s", i, l.Machine)
 	}
+	for _, s := range m.p.kernels() {
+		if s.with == nil || s.with.list[0] != s {
+			continue
+		}
+		what, l := s.with.listing(level, m.p.kernels())
+		if l != nil {
+			fmt.Fprintf(&vectors, "# %s: %s%s", what, l.Lanes, l.Vectors)
+			fmt.Fprintf(&machine, "# %s\n%s", what, l.Machine)
+		}
+	}
 	return append(list, Stage{"kernels", kernels.String()}, Stage{"expanded", expanded.String()},
 		Stage{"vectors", vectors.String()}, Stage{"machine", machine.String()},
 		Stage{"program", m.p.listing()}, Stage{"memory", m.memoryText()})
+}
+
+// listing is what the kernels are compiled to together, nil if they are not, and their
+// numbers among all.
+func (c *passes) listing(level code.Level, all []*fused) (what string, l *interp.Listing) {
+	var kernels []*kir.Kernel
+	var slots [][]int
+	for _, s := range c.list {
+		kernels, slots = append(kernels, expandFor(level, s.k)), append(slots, s.bufs)
+	}
+	first := slices.Index(all, c.list[0])
+	return fmt.Sprintf("kernels %d to %d together", first, first+len(c.list)-1), interp.ListRows(level, c.n, kernels, slots)
 }
 
 // stages makes programs of graphs, so that they print as programs do.

@@ -14,6 +14,10 @@ func (g *gen) list(copies int) {
 	switch {
 	case g.masked:
 		fmt.Fprintf(&g.text, "what is left, %d lanes at once, under a mask:\n", g.lanes)
+	case g.one:
+		g.text.WriteString("one element:\n")
+	case copies == 0:
+		g.text.WriteString("at the end:\n")
 	default:
 		fmt.Fprintf(&g.text, "%d lanes at once:\n", copies*g.lanes)
 	}

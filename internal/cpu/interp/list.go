@@ -42,6 +42,31 @@ func List(level code.Level, k *kir.Kernel) *Listing {
 	return l
 }
 
+// ListRows is what Batch.Rows compiles for a level, which this machine need not have: of
+// kernels, and the numbers of the memory of their buffers. It is nil if that is nothing.
+func ListRows(level code.Level, rows int, kernels []*kir.Kernel, slots [][]int) *Listing {
+	var list []RowKernel
+	for n, k := range kernels {
+		c, p := prepare(level, k, nil)
+		if p.native.failed != nil {
+			return nil
+		}
+		list = append(list, RowKernel{c, slots[n]})
+	}
+	m := makeRows(rows, list)
+	if m == nil {
+		return nil
+	}
+	for _, s := range m.gen.Stages {
+		s.Listing = true
+	}
+	text, err := gen.CompileRows(level, &m.gen)
+	if err != nil {
+		return nil
+	}
+	return &Listing{Lanes: fmt.Sprintf("%d rows at once at most\n", m.gen.Group), Vectors: indent(text.Vectors), Machine: indent(text.Text)}
+}
+
 // plain lists what lanes do without machine code.
 func (p *plan) plain() (list []string) {
 	k, names := p.k, p.k.Names()

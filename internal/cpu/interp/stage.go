@@ -205,23 +205,11 @@ func (b *Batch) Rows(rows int, kernels []RowKernel) *Rows {
 	if r := sharedRows.find([]byte(key)); r != nil {
 		return r
 	}
-	m := rowsMaker{rows: rows, number: map[rowSlot]int{}}
-	from := 0
-	for _, k := range kernels {
-		if k.Code.stages == nil || !m.add(k.Code.stages, k, from) {
-			return nil
-		}
-		from += len(k.Slots)
-	}
-	if m.wide == 0 || m.wide < leastLanes {
+	m := makeRows(rows, kernels)
+	if m == nil {
 		return nil
 	}
-	level := kernels[0].Code.level
-	if level == code.AVX512 {
-		m.join()
-	}
-	m.schedule()
-	text, err := gen.CompileRows(level, &m.gen)
+	text, err := gen.CompileRows(kernels[0].Code.level, &m.gen)
 	if err != nil {
 		return nil
 	}
@@ -233,6 +221,26 @@ func (b *Batch) Rows(rows int, kernels []RowKernel) *Rows {
 	b.ownRows[key] = r
 	b.rows, b.rowsText = append(b.rows, r), append(b.rowsText, text)
 	return r
+}
+
+// makeRows puts the stages of kernels together. It returns nil if that cannot be.
+func makeRows(rows int, kernels []RowKernel) *rowsMaker {
+	m := &rowsMaker{rows: rows, number: map[rowSlot]int{}}
+	from := 0
+	for _, k := range kernels {
+		if k.Code.stages == nil || !m.add(k.Code.stages, k, from) {
+			return nil
+		}
+		from += len(k.Slots)
+	}
+	if m.wide < leastLanes {
+		return nil
+	}
+	if kernels[0].Code.level == code.AVX512 {
+		m.join()
+	}
+	m.schedule()
+	return m
 }
 
 // rowsKey is the same for the same kernels on memory that is shared in the same way.
