@@ -17,6 +17,7 @@
 //	rows.go     blocks that take turns over rows
 //	emit.go     vector instructions in registers
 //	loop.go     loops and what is left of them
+//	operand.go  values from memory, and to it
 //	text.go     instructions of vectors as text
 //
 // A vector has as many lanes as it has words of 32 bits. Elements of 64 bits are in two
