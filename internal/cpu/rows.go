@@ -40,11 +40,11 @@ func (c *passes) run(f *frame) {
 			all = append(all, f.ptr[slot])
 		}
 	}
+	part := c.part
 	if c.code.Ready() {
-		run.Parallel(c.n, run.Even(c.n, c.grain, 1), func(lo, hi int) { c.code.Run(all, lo, hi) })
-		return
+		part = c.code.Run
 	}
-	run.Parallel(c.n, run.Even(c.n, c.grain, 1), func(lo, hi int) { c.part(all, lo, hi) })
+	run.Parallel(c.n, c.grain, func(lo, hi int) { part(all, lo, hi) })
 }
 
 // part runs the kernels on some rows.
@@ -174,7 +174,7 @@ func (c *passes) settle() {
 		}
 	}
 	c.chunk = max(1, min(c.n, chunkBytes*c.n/max(bytes, 1)))
-	c.grain = max(1, int(passGrain*float64(c.n)/max(cost, 1)))
+	c.grain = run.Even(c.n, max(1, int(passGrain*float64(c.n)/max(cost, 1))), 1)
 }
 
 // alignedRows reports whether a kernel, the iterations of whose parallel loops are n

@@ -200,15 +200,7 @@ func (a *alloc) choose(i *ins) {
 	}
 	ry, rm := a.use(y), a.use(m)
 	if !g.wide {
-		inMem := a.folds(x)
-		var from amd64.Arg
-		if !inMem {
-			from = g.vec(a.use(x))
-		}
-		r := a.result(i)
-		if inMem {
-			from = a.memory(x)
-		}
+		r, from := a.resultBeside(i, x)
 		g.a.Op(amd64.VBLENDVPS, g.vec(r), g.vec(ry), from, g.vec(rm))
 		return
 	}
@@ -231,19 +223,22 @@ func (a *alloc) choose(i *ins) {
 	a.replace(i, r)
 }
 
+// resultBeside returns a register for the result, and where source x is: in another or in
+// memory.
+func (a *alloc) resultBeside(i *ins, x vreg) (r int, from amd64.Arg) {
+	if a.folds(x) {
+		r = a.result(i)
+		return r, a.memory(x)
+	}
+	from = a.g.vec(a.use(x))
+	return a.result(i), from
+}
+
 // pick is choose by a mask register.
 func (a *alloc) pick(i *ins, k amd64.Reg) {
 	g := a.g
 	x, y := i.src[0], g.vec(a.use(i.src[1]))
-	var from amd64.Arg
-	inMem := a.folds(x)
-	if !inMem {
-		from = g.vec(a.use(x))
-	}
-	r := a.result(i)
-	if inMem {
-		from = a.memory(x)
-	}
+	r, from := a.resultBeside(i, x)
 	g.a.Op(pick(i.size, amd64.VPBLENDMD, amd64.VPBLENDMQ), g.vec(r).Mask(k), y, from)
 }
 

@@ -115,8 +115,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	defer rooms.Put(r)
 	r.asm.Reset()
 	r.asm.Listing = b.Listing
-	g := &gen{Block: b, w: level.Width(), a: &r.asm, defs: r.defs[:0], code: r.code[:0], spare: r.parts, largest: r.parts, lists: r.lists[:0]}
-	g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
+	g := r.gen(level, b)
 	ptrs, bases := len(b.Out), 0
 	for _, in := range b.In {
 		if in.Kind == Ramp {
@@ -130,7 +129,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	}
 	g.findRare()
 	g.function()
-	r.defs, r.code, r.parts, r.lists = g.defs, g.code, g.largest, g.lists
+	r.keep(g)
 	text, err := g.a.Finish()
 	if err == nil {
 		err = g.err
@@ -149,6 +148,16 @@ type room struct {
 	parts []parts
 	lists []vreg
 }
+
+// gen returns what compiles a block in r.
+func (r *room) gen(level code.Level, b *Block) *gen {
+	w := level.Width()
+	return &gen{Block: b, a: &r.asm, w: w, lanes: w / 4, wide: w == 64, nregs: w / 2,
+		defs: r.defs[:0], code: r.code[:0], spare: r.parts, largest: r.parts, lists: r.lists[:0]}
+}
+
+// keep takes back the memory of g, which has grown.
+func (r *room) keep(g *gen) { r.defs, r.code, r.parts, r.lists = g.defs, g.code, g.largest, g.lists }
 
 var rooms = sync.Pool{New: func() any { return &room{parts: make([]parts, 512)} }}
 

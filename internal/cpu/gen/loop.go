@@ -43,10 +43,7 @@ func (g *gen) function() {
 		g.a.Op(amd64.CMP, amd64.RCX, amd64.RBX)
 		g.a.Jcc(amd64.LessEqual, g.top)
 		alloc.settle()
-		if len(g.taken) > 0 {
-			g.a.Jmp(rest)
-			g.emitDetours()
-		}
+		g.detoured()
 		g.a.Bind(rest)
 	}
 	ring := g.ring // until there is a mask
@@ -56,10 +53,7 @@ func (g *gen) function() {
 	g.turn(newAlloc(g), 1)
 	g.a.Op(amd64.CMP, amd64.RCX, amd64.Ptr(amd64.RDI, 0))
 	g.a.Jcc(amd64.Less, g.top)
-	if len(g.taken) > 0 {
-		g.a.Jmp(done)
-		g.emitDetours()
-	}
+	g.detoured()
 	g.a.Bind(done)
 	g.end()
 	g.a.Op(amd64.VZEROUPPER)
@@ -177,15 +171,24 @@ func (g *gen) prologue() {
 		}
 		ptr++
 	}
-	for _, o := range g.Out {
-		g.wholes = append(g.wholes, 0)
-		if o.Whole {
-			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * max(g.typ(o.Val).Size(), 4))
-		}
-		g.outPtr = append(g.outPtr, ptr)
+	for end := g.outputs(ptr); ptr < end; ptr++ {
 		g.hold(ptr)
+	}
+}
+
+// outputs numbers the pointers of outputs, from ptr on, and makes room for whole ones. It
+// returns the number behind the last.
+func (g *gen) outputs(ptr int) int {
+	for _, o := range g.Out {
+		at := 0
+		if o.Whole {
+			at = g.room(kir.Lanes * max(g.typ(o.Val).Size(), 4))
+		}
+		g.wholes = append(g.wholes, at)
+		g.outPtr = append(g.outPtr, ptr)
 		ptr++
 	}
+	return ptr
 }
 
 // hold gives a pointer a register, if there is one left.

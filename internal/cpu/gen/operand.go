@@ -184,6 +184,11 @@ func (g *gen) masks() {
 	g.a.Op(amd64.Greater.Cmov(), amd64.RAX, amd64.RDX)
 	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(-1))
 	g.a.Op(amd64.BZHI, amd64.EDX, amd64.EDX, amd64.EAX)
+	g.setMasks()
+}
+
+// setMasks makes K2 and K3 of the bits in EDX.
+func (g *gen) setMasks() {
 	g.a.Op(amd64.KMOVW, amd64.K2, amd64.EDX)
 	g.a.Op(amd64.SHR, amd64.EDX, amd64.Imm(g.lanes/2))
 	g.a.Op(amd64.KMOVW, amd64.K3, amd64.EDX)

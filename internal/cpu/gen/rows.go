@@ -7,7 +7,6 @@ import (
 
 	"gojax/internal/asm/amd64"
 	"gojax/internal/cpu/code"
-	"gojax/internal/kir"
 )
 
 // Blocks that go over the same rows are one piece of code: a loop over groups of rows, in
@@ -70,12 +69,11 @@ func CompileRows(level code.Level, r *Rows) (*Code, error) {
 	var text string
 	for n := range r.Stages {
 		s := &r.Stages[n]
-		g := &gen{Block: s.Block, w: level.Width(), a: &m.asm, defs: m.defs[:0], code: m.code[:0], spare: m.parts,
-			largest: m.parts, lists: m.lists[:0], scratch: scratch, rows: true}
-		g.lanes, g.wide, g.nregs = g.w/4, g.w == 64, g.w/2
+		g := m.gen(level, s.Block)
+		g.scratch, g.rows = scratch, true
 		g.stage(c, s)
 		scratch = g.scratch
-		m.defs, m.code, m.parts, m.lists = g.defs, g.code, g.largest, g.lists
+		m.keep(g)
 		text += g.text.String()
 		if g.err != nil {
 			return nil, g.err
@@ -141,14 +139,7 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 		g.ptr = append(g.ptr, ptr)
 		ptr++
 	}
-	for _, o := range g.Out {
-		g.wholes = append(g.wholes, 0)
-		if o.Whole {
-			g.wholes[len(g.wholes)-1] = g.room(kir.Lanes * max(g.typ(o.Val).Size(), 4))
-		}
-		g.outPtr = append(g.outPtr, ptr)
-		ptr++
-	}
+	ptr = g.outputs(ptr)
 	if ptr > pointers || g.refused(s.N) {
 		g.fail(errLimits)
 		return
@@ -166,9 +157,7 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 	}
 	if left := s.N % g.lanes; left > 0 && g.wide {
 		g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(1<<left-1))
-		g.a.Op(amd64.KMOVW, amd64.K2, amd64.EDX)
-		g.a.Op(amd64.SHR, amd64.EDX, amd64.Imm(g.lanes/2))
-		g.a.Op(amd64.KMOVW, amd64.K3, amd64.EDX)
+		g.setMasks()
 	}
 	row := g.a.NewLabel()
 	g.a.Bind(row)

@@ -51,8 +51,14 @@ func (g *gen) fromRaw(t dtype.Type, x vreg) vreg {
 	case t == dtype.Float16:
 		return g.fromF16(x)
 	case t.IsUnsigned():
-		return g.and(x, g.word(1<<t.Bits()-1))
+		return g.unsigned(t, x)
 	}
+	return g.signed(t, x)
+}
+
+// unsigned makes words of their low bits, as many as t has; signed does with the sign.
+func (g *gen) unsigned(t dtype.Type, x vreg) vreg { return g.and(x, g.word(1<<t.Bits()-1)) }
+func (g *gen) signed(t dtype.Type, x vreg) vreg {
 	return g.opImm(amd64.VPSRAD, 32-t.Bits(), g.opImm(amd64.VPSLLD, 32-t.Bits(), x))
 }
 
@@ -261,19 +267,19 @@ func (l *lane) smallInteger(v kir.Val, c kir.Code, t dtype.Type, args []kir.Val)
 		l.setRaw(v, g.add(4, g.op(amd64.VPMULLW, x[0], x[1]), x[2]))
 	case kir.ShiftRightLogical:
 		if t.IsSigned() {
-			x[0] = g.and(x[0], g.word(1<<t.Bits()-1))
+			x[0] = g.unsigned(t, x[0])
 		}
 		l.setRaw(v, g.integer(c, dtype.Uint32, x))
 	case kir.ShiftRightArithmetic:
 		if t.IsUnsigned() {
-			x[0] = g.opImm(amd64.VPSRAD, 32-t.Bits(), g.opImm(amd64.VPSLLD, 32-t.Bits(), x[0]))
+			x[0] = g.signed(t, x[0])
 		}
 		l.setRaw(v, g.integer(c, dtype.Int32, x))
 	case kir.Div, kir.Rem:
 		l.setRaw(v, g.divide(c, t, x[0], x[1]))
 	case kir.Clz:
 		if t.IsSigned() {
-			x[0] = g.and(x[0], g.word(1<<t.Bits()-1))
+			x[0] = g.unsigned(t, x[0])
 		}
 		l.setWord(v, g.sub(4, g.leadingZeros(x[0]), g.word(uint32(32-t.Bits()))))
 	case kir.ShiftLeft:

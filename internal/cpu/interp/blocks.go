@@ -49,12 +49,26 @@ func (p *plan) blocks(f *fold) *blocksCode {
 	for k := range r.By {
 		r.Stages[0].Ptr = append(r.Stages[0].Ptr, k)
 	}
-	text, err := gen.CompileRows(n.level, &r)
-	if err != nil || len(r.By) > gen.MaxPtr {
+	c := p.compileRows(&r)
+	if c == nil {
 		return nil
 	}
-	c := &blocksCode{call: &call{scratch: p.memory(text.Scratch)}, in: n.steps[at].in}
-	n.blocks, n.made, n.steps = append(n.blocks, text), append(n.made, &b), append(n.steps, c.call)
+	return &blocksCode{call: c, in: n.steps[at].in}
+}
+
+// compileRows makes a call of the rows of one block, which is not a step, or nil. The args
+// of a machine must do for it.
+func (p *plan) compileRows(r *gen.Rows) *call {
+	n := &p.native
+	if len(r.By) > gen.MaxPtr {
+		return nil
+	}
+	text, err := gen.CompileRows(n.level, r)
+	if err != nil {
+		return nil
+	}
+	c := &call{scratch: p.memory(text.Scratch)}
+	n.blocks, n.made, n.steps = append(n.blocks, text), append(n.made, r.Stages[0].Block), append(n.steps, c)
 	return c
 }
 
@@ -108,15 +122,11 @@ func (f *fold) neighbours(p unsafe.Pointer, n int) {
 				copyOver(unsafe.Add(p, i*size), unsafe.Add(p, 2*i*size), size)
 			}
 		}
-		if n&1 == 1 {
-			last := unsafe.Add(p, (n-1)*size)
-			f.blend(p, p, odd, nil, nil, h)
-			copyOver(unsafe.Add(p, h*size), last, size)
-			n = h + 1
-			continue
-		}
 		f.blend(p, p, odd, nil, nil, h)
-		n = h
+		if n&1 == 1 {
+			copyOver(unsafe.Add(p, h*size), unsafe.Add(p, (n-1)*size), size)
+		}
+		n -= h
 	}
 }
 

@@ -94,7 +94,7 @@ func (p *plan) strips(f *fold) *strips {
 		}
 		s.in, r.By = append(s.in, in), append(r.By, int(in.by)*i.Type.Size())
 	}
-	if e := p.k.Regions[f.region].Extents; len(s.in) == 0 || len(r.By) >= gen.MaxPtr || countLong(e) != 1 {
+	if e := p.k.Regions[f.region].Extents; len(s.in) == 0 || countLong(e) != 1 {
 		return nil
 	}
 	r.By = append(r.By, p.c.width*s.size)
@@ -103,12 +103,10 @@ func (p *plan) strips(f *fold) *strips {
 	}
 	for _, lanes := range p.stripWidths() {
 		r.Stages[0].N = lanes
-		text, err := gen.CompileRows(n.level, &r)
-		if err != nil {
+		c := p.compileRows(&r)
+		if c == nil {
 			return nil
 		}
-		c := &call{scratch: p.memory(text.Scratch)}
-		n.blocks, n.made, n.steps = append(n.blocks, text), append(n.made, &b), append(n.steps, c)
 		s.calls, s.lanes = append(s.calls, c), append(s.lanes, lanes)
 	}
 	p.c.strip = p.c.width

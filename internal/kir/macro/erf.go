@@ -22,7 +22,7 @@ func (l lanes) erf(x val) val {
 // it is (1 - s) - s·(2^r - 1), with what s lacks. The last steps of 2^r - 1 are such that
 // only one of them rounds much.
 func (l lanes) below1(y val) val {
-	m := l.num(math.Ldexp(1.5, l.mant-3) + float64(l.bias))
+	m := l.num(l.rounder8(l.bias))
 	b := l.add(y, m)
 	r := l.sub(y, l.sub(b, m))
 	t := l.toBits(b)

@@ -32,9 +32,11 @@ func (l lanes) steps(x val, m float64) (t, r val) {
 
 // eighths is log2Steps of float32 with x = n/8·log 2 + r, plus 8·low.
 func (l lanes) eighths(x val, low int64) (t, r val) {
-	m := math.Ldexp(1.5, l.mant-3) + float64(low)
-	return l.steps(x, m)
+	return l.steps(x, l.rounder8(low))
 }
+
+// rounder8 is rounder to eighths, of which it adds 8·low.
+func (l lanes) rounder8(low int64) float64 { return math.Ldexp(1.5, l.mant-3) + float64(low) }
 
 // eighth returns 2^(n/8) for the n + 8·127 in the low bits of t.
 func (l lanes) eighth(t val) val {
@@ -43,6 +45,11 @@ func (l lanes) eighth(t val) val {
 
 // eighthRest is what 2^(n/8) lacks, as a fraction of it.
 func (l lanes) eighthRest(t val) val { return l.toFloat(l.Emit(kir.EighthRest, t)) }
+
+// lessOne is exp r - 1 with what 2^(n/8) lacks, by a polynomial c.
+func (l lanes) lessOne(t, r val, c []float64) val {
+	return l.fma(l.mul(r, r), l.poly(r, c), l.add(r, l.eighthRest(t)))
+}
 
 // exp is 2^n·exp r.
 func (l lanes) exp(x val) val { return l.expAbove(l.least(l.num(l.expHigh), x)) }
@@ -61,7 +68,7 @@ func (l lanes) expAbove(x val) val {
 // infinite. As 2^(n/8) may be no number, half of its exponent comes last.
 func (l lanes) expEighths(x val, more int64) val {
 	t, r := l.eighths(x, 2*l.bias+more)
-	q := l.fma(l.mul(r, r), l.poly(r, expEighth), l.add(r, l.eighthRest(t)))
+	q := l.lessOne(t, r, expEighth)
 	last := l.and(l.shl(t, l.mant-4), l.word(-1<<l.mant))
 	s := l.toFloat(l.sub(l.add(l.Emit(kir.Eighth, t), l.shl(t, l.mant-3)), last))
 	return l.mul(l.fma(s, q, s), l.toFloat(last))
@@ -69,12 +76,6 @@ func (l lanes) expEighths(x val, more int64) val {
 
 // expModest is exp for |x| ≤ 80.
 func (l lanes) expModest(x val) val {
-	if l.float == dtype.Float32 {
-		t, r := l.eighths(x, l.bias)
-		s := l.eighth(t)
-		q := l.fma(l.mul(r, r), l.poly(r, expEighth), l.add(r, l.eighthRest(t)))
-		return l.fma(s, q, s)
-	}
 	t, r := l.log2Steps(x, l.bias)
 	return l.mul(l.expNear(r), l.toFloat(l.shl(t, l.mant)))
 }
@@ -106,7 +107,7 @@ func (l lanes) expm1(x val) val {
 func (l lanes) halfExpm1(x val) val {
 	if l.float == dtype.Float32 {
 		t, r := l.eighths(x, l.bias-1)
-		q := l.fma(l.mul(r, r), l.poly(r, expm1Eighth), l.add(r, l.eighthRest(t)))
+		q := l.lessOne(t, r, expm1Eighth)
 		s := l.eighth(t)
 		return l.fma(q, s, l.sub(s, l.num(0.5)))
 	}
