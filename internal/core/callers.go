@@ -10,7 +10,7 @@ import (
 // again; and where one leads shows from its return addresses, which are soon read.
 
 const (
-	depth    = 24        // calls that are listed
+	depth    = 32        // calls that are listed
 	chained  = depth + 6 // return addresses that tell lists apart, those left out included
 	maxLists = 8192
 )

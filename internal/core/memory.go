@@ -3,7 +3,6 @@ package core
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -306,8 +305,7 @@ type note struct {
 	op  string
 	by  Owner // the transformation that op is the program of, or none
 	t   Type
-	pcs [32]uintptr
-	n   int
+	pcs []uintptr
 }
 
 // noted is the size from which it is worth while to note who asked.
@@ -329,9 +327,9 @@ func Note(op fmt.Stringer, t Type, bytes int) any {
 		n.by = o.Owner()
 	}
 	if a, ok := op.(Asker); ok {
-		n.n = copy(n.pcs[:], a.Asked())
+		n.pcs = a.Asked()
 	} else {
-		n.n = runtime.Callers(3, n.pcs[:])
+		n.pcs = Callers(2)
 	}
 	return n
 }
@@ -397,7 +395,7 @@ func Uses(most int) []Use {
 			if n.by != (Owner{}) {
 				uses[i].Op = n.by.String()
 			}
-			uses[i].File, uses[i].Line = ResolveUser(n.pcs[:n.n])
+			uses[i].File, uses[i].Line = ResolveUser(n.pcs)
 		}
 	}
 	return uses

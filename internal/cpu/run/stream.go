@@ -15,8 +15,10 @@ type Stream struct {
 	queue []task
 	head  int  // of queue
 	bytes int  // of results that are not there yet
-	busy  bool // a goroutine serves the queue
+	busy  bool // there is work that has not ended
 	moved sync.Cond
+	alive bool // a goroutine serves the queue, or waits for work
+	work  sync.Cond
 	lost  any // the first failure of work that has no results, until Wait
 }
 
@@ -34,6 +36,7 @@ const (
 	soon = 50 * time.Microsecond
 
 	maxTasks = 1024
+	kept     = 64      // room for tasks that stays when there are none
 	maxBytes = 1 << 28 // enough to keep a device busy, without holding gigabytes
 )
 
@@ -65,10 +68,16 @@ func (s *Stream) Do(op string, cost time.Duration, in, out []*core.Buffer, f fun
 	}
 	s.queue = append(s.queue, t)
 	s.bytes += t.bytes
-	if !s.busy {
-		s.busy = true
-		go s.serve()
+	if s.busy {
+		return
 	}
+	s.busy = true
+	if s.alive {
+		s.work.Signal()
+		return
+	}
+	s.alive, s.work.L = true, &s.mu
+	go s.serve()
 }
 
 // Now runs f on the caller's goroutine, after all the work before it.
@@ -113,29 +122,43 @@ func (s *Stream) idle() bool {
 	return !s.busy
 }
 
-// serve runs tasks until there is none.
+// serve runs tasks for ever: a goroutine for each time that there are some would have to grow
+// its stack again, which takes longer than small tasks do.
 func (s *Stream) serve() {
 	for {
-		s.mu.Lock()
-		if s.length() == 0 {
-			s.busy, s.queue, s.head = false, nil, 0
-			s.moved.Broadcast()
-			s.mu.Unlock()
-			return
-		}
-		t := s.queue[s.head]
-		s.queue[s.head] = task{} // for the garbage collector
-		s.head++
-		if s.head == len(s.queue) {
-			s.queue, s.head = s.queue[:0], 0
-		}
-		s.mu.Unlock()
-		s.finish(&t, t.run())
-		s.mu.Lock()
-		s.bytes -= t.bytes
-		s.moved.Broadcast()
-		s.mu.Unlock()
+		s.one()
 	}
+}
+
+// one waits for a task and runs it. Nothing of it is on the stack while serve waits for the next.
+func (s *Stream) one() {
+	t := s.next()
+	s.finish(&t, t.run())
+	s.mu.Lock()
+	s.bytes -= t.bytes
+	s.moved.Broadcast()
+	s.mu.Unlock()
+}
+
+// next returns the first task of the queue, when there is one.
+func (s *Stream) next() task {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.length() == 0 {
+		s.busy = false
+		if cap(s.queue) > kept {
+			s.queue = nil
+		}
+		s.moved.Broadcast()
+		s.work.Wait()
+	}
+	t := s.queue[s.head]
+	s.queue[s.head] = task{} // for the garbage collector
+	s.head++
+	if s.head == len(s.queue) {
+		s.queue, s.head = s.queue[:0], 0
+	}
+	return t
 }
 
 // finish ends the task.
