@@ -25,7 +25,7 @@ func TestCumulativeIntegers(t *testing.T) {
 		s.By = []kir.Code{kir.Add, kir.Mul, kir.Max, kir.Min}[r.IntN(4)]
 		want := core.New(x.Type(), nil)
 		follow(x.Shape, s, func(before, at int) {
-			move(want, at, x, at)
+			copyElement(want, at, x, at)
 			if before < 0 {
 				return
 			}

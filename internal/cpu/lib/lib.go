@@ -7,6 +7,7 @@
 //	cumulative.go  running sums and their kin
 //	argreduce.go   where the largest element is
 //	scatter.go     scattered updates
+//	scatterby.go   … of single elements, and by which operation
 //	permute.go     axes in another order
 package lib
 

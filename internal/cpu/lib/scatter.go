@@ -1,8 +1,6 @@
 package lib
 
 import (
-	"math"
-
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
@@ -235,96 +233,6 @@ func dotInts(index, strides []int) (at int) {
 		at += i * strides[a]
 	}
 	return at
-}
-
-// scalars returns the indices if windows are single elements in the order of updates
-// and at one stride, as in x.At(i).Add(u): those loops are worth having.
-func (w *windows) scalars() (at []int32, limit uint32, stride int, ok bool) {
-	s := &w.s
-	if len(w.extent) > 0 || len(s.ScatterToOperand) != 1 || len(s.OperandBatching) > 0 || s.Clip ||
-		w.indices.DType != dtype.Int32 {
-		return nil, 0, 0, false
-	}
-	axis := s.ScatterToOperand[0]
-	return slice[int32](w.indices), uint32(min(w.limits[axis], math.MaxInt32)), w.stride[axis], true
-}
-
-// scatterBy applies op to every element and its update.
-func scatterBy[T any](w *windows, out, updates []T, op func(x, u T) T) {
-	if at, limit, stride, ok := w.scalars(); ok {
-		for i, u := range updates {
-			if p := uint32(at[i]); p <= limit {
-				out[int(p)*stride] = op(out[int(p)*stride], u)
-			}
-		}
-		return
-	}
-	w.runs(func(into, from, n, p, q int) {
-		for range n {
-			out[into] = op(out[into], updates[from])
-			into += p
-			from += q
-		}
-	})
-}
-
-// scatterSet copies updates.
-func scatterSet[T any](w *windows, out, updates []T) {
-	if at, limit, stride, ok := w.scalars(); ok {
-		for i, u := range updates {
-			if p := uint32(at[i]); p <= limit {
-				out[int(p)*stride] = u
-			}
-		}
-		return
-	}
-	w.runs(func(into, from, n, p, q int) {
-		if p == 1 && q == 1 {
-			copy(out[into:into+n], updates[from:])
-			return
-		}
-		for range n {
-			out[into] = updates[from]
-			into += p
-			from += q
-		}
-	})
-}
-
-// scatterAdd adds updates.
-func scatterAdd[T number](w *windows, out, updates []T) {
-	if at, limit, stride, ok := w.scalars(); ok {
-		at = at[:len(updates)]
-		if stride == 1 {
-			out = out[:limit+1]
-			for i, u := range updates {
-				if p := uint32(at[i]); uint(p) < uint(len(out)) {
-					out[p] += u
-				}
-			}
-			return
-		}
-		for i, u := range updates {
-			if p := uint32(at[i]); p <= limit {
-				out[int(p)*stride] += u
-			}
-		}
-		return
-	}
-	w.runs(func(into, from, n, p, q int) {
-		if p == 1 && q == 1 {
-			x, u := out[into:into+n], updates[from:from+n]
-			for i := range u {
-				x[i] += u[i]
-			}
-			return
-		}
-		for range n {
-			out[into] += updates[from]
-			into += p
-			from += q
-		}
-	})
 }
 
 func scatterNumbers[T number](w *windows, s kir.Scatter, out, updates *core.Value) {

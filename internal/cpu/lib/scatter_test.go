@@ -145,7 +145,7 @@ func naiveScatter(c scatterCase, operand, indexArray, updates *core.Value) *core
 
 func scatterOne(by kir.Code, out *core.Value, i int, updates *core.Value, j int) {
 	if by == kir.NoCode {
-		move(out, i, updates, j)
+		copyElement(out, i, updates, j)
 		return
 	}
 	d := out.DType
@@ -206,6 +206,43 @@ func TestScatter(t *testing.T) {
 		}
 		in := []*core.Value{operand, index, updates}
 		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
+	}
+}
+
+// Many updates of single elements are divided among threads.
+func TestScatterDivided(t *testing.T) {
+	r := rand.New(rand.NewPCG(29, 30))
+	const n = worthDividing + 77
+	types := []dtype.Type{dtype.Float32, dtype.Int8, dtype.Complex128, dtype.BFloat16, dtype.Float64, dtype.Bool}
+	codes := []kir.Code{kir.Add, kir.NoCode, kir.Mul, kir.Min, kir.Max}
+	for i, size := range []int{1, 3, 500, 70_000, 1 << 20, n} {
+		d := types[i]
+		c := scatterCase{operand: []int{size}, indices: []int{n, 1}, updates: []int{n}}
+		c.s = kir.Scatter{InsertedWindow: []int{0}, ScatterToOperand: []int{0}, FillOrDrop: true}
+		if i%2 == 1 { // elements that are not neighbours
+			c.operand, c.s.InsertedWindow = []int{size, 3}, []int{0, 1}
+		}
+		operand := random(r, core.Of(d, c.operand...), false)
+		updates := random(r, core.Of(d, c.updates...), false)
+		index := core.New(core.Of(dtype.Int32, c.indices...), nil)
+		for j := range n {
+			p := int64(r.IntN(size+2) - 1)
+			switch r.IntN(20) {
+			case 0:
+				p = int64(int32(r.Uint32()))
+			case 1, 2: // in order
+				p = int64(j) * int64(size) / n
+			}
+			core.PutInt(index, j, p)
+		}
+		for k, by := range codes {
+			if k > 0 && k != 1+i%4 {
+				continue
+			}
+			c.s.By = by
+			in := []*core.Value{operand, index, updates}
+			same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
+		}
 	}
 }
 

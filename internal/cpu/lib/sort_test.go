@@ -41,8 +41,8 @@ func compare(v *core.Value, i, j int) int {
 
 func realOf(z complex128) float64 { return real(z) }
 
-// move copies element j of src to element i of dst.
-func move(dst *core.Value, i int, src *core.Value, j int) {
+// copyElement copies element j of src to element i of dst.
+func copyElement(dst *core.Value, i int, src *core.Value, j int) {
 	n := src.DType.Size()
 	copy(core.Slice[byte](dst.Buf)[i*n:(i+1)*n], core.Slice[byte](src.Buf)[j*n:(j+1)*n])
 }
@@ -89,7 +89,7 @@ func checkSort(t *testing.T, s kir.Sort, in []*core.Value) {
 		})
 		for k := range row {
 			for i := range in {
-				move(want[i], row[k], in[i], sorted[k])
+				copyElement(want[i], row[k], in[i], sorted[k])
 			}
 		}
 	})
@@ -222,7 +222,7 @@ func TestTopK(t *testing.T) {
 				return compare(x, base+j, base+i)
 			})
 			for i := range k {
-				move(want[0], row*k+i, x, base+sorted[i])
+				copyElement(want[0], row*k+i, x, base+sorted[i])
 				core.PutInt(want[1], row*k+i, int64(sorted[i]))
 			}
 		}

@@ -6,6 +6,7 @@
 //	move.go       walks, and copies of rows
 //	exchange.go   copies in which the nearest elements change places with distant ones
 //	take.go       copies at indices
+//	sift.go       which indices are in a range
 //	unit.go       the kernels, in machine code
 //	turn.go pick.go  their code
 package move

@@ -12,6 +12,10 @@ import (
 type Unit struct {
 	turns [9]code.Func // by the size of elements
 	picks [9]code.Func
+
+	sift      code.Func
+	siftLanes int            // indices of a vector
+	lanes     *[256][8]uint8 // see packed; nil where the processor moves lanes itself
 }
 
 // New makes the kernels of a level; nil for Portable. The error is that of code.Make.
@@ -28,11 +32,15 @@ func New(level code.Level) (*Unit, error) {
 		func(a *Asm) { emitPick(a, 2) },
 		func(a *Asm) { emitPick(a, 4) },
 		func(a *Asm) { emitPick(a, 8) },
+		func(a *Asm) { emitSift(a, level == code.AVX512) },
 	)
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{}
+	u := &Unit{sift: c.Func(8), siftLanes: 16}
+	if level < code.AVX512 {
+		u.siftLanes, u.lanes = 8, packed()
+	}
 	for i := range 4 {
 		u.turns[1<<i] = c.Func(i)
 		u.picks[1<<i] = c.Func(4 + i)
