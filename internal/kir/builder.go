@@ -218,7 +218,7 @@ func (b *Builder) result(c Code, args []Val) dtype.Type {
 		return t.Complex()
 	case c == Threefry:
 		return dtype.Uint64
-	case (c == Eighth || c == EighthRest) && t != dtype.Uint32:
+	case c >= Table && c < Convert && t != dtype.Uint32 || c == Raise && t != dtype.Float32:
 		panic(fmt.Sprintf("kir: %v of %v", c, t))
 	}
 	return t

@@ -1,5 +1,7 @@
 package kir
 
+import "fmt"
+
 // A Code is an instruction on elements. Its operands have one type unless its
 // comment says otherwise, and its result has theirs.
 type Code uint8
@@ -88,12 +90,20 @@ const (
 	Fma      // x·y + z, rounded once
 	Threefry // key 0, key 1, count 0, count 1, all u32; u64 of the first word and the second
 
-	// One operand, u32, of which the three lowest bits count: the entry of a table.
-	Eighth     // of Eighths
-	EighthRest // of EighthRests
+	// Three operands, f32: q, n and t = n + 1.5·2^20 + 254, for a multiple n of 1/8 from
+	// -160 to 130, and |q| ≤ 1; or q is NaN. It is (1 + q)·2^n: where s is the entry of
+	// EighthRoot, s + s·q is rounded once, and then, where the result is subnormal, again.
+	Raise
 
+	// One operand, u32, of which the four lowest bits count: Table+n finds the entry of
+	// Tables[n].
+	Table
+)
+
+// More codes.
+const (
 	// With a target type.
-	Convert
+	Convert = Table + Code(len(Tables)) + iota
 	Bitcast
 
 	// What the Builder makes by itself.
@@ -117,21 +127,26 @@ var codeNames = [Codes]string{
 	"add", "sub", "mul", "div", "rem", "max", "min", "pow", "atan2", "nextafter", "complex", "and", "or",
 	"xor", "shl", "sar", "shr",
 	"eq", "ne", "lt", "le", "gt", "ge",
-	"select", "rarely", "fma", "threefry", "eighth", "eighth_rest",
-	"convert", "bitcast",
+	"select", "rarely", "fma", "threefry", "raise",
+	Convert: "convert", "bitcast",
 	"const", "index", "linear", "load", "reduce", "result", "param",
 }
 
-func (c Code) String() string { return codeNames[c] }
+func (c Code) String() string {
+	if c >= Table && c < Convert {
+		return fmt.Sprintf("table%d", c-Table)
+	}
+	return codeNames[c]
+}
 
 // Args is the number of operands of an instruction that Emit takes, else 0.
 func (c Code) Args() int {
 	switch {
 	case c == Threefry:
 		return 4
-	case c >= Select && c <= Fma:
+	case c >= Select && c <= Fma || c == Raise:
 		return 3
-	case c >= Neg && c <= Clz || c == Eighth || c == EighthRest:
+	case c >= Neg && c <= Clz || c >= Table && c < Convert:
 		return 1
 	case c >= Add && c <= Ge:
 		return 2

@@ -4,7 +4,7 @@
 //
 //	code.go      the instructions
 //	kernel.go    kernels
-//	eighth.go    tables of two of the instructions
+//	tables.go    the tables that instructions look into
 //	builder.go   how operations make them: constants, instructions, conversions
 //	affine.go    integers that are affine in others, and their ranges
 //	memory.go    loops, loads, stores, and reductions

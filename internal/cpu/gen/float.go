@@ -101,6 +101,8 @@ func (g *gen) float(c kir.Code, size int, x [3]vreg) vreg {
 		return g.least(size, x[0], x[1])
 	case kir.Fma:
 		return g.fma(size, false, false, x)
+	case kir.Raise:
+		return g.raise(x)
 	case kir.Gt:
 		return g.fcmp(size, isLt, x[1], x[0])
 	case kir.Ge:
@@ -109,6 +111,19 @@ func (g *gen) float(c kir.Code, size int, x [3]vreg) vreg {
 		return g.fcmp(size, floatTests[c], x[0], x[1])
 	}
 	return g.op(at(floatOps[c], size), x[0], x[1])
+}
+
+// raise lowers kir.Raise.
+func (g *gen) raise(x [3]vreg) vreg {
+	q, n, t := x[0], x[1], x[2]
+	if g.wide {
+		s := g.entry(kir.EighthRoot, t)
+		return g.op(amd64.VSCALEFPS, g.fma(4, false, false, [3]vreg{s, q, s}), n)
+	}
+	last := g.and(g.opImm(amd64.VPSLLD, 19, t), g.word(0xff800000))
+	s := g.add(4, g.entry(kir.Eighth, t), g.opImm(amd64.VPSLLD, 20, t))
+	s = g.sub(4, s, last)
+	return g.op(amd64.VMULPS, g.fma(4, false, false, [3]vreg{s, q, s}), last)
 }
 
 // fma is ±x·y ± z.

@@ -198,7 +198,6 @@ type gen struct {
 	consts  map[uint64]vreg
 	pool    map[string]vreg // other constants
 	turns   [4]vreg         // constants that turn words by bytes
-	tables  [2]vreg         // constants that are tables
 	spare   []parts
 	largest []parts // what spare is a rest of
 	lists   []vreg

@@ -55,11 +55,10 @@ func integerCode(c kir.Code, t dtype.Type) bool {
 // integer lowers an instruction on integers of a type.
 func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 	size := t.Size()
+	if c >= kir.Table && c < kir.Convert {
+		return g.entry(c, x[0])
+	}
 	switch c {
-	case kir.Eighth:
-		return g.entry(0, &kir.Eighths, x[0])
-	case kir.EighthRest:
-		return g.entry(1, &kir.EighthRests, x[0])
 	case kir.Neg:
 		return g.sub(size, g.zero(), x[0])
 	case kir.Not:
@@ -310,16 +309,25 @@ func (g *gen) bytes(by int) vreg {
 	return g.pooled(all)
 }
 
-// entry finds words by their three lowest bits in a table, which is constant n.
-func (g *gen) entry(n int, table *[8]uint32, x vreg) vreg {
-	if g.tables[n] == none {
-		all := make([]byte, 0, g.w)
-		for i := range g.lanes {
-			all = binary.LittleEndian.AppendUint32(all, table[i%8])
-		}
-		g.tables[n] = g.pooled(all)
+// entry finds words by their lowest bits in a table. If that has more entries than a vector
+// has words, there are two, and a bit that becomes a sign says which.
+func (g *gen) entry(c kir.Code, x vreg) vreg {
+	table := &kir.Tables[c-kir.Table]
+	low := g.op(amd64.VPERMD, x, g.words(table[:g.lanes]))
+	if g.wide || [8]uint32(table[:]) == [8]uint32(table[8:]) {
+		return low
 	}
-	return g.op(amd64.VPERMD, x, g.tables[n])
+	high := g.op(amd64.VPERMD, x, g.words(table[8:]))
+	return g.sel(g.opImm(amd64.VPSLLD, 28, x), high, low)
+}
+
+// words is the constant of some words.
+func (g *gen) words(w []uint32) vreg {
+	all := make([]byte, 0, 64)
+	for _, b := range w {
+		all = binary.LittleEndian.AppendUint32(all, b)
+	}
+	return g.pooled(all)
 }
 
 // upperWords lowers a shift by 32 of what is a pair.

@@ -263,7 +263,6 @@ func (g *gen) reset(masked bool) {
 	g.consts, g.pool = map[uint64]vreg{}, nil
 	g.tails = [3]vreg{none, none, none}
 	g.turns = [4]vreg{none, none, none, none}
-	g.tables = [2]vreg{none, none}
 }
 
 // body lowers the block for some vectors at once.

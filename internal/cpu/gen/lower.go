@@ -396,9 +396,9 @@ func Has(c kir.Code, t dtype.Type) bool {
 	case t.IsComplex():
 		return complexCode(c)
 	case t.IsFloat():
-		return floatCode(c)
+		return floatCode(c) || c == kir.Raise && t == dtype.Float32
 	}
-	return integerCode(c, t) || c == kir.Threefry || c == kir.Eighth || c == kir.EighthRest
+	return integerCode(c, t) || (c == kir.Threefry || c >= kir.Table && c < kir.Convert) && t == dtype.Uint32
 }
 
 // instr lowers an instruction in one copy.

@@ -20,8 +20,11 @@ func TestNativeOps(t *testing.T) {
 	for _, from := range dtype.All() {
 		for c := kir.Neg; c <= kir.Bitcast; c++ {
 			targets := []dtype.Type{from}
-			if c == kir.Convert {
+			switch c {
+			case kir.Convert:
 				targets = dtype.All()
+			case kir.Raise: // of few operands, which random kernels give it
+				continue
 			}
 			for _, to := range targets {
 				k := one(c, from, to, 333)

@@ -39,7 +39,11 @@ func (m *maker) step() {
 			return
 		}
 		if m.IntN(8) == 0 {
-			m.add(m.b.Emit(kir.Eighth+kir.Code(m.IntN(2)), m.any(dtype.Uint32)))
+			m.add(m.b.Emit(kir.Table+kir.Code(m.IntN(len(kir.Tables))), m.any(dtype.Uint32)))
+			return
+		}
+		if m.IntN(8) == 0 {
+			m.raise()
 			return
 		}
 		m.compare(t)
@@ -81,6 +85,20 @@ func (m *maker) rarely(t dtype.Type) {
 			t = m.some()
 		}
 	}
+}
+
+// raise adds a kir.Raise of what it may be of.
+func (m *maker) raise() {
+	f := dtype.Float32
+	num := func(x float64) kir.Val { return m.b.Number(f, complex(x, 0)) }
+	clamp := func(lo float64, x kir.Val, hi float64) kir.Val {
+		x = m.b.Emit(kir.Select, m.b.Emit(kir.Gt, x, num(lo)), x, num(lo))
+		return m.b.Emit(kir.Select, m.b.Emit(kir.Lt, x, num(hi)), x, num(hi))
+	}
+	round := num(0x1.8p20)
+	n := m.b.Emit(kir.Sub, m.b.Emit(kir.Add, clamp(-160, m.any(f), 130), round), round)
+	q := clamp(-1, m.any(f), 1)
+	m.add(m.b.Emit(kir.Raise, q, n, m.b.Emit(kir.Add, n, num(0x1.8p20+254))))
 }
 
 func (m *maker) compare(t dtype.Type) {

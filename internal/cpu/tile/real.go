@@ -91,6 +91,7 @@ func floats32(t *[kir.Codes]row) {
 	t[kir.IsFinite][dtype.Float32] = mapTo(isFinite32)
 	t[kir.MakeComplex][dtype.Float32] = pair[float32]
 	t[kir.Fma][dtype.Float32] = map3(ref.FMA32)
+	t[kir.Raise][dtype.Float32] = map3(raise)
 }
 
 func floats64(t *[kir.Codes]row) {
@@ -104,4 +105,12 @@ func floats64(t *[kir.Codes]row) {
 	t[kir.IsFinite][dtype.Float64] = mapTo(isFinite64)
 	t[kir.MakeComplex][dtype.Float64] = pair[float64]
 	t[kir.Fma][dtype.Float64] = map3(math.FMA)
+}
+
+// raise is kir.Raise. As 2^n may be no number, half of its exponent comes last.
+func raise(q, _, t float32) float32 {
+	b := math.Float32bits(t)
+	last := b << 19 & 0xff800000
+	s := math.Float32frombits(kir.Tables[kir.Eighth-kir.Table][b%16] + b<<20 - last)
+	return ref.FMA32(s, q, s) * math.Float32frombits(last)
 }

@@ -78,8 +78,9 @@ func makeCodes() *[kir.Codes]row {
 	complexes(t)
 	bools(t)
 	t[kir.Threefry][dtype.Uint32] = threefry
-	t[kir.Eighth][dtype.Uint32] = entry(&kir.Eighths)
-	t[kir.EighthRest][dtype.Uint32] = entry(&kir.EighthRests)
+	for n := range kir.Tables {
+		t[kir.Table+kir.Code(n)][dtype.Uint32] = entry(&kir.Tables[n])
+	}
 	for _, d := range dtype.All() {
 		switch d.Size() {
 		case 1:

@@ -5,11 +5,12 @@
 //
 // The basic instructions on floating-point numbers are Add, Sub, Mul, Div, Fma, Sqrt,
 // Neg, Abs, Floor, Ceil, RoundEven, the comparisons, Select and Rarely, and Max and
-// Min where a program has them; on the unsigned integers of the same width Add, Sub,
-// And, Or, Xor, Not and the shifts, by constants but for few; Bitcast between the two,
-// And, Or, Xor and Not of bools. Convert occurs where half types are computed in
+// Min where a program has them, and Raise, which ends exponentials of float32; on the
+// unsigned integers of the same width Add, Sub, And, Or, Xor, Not, the shifts, by
+// constants but for few, and Table; Bitcast between the two, And, Or, Xor and Not of
+// bools. Convert occurs where half types are computed in
 // float32, lgamma and digamma of float32 in float64, and words of Threefry are joined.
-// There are no branches, no tables in memory, and no reciprocal approximations.
+// There are no branches, no tables but those of kir.Tables, and no reciprocal approximations.
 // Division and remainder of integers, and all of complex numbers, stay as they are.
 //
 // The same bits come from every back end. Each basic instruction is exact or rounded
@@ -41,5 +42,5 @@
 //	rem.go       remainders
 //	integer.go   integers
 //	complex.go   the exponential of complex numbers
-//	coefs.go     the polynomials, made by testdata/coefs.py
+//	coefs.go     the polynomials, made by testdata/coefs.py; kir.Tables by tables.py there
 package macro

@@ -19,20 +19,16 @@ func (l lanes) power2(p, t val) val {
 
 // log2Steps returns x = n·log 2 + r with n in the low bits of t, plus low.
 func (l lanes) log2Steps(x val, low int64) (t, r val) {
-	return l.steps(x, l.rounder(low))
+	t, _, r = l.steps(x, l.rounder(low))
+	return l.toBits(t), r
 }
 
-// steps is log2Steps with m to round by.
-func (l lanes) steps(x val, m float64) (t, r val) {
+// steps is log2Steps with m to round by, and n as a number.
+func (l lanes) steps(x val, m float64) (t, n, r val) {
 	t = l.fma(x, l.num(l.log2e[0]), l.num(m))
-	n := l.sub(t, l.num(m))
+	n = l.sub(t, l.num(m))
 	r = l.fma(n, l.num(-l.ln2[0]), x)
-	return l.toBits(t), l.fma(n, l.num(-l.ln2[1]), r)
-}
-
-// eighths is log2Steps of float32 with x = n/8·log 2 + r, plus 8·low.
-func (l lanes) eighths(x val, low int64) (t, r val) {
-	return l.steps(x, l.rounder8(low))
+	return t, n, l.fma(n, l.num(-l.ln2[1]), r)
 }
 
 // rounder8 is rounder to eighths, of which it adds 8·low.
@@ -46,32 +42,34 @@ func (l lanes) eighth(t val) val {
 // eighthRest is what 2^(n/8) lacks, as a fraction of it.
 func (l lanes) eighthRest(t val) val { return l.toFloat(l.Emit(kir.EighthRest, t)) }
 
-// lessOne is exp r - 1 with what 2^(n/8) lacks, by a polynomial c.
-func (l lanes) lessOne(t, r val, c []float64) val {
-	return l.fma(l.mul(r, r), l.poly(r, c), l.add(r, l.eighthRest(t)))
+// exp is 2^n·exp r.
+func (l lanes) exp(x val) val {
+	x = l.clamp(l.expLow, x, l.expHigh)
+	if l.float == dtype.Float32 {
+		t, n, r := l.steps(x, l.rounder8(2*l.bias))
+		q := l.fma(l.poly(r, expEighth), r, l.toFloat(l.Emit(kir.EighthNear, l.toBits(t))))
+		return l.Emit(kir.Raise, q, n, t)
+	}
+	return l.expFine(x, 0)
 }
 
-// exp is 2^n·exp r.
-func (l lanes) exp(x val) val { return l.expAbove(l.least(l.num(l.expHigh), x)) }
-
-// expAbove is exp of what is not much above where that is infinite.
-func (l lanes) expAbove(x val) val {
-	x = l.most(l.num(l.expLow), x)
+// expFine is exp(x)·2^more, better by a quarter of a unit in the last place than exp of
+// float32, for an x that is not far from where that is 0 or infinite.
+func (l lanes) expFine(x val, more int64) val {
 	if l.float == dtype.Float32 {
-		return l.expEighths(x, 0)
+		t, n, r := l.steps(x, l.rounder8(2*l.bias+more))
+		if more != 0 {
+			n = l.add(n, l.num(float64(more)))
+		}
+		return l.Emit(kir.Raise, l.lessOne(l.toBits(t), r), n, t)
 	}
-	t, r := l.log2Steps(x, 2*l.bias)
+	t, r := l.log2Steps(x, 2*l.bias+more)
 	return l.power2(l.expNear(r), t)
 }
 
-// expEighths is exp(x)·2^more for a float32 x that is not far from where that is 0 or
-// infinite. As 2^(n/8) may be no number, half of its exponent comes last.
-func (l lanes) expEighths(x val, more int64) val {
-	t, r := l.eighths(x, 2*l.bias+more)
-	q := l.lessOne(t, r, expEighth)
-	last := l.and(l.shl(t, l.mant-4), l.word(-1<<l.mant))
-	s := l.toFloat(l.sub(l.add(l.Emit(kir.Eighth, t), l.shl(t, l.mant-3)), last))
-	return l.mul(l.fma(s, q, s), l.toFloat(last))
+// lessOne is exp r - 1 for |r| ≤ log(2)/16, with what 2^(n/8) lacks.
+func (l lanes) lessOne(t, r val) val {
+	return l.fma(l.mul(r, r), l.poly(r, expm1Eighth), l.add(r, l.eighthRest(t)))
 }
 
 // expModest is exp for |x| ≤ 80.
@@ -106,8 +104,9 @@ func (l lanes) expm1(x val) val {
 // exact, and what it lacks is much of what is left: so it counts with exp r.
 func (l lanes) halfExpm1(x val) val {
 	if l.float == dtype.Float32 {
-		t, r := l.eighths(x, l.bias-1)
-		q := l.lessOne(t, r, expm1Eighth)
+		f, _, r := l.steps(x, l.rounder8(l.bias-1))
+		t := l.toBits(f)
+		q := l.lessOne(t, r)
 		s := l.eighth(t)
 		return l.fma(q, s, l.sub(s, l.num(0.5)))
 	}
@@ -123,7 +122,7 @@ func (l lanes) tiny() val { return l.num(1 / float64(int64(4)<<l.mant)) }
 // logistic is e/(1+e) or 1/(1+e) with the exponential of what is negative. What 1+e
 // lacks is put right to the first order, for which 1/(1+e) is at hand.
 func (l lanes) logistic(x val) val {
-	e := l.expAbove(l.below(x))
+	e := l.expFine(l.most(l.num(l.expLow), l.below(x)), 0)
 	one := l.num(1)
 	below := l.lt(x, l.num(0))
 	d, low := l.quick2(one, e)
@@ -155,14 +154,7 @@ func (l lanes) odd(x val, p []float64) val {
 }
 
 // expHalf is exp(a)/2 for a ≥ 0.
-func (l lanes) expHalf(a val) val {
-	a = l.least(l.num(l.expHigh+1), a)
-	if l.float == dtype.Float32 {
-		return l.expEighths(a, -1)
-	}
-	t, r := l.log2Steps(a, 2*l.bias-1)
-	return l.power2(l.expNear(r), t)
-}
+func (l lanes) expHalf(a val) val { return l.expFine(l.least(l.num(l.expHigh+1), a), -1) }
 
 func (l lanes) sinh(x val) val {
 	a := l.abs(x)

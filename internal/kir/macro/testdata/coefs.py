@@ -156,8 +156,7 @@ def rest():
     w = lambda a: mp.log(mp.erfc(a)) / mp.log(2)
     yield 'erfLog32', lambda a: w(a) / a, mpf(2)**-30, mpf('3.935'), lambda a: a * mp.log(2) * mp.erfc(a) / mp.erf(a), 24, 8, 'log₂(erfc a)/a until erf a is 1, for relative accuracy of erf'
     r = mp.log(2) / 16 * mpf('1.001')
-    yield 'expEighth', lambda x: (mp.expm1(x) - x) / x**2, -r, r, lambda x: x**2, 24, 1, '(exp r - 1 - r)/r² for |r| ≤ log(2)/16'
-    yield 'expm1Eighth', lambda x: (mp.expm1(x) - x) / x**2, -r, r, abs, 24, 2, 'the same, for relative accuracy of exp r - 1'
+    yield 'expm1Eighth', lambda x: (mp.expm1(x) - x) / x**2, -r, r, abs, 24, 2, '(exp r - 1 - r)/r² for |r| ≤ log(2)/16, for relative accuracy of exp r - 1'
     yield 'exp2m1Eighth', lambda x: (2**x - 1) / x, -mpf(1) / 16, mpf(1) / 16, lambda x: x / (2**x - 1), 24, 3, '(2^r - 1)/r for |r| ≤ 1/16, for its relative accuracy'
     lo = lambda K, a: (mpf(a) - K) / (mpf(a) + K)
     for bits, s, K, top in ((24, '32', mpf(2), '10.1'), (53, '64', mpf(4), '27.3')):
@@ -184,6 +183,22 @@ def rest():
         x = 1 / mp.sqrt(z)
         return (mp.log(x) - 0.5 / x - mp.digamma(x)) * x * x
     yield 'digammaTail', psi, mpf(2)**-16, mpf(1) / 49 * mpf('1.001'), lambda z: z / 2, 53, 4, 'x²(log x - 1/2x - ψ(x)) by 1/x², for x ≥ 7'
+
+def from_the_top(grid, fs, ws, n):
+    """Coefficients of degree n, rounded to float32 from the highest on, and the others fitted
+    again. The constant, which is not rounded, and the error."""
+    c = []
+    for k in range(n, 0, -1):
+        c.insert(0, rounded(remez(grid, fs, ws, k)[0][k], 24))
+        fs = [f - c[0] * x**k for f, x in zip(fs, grid)]
+    (first,), e = remez(grid, fs, ws, 0)
+    return first, c, e
+
+def exp_eighth():
+    """What exp r, |r| ≤ log(2)/16, is made of: a constant, and by r the coefficients above."""
+    r = mp.log(2) / 16 * mpf('1.0005')
+    grid = [-r * mp.cos(PI * (2 * i + 1) / 800) for i in range(400)]
+    return from_the_top(grid, [mp.exp(x) for x in grid], [mp.exp(-x) for x in grid], 3)
 
 def chunks(x, bits, n):
     """x as a sum of n numbers of the given bits, each but the last rounded towards zero."""
@@ -225,5 +240,8 @@ def main():
     for name, f, a, b, w, bits, n, note in rest():
         if not only or name in only:
             best(name, f, a, b, w, bits, n, note)
+    _, c, e = exp_eighth()
+    out('expEighth', c, f'(exp r - c)/r for |r| ≤ log(2)/16, where c is in a table; error 2^{float(mp.log(e, 2)):.1f}')
 
-main()
+if __name__ == '__main__':
+    main()
