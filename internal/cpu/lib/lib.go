@@ -3,6 +3,7 @@
 //
 //	dot*.go        products of matrices
 //	sort*.go       sorting, and the largest few
+//	radix.go       … by digits
 //	pairs.go       … of keys that have one more element each
 //	cumulative.go  running sums and their kin
 //	argreduce.go   where the largest element is

@@ -13,10 +13,10 @@ import (
 type pairer struct {
 	n        int
 	key      column
-	load     func(words [][1]uint64, from int) // adds the other elements
-	store    func(words [][1]uint64, from int) // writes them
-	same     func(key []uint64, from int) bool // whether keys say which elements they are of
-	restore  func(words [][1]uint64, from int) // writes those; nil if nobody wants them
+	load     func(words [][1]uint64, key []uint64, from int) // joins keys and the other elements
+	store    func(words [][1]uint64, from int)               // writes them
+	same     func(key []uint64, from int) bool               // whether keys say which elements they are of
+	restore  func(words [][1]uint64, from int)               // writes those; nil if nobody wants them
 	words    [2][][1]uint64
 	counters []uint32
 }
@@ -54,10 +54,11 @@ func (p *pairer) free() {
 	run.Give(m, p.counters)
 }
 
-func others[B uint8 | uint16 | uint32](x, out []B) (load, store func(words [][1]uint64, from int)) {
-	return func(words [][1]uint64, from int) {
-			for i, y := range x[from : from+len(words)] {
-				words[i][0] |= uint64(y)
+func others[B uint8 | uint16 | uint32](x, out []B) (load func(words [][1]uint64, key []uint64, from int), store func(words [][1]uint64, from int)) {
+	return func(words [][1]uint64, key []uint64, from int) {
+			words = words[:len(key)]
+			for i, y := range x[from : from+len(key)] {
+				words[i][0] = key[i]<<32 | uint64(y)
 			}
 		}, func(words [][1]uint64, from int) {
 			out := out[from : from+len(words)]
@@ -108,7 +109,8 @@ func (p *pairer) sort(from int) bool {
 	if odd.Load() {
 		return false
 	}
-	sorted := radix[[1]uint64, uint64](p.words[0], p.words[1], p.counters, 32, 64)
+	sorted := p.words[0]
+	radix[[1]uint64, uint64](sorted, p.words[1], p.counters, 32, 64)
 	run.Parallel(p.n, piece(p.n), func(lo, hi int) {
 		p.store(sorted[lo:hi], from+lo)
 		if p.restore != nil {
@@ -127,11 +129,7 @@ func (p *pairer) fill(from, lo, hi int) bool {
 		if p.same != nil && !p.same(k, from+lo) {
 			return false
 		}
-		words := p.words[0][lo : lo+len(k)]
-		for i, key := range k {
-			words[i][0] = key << 32
-		}
-		p.load(words, from+lo)
+		p.load(p.words[0][lo:], k, from+lo)
 	}
 	return true
 }

@@ -141,27 +141,27 @@ func columnsOf(x *core.Value) []column {
 	wide := func(fill func(key []uint64, from int)) []column { return []column{{true, fill}} }
 	switch x.DType {
 	case dtype.Bool, dtype.Uint8:
-		return narrow(filler(slice[uint8](x), func(y uint8) uint64 { return uint64(y) }))
+		return narrow(flipped(slice[uint8](x), 0))
 	case dtype.Int8:
-		return narrow(filler(slice[uint8](x), func(y uint8) uint64 { return uint64(y ^ 1<<7) }))
+		return narrow(flipped(slice[uint8](x), 1<<7))
 	case dtype.Uint16:
-		return narrow(filler(slice[uint16](x), func(y uint16) uint64 { return uint64(y) }))
+		return narrow(flipped(slice[uint16](x), 0))
 	case dtype.Int16:
-		return narrow(filler(slice[uint16](x), func(y uint16) uint64 { return uint64(y ^ 1<<15) }))
+		return narrow(flipped(slice[uint16](x), 1<<15))
 	case dtype.Uint32:
-		return narrow(filler(slice[uint32](x), func(y uint32) uint64 { return uint64(y) }))
+		return narrow(flipped(slice[uint32](x), 0))
 	case dtype.Int32:
-		return narrow(filler(slice[uint32](x), func(y uint32) uint64 { return uint64(y ^ 1<<31) }))
+		return narrow(flipped(slice[uint32](x), 1<<31))
 	case dtype.Uint64:
-		return wide(filler(slice[uint64](x), func(y uint64) uint64 { return y }))
+		return wide(flipped(slice[uint64](x), 0))
 	case dtype.Int64:
-		return wide(filler(slice[uint64](x), func(y uint64) uint64 { return y ^ 1<<63 }))
+		return wide(flipped(slice[uint64](x), 1<<63))
 	case dtype.Float16:
 		return narrow(filler(slice[uint16](x), func(h uint16) uint64 { return key32(dtype.F16ToF32(h)) }))
 	case dtype.BFloat16:
 		return narrow(filler(slice[uint16](x), func(h uint16) uint64 { return key32(dtype.BF16ToF32(h)) }))
 	case dtype.Float32:
-		return narrow(filler(slice[float32](x), key32))
+		return narrow(fill32(slice[float32](x)))
 	case dtype.Float64:
 		return wide(filler(slice[float64](x), key64))
 	case dtype.Complex64:
@@ -180,6 +180,24 @@ func filler[T any](x []T, key func(T) uint64) func(dst []uint64, from int) {
 	return func(dst []uint64, from int) {
 		for i, y := range x[from : from+len(dst)] {
 			dst[i] = key(y)
+		}
+	}
+}
+
+// flipped makes keys of integers: their bits, with the sign inverted.
+func flipped[T uint8 | uint16 | uint32 | uint64](x []T, sign T) func(dst []uint64, from int) {
+	return func(dst []uint64, from int) {
+		for i, y := range x[from : from+len(dst)] {
+			dst[i] = uint64(y ^ sign)
+		}
+	}
+}
+
+// fill32 makes keys by key32.
+func fill32(x []float32) func(dst []uint64, from int) {
+	return func(dst []uint64, from int) {
+		for i, y := range x[from : from+len(dst)] {
+			dst[i] = key32(y)
 		}
 	}
 }

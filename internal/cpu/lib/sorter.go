@@ -67,7 +67,8 @@ func (s *sorter) sortNarrow() {
 	for i, at := range s.order {
 		x[i][0] = s.keys[at]<<32 | uint64(at)
 	}
-	for i, e := range radix[[1]uint64, uint64](x, s.narrow[1], s.counts, 32, 64) {
+	radix[[1]uint64, uint64](x, s.narrow[1], s.counts, 32, 64)
+	for i, e := range x {
 		s.order[i] = uint32(e[0])
 	}
 }
@@ -77,7 +78,8 @@ func (s *sorter) sortWide() {
 	for i, at := range s.order {
 		x[i] = [2]uint64{s.keys[at], uint64(at)}
 	}
-	for i, e := range radix[[2]uint64, uint64](x, s.wide[1], s.counts, 0, 64) {
+	radix[[2]uint64, uint64](x, s.wide[1], s.counts, 0, 64)
+	for i, e := range x {
 		s.order[i] = uint32(e[1])
 	}
 }

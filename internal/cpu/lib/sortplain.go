@@ -59,8 +59,8 @@ func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](n int, x, 
 		if odd.Load() {
 			return false
 		}
-		sorted := radix[[1]K, K](keys, tmp, counts, 0, c.bits)
-		run.Parallel(n, piece(n), func(lo, hi int) { c.decode(out[from+lo:from+hi], sorted[lo:hi]) })
+		radix[[1]K, K](keys, tmp, counts, 0, c.bits)
+		run.Parallel(n, piece(n), func(lo, hi int) { c.decode(out[from+lo:from+hi], keys[lo:hi]) })
 		return true
 	}
 	return sort, func() {
