@@ -26,9 +26,10 @@ type product struct {
 	step      kir.Dot
 	perm      []int
 	p         *lib.Product
-	x, y, out int    // slots
-	clock     int    // when it runs
-	then      *fused // what is computed of its elements as they are made, or nil
+	x, y, out int           // slots
+	clock     int           // when it runs
+	first     [2]forerunner // what is computed of the elements of x and of y before
+	then      *fused        // what is computed of its elements as they are made, or nil
 }
 
 // product adds the step of a dot.
@@ -41,6 +42,7 @@ func (m *maker) product(n *node, s kir.Dot) {
 	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], perm)
 	m.p.cost += p.Cost()
 	step := &product{step: s, perm: perm, p: p, clock: m.clock, x: m.reads(x), y: m.reads(y)}
+	m.precede(step, x, y)
 	step.out = m.writes(out)
 	m.add(step)
 }
@@ -51,10 +53,16 @@ func (s *product) run(f *frame) {
 		bufs := s.then.memory(f)
 		then = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
 	}
-	s.p.Run(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], then)
+	s.p.RunOf(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], s.changes(f), then)
 }
 
 func (s *product) text(b *strings.Builder) {
+	for _, e := range s.first {
+		if e.fused != nil {
+			b.WriteString("within what follows ")
+			e.text(b)
+		}
+	}
 	fmt.Fprintf(b, "dot with s%d s%d out s%d, %+v", s.x, s.y, s.out, s.step)
 	if s.perm != nil {
 		fmt.Fprintf(b, " axes %v", s.perm)

@@ -225,6 +225,11 @@ func (p *program) kernels() (list []*fused) {
 		case *fused:
 			list = append(list, s)
 		case *product:
+			for _, e := range s.first {
+				if e.fused != nil {
+					list = append(list, e.fused)
+				}
+			}
 			if s.then != nil {
 				list = append(list, s.then)
 			}

@@ -239,13 +239,19 @@ func (p *program) listing() string {
 			s.listing(&b, kernels)
 			kernels++
 		case *product:
-			if s.then == nil {
-				s.text(&b)
-				break
+			for _, e := range s.first {
+				if e.fused != nil {
+					b.WriteString("within what follows ")
+					e.listing(&b, kernels)
+					kernels++
+				}
 			}
 			alone := *s
-			alone.then = nil
+			alone.first, alone.then = [2]forerunner{}, nil
 			alone.text(&b)
+			if s.then == nil {
+				break
+			}
 			b.WriteString("  and then ")
 			s.then.listing(&b, kernels)
 			kernels++

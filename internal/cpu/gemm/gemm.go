@@ -104,11 +104,17 @@ func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
 // thread, so that all have been in a range once when Run returns. There must be no gaps in
 // out then.
 func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
+	p.RunOf(x, y, out, Changes{}, then)
+}
+
+// RunOf is Run for operands that are changed before they are multiplied: see Changing.
+func (p *Plan) RunOf(x, y, out unsafe.Pointer, first Changes, then func(lo, hi int)) {
 	if p.b*p.m*p.n == 0 {
 		return
 	}
 	if p.swapped {
 		x, y = y, x
+		first.X, first.Y = first.Y, first.X
 	}
 	late := then
 	if p.row == p.n*p.size && p.m*p.n >= worth {
@@ -116,7 +122,8 @@ func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
 	} else {
 		then = nil
 	}
-	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, then: then, mirror: p.square && x == y}
+	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, prior: first, then: then,
+		mirror: p.square && x == y && first.X == nil && first.Y == nil}
 	q.x.p, q.y.p = x, y
 	if p.b == 1 && p.m*p.n*p.k <= alone {
 		q.here()
@@ -144,8 +151,9 @@ type product struct {
 	out    unsafe.Pointer
 	mirror bool // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
 
-	base unsafe.Pointer // the first element of the result
-	then func(lo, hi int)
+	base  unsafe.Pointer // the first element of the result
+	prior Changes
+	then  func(lo, hi int)
 }
 
 // of is the b-th product of the batch.

@@ -29,7 +29,7 @@ func (p *product) single() {
 		p.flat(panels)
 		return
 	}
-	if p.asItLies() {
+	if p.prior.Y == nil && p.asItLies() {
 		g := grid{product: p, n: p.n}
 		g.multiply()
 		if p.mirror {
@@ -64,7 +64,7 @@ func (p *product) asItLies() bool { return p.y.row == p.size && p.y.col <= 2<<10
 func (p *product) flat(panels int) {
 	one := p.ns(p.columns * p.k * (p.m + 6))
 	some := max(1, min(panels/(4*run.Threads()), block/p.columns, grain(4*one)))
-	direct := p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows
+	direct := p.prior.Y == nil && (p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows)
 	run.Share(panels, some, one*float64(panels), func(lo, hi int) {
 		j, end := lo*p.columns, min(hi*p.columns, p.n)
 		var room []byte
@@ -98,7 +98,7 @@ func (g *grid) pack(y operand) {
 		for i := lo; i < hi; i++ {
 			k, j := i/groups*depth, i%groups*width
 			d := min(depth, g.k-k)
-			g.packColumns(unsafe.Add(g.panels(k), j*d*g.size), y.at(j, k), min(width, g.n-j), d)
+			g.wantColumns(unsafe.Add(g.panels(k), j*d*g.size), y.at(j, k), min(width, g.n-j), d)
 		}
 	})
 }
@@ -125,7 +125,7 @@ func (g *grid) multiply() {
 	}
 	across := count(g.n, width)
 	tiles := across * count(g.m, height)
-	unpacked := g.n <= 2*g.columns && g.x.col == g.size
+	unpacked := g.n <= 2*g.columns && g.x.col == g.size && g.prior.X == nil
 	ns := g.ns(width * height * g.k)
 	var made []atomic.Int32 // tiles of the same rows
 	if g.then != nil && !g.mirror && g.n == g.product.n {
@@ -168,7 +168,7 @@ func (g *grid) tile(i, m, j, n, later int, room []byte) {
 		x := g.x.at(i, k)
 		var wanted nearing
 		if room != nil {
-			x = g.packRows(room, x, m, d)
+			x = g.wantRows(room, x, m, d)
 			switch {
 			case k+d < g.k:
 				wanted = g.nearing(g.x.at(i, k+d), m, min(depth, g.k-k-d))

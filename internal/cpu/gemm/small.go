@@ -106,7 +106,7 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 		var wanted nearing
 		if room != nil {
 			b, bCol = unsafe.Pointer(unsafe.SliceData(room)), step
-			p.packColumns(b, y.at(0, k), n, d)
+			p.wantColumns(b, y.at(0, k), n, d)
 			step *= d
 			if k+d < p.k {
 				wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))

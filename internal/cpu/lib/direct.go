@@ -191,14 +191,14 @@ func (d *direct) cost() time.Duration {
 	return d.plan.Cost() + time.Duration((d.x.bytes+d.y.bytes)/4)
 }
 
-func (d *direct) run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
+func (d *direct) run(x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
 	if d.x.bytes == 0 && d.y.bytes == 0 {
-		d.plan.Run(x, y, out, then)
+		d.plan.RunOf(x, y, out, first, then)
 		return
 	}
 	x, copyX := d.x.get(x, d.plan.Size())
 	y, copyY := d.y.get(y, d.plan.Size())
-	d.plan.Run(x, y, out, then)
+	d.plan.RunOf(x, y, out, first, then)
 	run.Temporaries.Free(copyX)
 	run.Temporaries.Free(copyY)
 }

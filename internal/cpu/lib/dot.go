@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -53,8 +54,21 @@ func (p *Product) Cost() time.Duration {
 // nil it is called for ranges of elements of out as they have got their values, each
 // element once, by any thread.
 func (p *Product) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
+	p.RunOf(x, y, out, gemm.Changes{}, then)
+}
+
+// Changing returns how often RunOf changes each element of the operands, if it can.
+func (p *Product) Changing() (x, y gemm.Frequency) {
+	if p.direct == nil {
+		return gemm.Never, gemm.Never
+	}
+	return p.direct.plan.Changing()
+}
+
+// RunOf is Run for operands that are changed, element by element, before they are multiplied.
+func (p *Product) RunOf(x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
 	if p.direct != nil {
-		p.direct.run(x, y, out, then)
+		p.direct.run(x, y, out, first, then)
 		return
 	}
 	n := p.out.Size()

@@ -1,0 +1,57 @@
+package gemm
+
+import "unsafe"
+
+// What an operand is computed of, element by element, is computed as the operand is packed,
+// of what lies in a cache then, and needs no memory of its own.
+
+// Changes are functions that set n elements from p on to what is multiplied instead, each of
+// itself alone; nil: nothing. Any thread calls them, of some elements several times, each time
+// on a copy, and on memory between elements.
+type Changes struct{ X, Y func(p unsafe.Pointer, n int) }
+
+// A Frequency is how often elements of an operand are changed.
+type Frequency uint8
+
+const (
+	Never Frequency = iota // it is not packed, or often
+	Once
+	Again // for every 500 to 1000 columns of the result
+)
+
+// Changing returns how often Run changes each element of the operands.
+func (p *Plan) Changing() (x, y Frequency) {
+	work := p.m * p.n * p.k
+	if p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
+		return Never, Never
+	}
+	x, y = Never, Once
+	if p.m > low {
+		x = Again
+	}
+	if p.swapped {
+		return y, x
+	}
+	return x, y
+}
+
+// wantColumns packs columns and changes them.
+func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int) {
+	p.packColumns(dst, y, n, d)
+	if p.prior.Y != nil {
+		p.prior.Y(dst, up(n, p.columns)*d)
+	}
+}
+
+// wantRows packs rows and changes them.
+func (p *product) wantRows(room []byte, x operand, m, d int) operand {
+	x = p.packRows(room, x, m, d)
+	if p.prior.X != nil {
+		lines, line := m, x.row
+		if x.row == p.size {
+			lines, line = d, x.col
+		}
+		p.prior.X(x.p, lines*line/p.size)
+	}
+	return x
+}
