@@ -95,7 +95,7 @@ const (
 	// EighthRoot, s + s·q is rounded once, and then, where the result is subnormal, again.
 	Raise
 
-	// One operand, u32, of which the four lowest bits count: Table+n finds the entry of
+	// One operand, u32, of which the three lowest bits count: Table+n finds the entry of
 	// Tables[n].
 	Table
 )

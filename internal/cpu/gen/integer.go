@@ -309,25 +309,13 @@ func (g *gen) bytes(by int) vreg {
 	return g.pooled(all)
 }
 
-// entry finds words by their lowest bits in a table. If that has more entries than a vector
-// has words, there are two, and a bit that becomes a sign says which.
+// entry finds words by their three lowest bits in a table.
 func (g *gen) entry(c kir.Code, x vreg) vreg {
-	table := &kir.Tables[c-kir.Table]
-	low := g.op(amd64.VPERMD, x, g.words(table[:g.lanes]))
-	if g.wide || [8]uint32(table[:]) == [8]uint32(table[8:]) {
-		return low
-	}
-	high := g.op(amd64.VPERMD, x, g.words(table[8:]))
-	return g.sel(g.opImm(amd64.VPSLLD, 28, x), high, low)
-}
-
-// words is the constant of some words.
-func (g *gen) words(w []uint32) vreg {
 	all := make([]byte, 0, 64)
-	for _, b := range w {
-		all = binary.LittleEndian.AppendUint32(all, b)
+	for i := range g.lanes {
+		all = binary.LittleEndian.AppendUint32(all, kir.Tables[c-kir.Table][i%8])
 	}
-	return g.pooled(all)
+	return g.op(amd64.VPERMD, x, g.pooled(all))
 }
 
 // upperWords lowers a shift by 32 of what is a pair.

@@ -233,11 +233,11 @@ func threefry(d, k0, k1, c0, c1 unsafe.Pointer, n int) {
 }
 
 // entry finds elements in a table, by their low bits.
-func entry(table *[16]uint32) Func {
+func entry(table *[8]uint32) Func {
 	return func(d, x, _, _, _ unsafe.Pointer, n int) {
 		ds, xs := of[uint32](d, n), of[uint32](x, n)
 		for i, x := range xs {
-			ds[i] = table[x%16]
+			ds[i] = table[x%8]
 		}
 	}
 }

@@ -111,6 +111,6 @@ func floats64(t *[kir.Codes]row) {
 func raise(q, _, t float32) float32 {
 	b := math.Float32bits(t)
 	last := b << 19 & 0xff800000
-	s := math.Float32frombits(kir.Tables[kir.Eighth-kir.Table][b%16] + b<<20 - last)
+	s := math.Float32frombits(kir.Tables[kir.Eighth-kir.Table][b%8] + b<<20 - last)
 	return ref.FMA32(s, q, s) * math.Float32frombits(last)
 }

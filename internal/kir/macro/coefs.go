@@ -218,21 +218,9 @@ var erfSmall64 = []float64{
 	0x1.d2eadf3d6d824p-27, -0x1.9f38665ce535ap-31,
 }
 
-// erfLog32: log₂(erfc a)/a until erf a is 1, for relative accuracy of erf; error 2^-27.4.
-var erfLog32 = []float64{
-	-0x1.a0be840000000p+0, -0x1.d63ebe0000000p-1, -0x1.2fad080000000p-3, 0x1.c4de3e0000000p-6,
-	0x1.c383240000000p-13, -0x1.395cb00000000p-9, 0x1.db890a0000000p-11,
-	-0x1.61dccc0000000p-13, 0x1.bf6ad00000000p-17,
-}
-
 // expm1Eighth: (exp r - 1 - r)/r² for |r| ≤ log(2)/16, for relative accuracy of exp r - 1; error 2^-27.6.
 var expm1Eighth = []float64{
 	0x1.0000000000000p-1, 0x1.555c2a0000000p-3, 0x1.5557dc0000000p-5,
-}
-
-// exp2m1Eighth: (2^r - 1)/r for |r| ≤ 1/16, for its relative accuracy; error 2^-26.5.
-var exp2m1Eighth = []float64{
-	0x1.62e4300000000p-1, 0x1.ebfbe00000000p-3, 0x1.c6bb7a0000000p-5, 0x1.3b2ab80000000p-7,
 }
 
 // erfcMiddle32 is k of erfcFar.

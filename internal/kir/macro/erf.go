@@ -4,31 +4,32 @@ import (
 	"math"
 
 	"gojax/internal/dtype"
+	"gojax/internal/kir"
 )
 
-// erf is x + x·p(x²) next to 0, and 1 - erfc elsewhere; of float32 it is 1 - 2^-w with
-// w = |x|·p(|x|) everywhere, made as expm1 is.
+// erf is x + x·p(x²) next to 0, and 1 - erfc elsewhere; of float32 it is made of pieces.
 func (l lanes) erf(x val) val {
 	a := l.abs(x)
-	if l.float == dtype.Float32 {
-		a = l.least(l.num(3.93), a)
-		return l.signed(l.below1(l.mul(a, l.poly(a, erfLog32))), x)
+	if l.float == dtype.Float32 { // up to where it is 1, in pieces of one length
+		a = l.least(l.num(3.945), a)
+		t := l.toBits(l.fma(a, l.num(1.9), l.num(l.rounder(0))))
+		return l.signed(l.piece(kir.ErfPiece, kir.ErfDegree, t, a), x)
 	}
 	far := l.sub(l.num(1), l.erfcFar(l.least(l.num(6), a)))
 	return l.signed(l.sel(l.lt(a, l.num(1)), l.erfNear(a), far), x)
 }
 
-// below1 is 1 - 2^y for -100 < y ≤ 0: with y = n/8 + r and a rounded power s of two to n/8
-// it is (1 - s) - s·(2^r - 1), with what s lacks. The last steps of 2^r - 1 are such that
-// only one of them rounds much.
-func (l lanes) below1(y val) val {
-	m := l.num(l.rounder8(l.bias))
-	b := l.add(y, m)
-	r := l.sub(y, l.sub(b, m))
-	t := l.toBits(b)
-	q := l.fma(r, l.num(exp2m1Eighth[0]), l.mul(l.mul(r, r), l.poly(r, exp2m1Eighth[1:])))
-	s := l.eighth(t)
-	return l.fma(l.neg(l.add(q, l.eighthRest(t))), s, l.sub(l.num(1), s))
+// piece is an increasing function on what is not negative, by pieces, which the low bits of t
+// are the number of: f(c) + d·p(d) with d = a - c for a number c in the middle, which is not
+// less than where the piece ends by f(c). Next to 0, where c and f(c) are 0, it is a + a·p(a).
+func (l lanes) piece(table kir.Code, degree int, t, a val) val {
+	entry := func(n int) val { return l.entry(table+kir.Code(n), t) }
+	d := l.sub(a, entry(0))
+	p := entry(degree + 1)
+	for n := degree; n > 1; n-- {
+		p = l.fma(p, d, entry(n))
+	}
+	return l.fma(p, d, l.most(entry(1), d))
 }
 
 func (l lanes) erfNear(a val) val {

@@ -39,15 +39,15 @@ func (l lanes) eighth(t val) val {
 	return l.toFloat(l.add(l.Emit(kir.Eighth, t), l.shl(t, l.mant-3)))
 }
 
-// eighthRest is what 2^(n/8) lacks, as a fraction of it.
-func (l lanes) eighthRest(t val) val { return l.toFloat(l.Emit(kir.EighthRest, t)) }
+// entry is a number in a table.
+func (l lanes) entry(table kir.Code, t val) val { return l.toFloat(l.Emit(table, t)) }
 
 // exp is 2^n·exp r.
 func (l lanes) exp(x val) val {
 	x = l.clamp(l.expLow, x, l.expHigh)
 	if l.float == dtype.Float32 {
 		t, n, r := l.steps(x, l.rounder8(2*l.bias))
-		q := l.fma(l.poly(r, expEighth), r, l.toFloat(l.Emit(kir.EighthNear, l.toBits(t))))
+		q := l.fma(l.poly(r, expEighth), r, l.entry(kir.EighthNear, l.toBits(t)))
 		return l.Emit(kir.Raise, q, n, t)
 	}
 	return l.expFine(x, 0)
@@ -69,7 +69,7 @@ func (l lanes) expFine(x val, more int64) val {
 
 // lessOne is exp r - 1 for |r| ≤ log(2)/16, with what 2^(n/8) lacks.
 func (l lanes) lessOne(t, r val) val {
-	return l.fma(l.mul(r, r), l.poly(r, expm1Eighth), l.add(r, l.eighthRest(t)))
+	return l.fma(l.mul(r, r), l.poly(r, expm1Eighth), l.add(r, l.entry(kir.EighthRest, t)))
 }
 
 // expModest is exp for |x| ≤ 80.
@@ -131,15 +131,13 @@ func (l lanes) logistic(x val) val {
 	return l.fma(l.neg(l.mul(y, low)), r, y)
 }
 
-// tanh is u = y/(1+y) for y = expm1(2|x|)/2, in float32, where y is small y - y·u, which
-// is more exact. In float64 it is 1 - 2/(exp 2|x| + 1), and an odd polynomial near zero.
+// tanh is 1 - 2/(exp 2|x| + 1), and an odd polynomial near zero. Of float32 it is made of
+// pieces, two between any two powers of two that |x| + ¾ is between, up to where it is 1.
 func (l lanes) tanh(x val) val {
 	if l.float == dtype.Float32 {
-		a := l.abs(x)
-		y := l.halfExpm1(l.least(l.num(20), l.add(a, a)))
-		u := l.div(y, l.add(y, l.num(1)))
-		u = l.sel(l.lt(y, l.num(0.5)), l.fma(l.neg(y), u, y), u)
-		return l.signed(u, x)
+		a := l.least(l.num(9.2), l.abs(x))
+		t := l.shr(l.toBits(l.add(a, l.num(0.75))), l.mant-1)
+		return l.signed(l.piece(kir.TanhPiece, kir.TanhDegree, t, a), x)
 	}
 	a := l.abs(x)
 	e := l.expModest(l.least(l.num(40), l.add(a, a)))

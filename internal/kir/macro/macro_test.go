@@ -68,12 +68,12 @@ var functions32 = []function32{
 	{kir.Atan, ref.Atan, 2},
 	{kir.Sinh, ref.Sinh, 2},
 	{kir.Cosh, ref.Cosh, 2},
-	{kir.Tanh, ref.Tanh, 2},
+	{kir.Tanh, ref.Tanh, 1.25},
 	{kir.Asinh, ref.Asinh, 2},
 	{kir.Acosh, ref.Acosh, 2},
 	{kir.Atanh, ref.Atanh, 2},
 	{kir.Logistic, ref.Logistic, 2},
-	{kir.Erf, ref.Erf, 2},
+	{kir.Erf, ref.Erf, 1.15},
 	{kir.Erfc, ref.Erfc, 2},
 	{kir.ErfInv, ref.ErfInv, 100}, // XLA's, which is no better: see TestXLABits
 	{kir.Lgamma, ref.Lgamma, 1},
@@ -138,6 +138,41 @@ func TestFloat32(t *testing.T) {
 			}
 			t.Logf("%-9v %.3f ulp at %v (%#x), %s", fn.code, worst, at, math.Float32bits(at), cost(fn.code, dtype.Float32))
 		})
+	}
+}
+
+// What is made of pieces is odd, near the exact numbers on both sides of where they meet, and
+// does not come back from 1.
+func TestPieces(t *testing.T) {
+	for _, c := range []struct {
+		function32
+		meet []float64
+		one  float32 // the least number at which the function is 1, rounded
+	}{
+		{function32{kir.Erf, ref.Erf, 1.15}, []float64{0.5 / 1.9, 1.5 / 1.9, 2.5 / 1.9, 3.5 / 1.9, 4.5 / 1.9, 5.5 / 1.9, 6.5 / 1.9}, 3.9192059},
+		{function32{kir.Tanh, ref.Tanh, 1.25}, []float64{0.25, 0.75, 1.25, 2.25, 3.25, 5.25, 7.25}, 9.010914},
+	} {
+		const near = 2000
+		var x []float32
+		for _, m := range append(c.meet, float64(c.one)) {
+			b := math.Float32bits(float32(m))
+			for i := b - near; i < b+near; i++ {
+				x = append(x, math.Float32frombits(i))
+			}
+		}
+		for v := c.one; v < 1e38; v *= 1.01 {
+			x = append(x, v)
+		}
+		minus := make([]float32, len(x))
+		for i, v := range x {
+			minus[i] = -v
+		}
+		y := run[float32, float32](c.code, dtype.Float32, dtype.Float32, append(x, minus...))
+		for i, v := range x {
+			if u := ulps32(y[i], c.f(float64(v))); u > c.ulps || v > c.one*1.0005 && y[i] != 1 || y[len(x)+i] != -y[i] {
+				t.Fatalf("%v(±%v) = %v and %v, off by %.3g", c.code, v, y[i], y[len(x)+i], u)
+			}
+		}
 	}
 }
 

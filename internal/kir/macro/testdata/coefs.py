@@ -153,11 +153,8 @@ def jobs(bits):
 
 def rest():
     """Polynomials that only one of the formats has."""
-    w = lambda a: mp.log(mp.erfc(a)) / mp.log(2)
-    yield 'erfLog32', lambda a: w(a) / a, mpf(2)**-30, mpf('3.935'), lambda a: a * mp.log(2) * mp.erfc(a) / mp.erf(a), 24, 8, 'log₂(erfc a)/a until erf a is 1, for relative accuracy of erf'
     r = mp.log(2) / 16 * mpf('1.001')
     yield 'expm1Eighth', lambda x: (mp.expm1(x) - x) / x**2, -r, r, abs, 24, 2, '(exp r - 1 - r)/r² for |r| ≤ log(2)/16, for relative accuracy of exp r - 1'
-    yield 'exp2m1Eighth', lambda x: (2**x - 1) / x, -mpf(1) / 16, mpf(1) / 16, lambda x: x / (2**x - 1), 24, 3, '(2^r - 1)/r for |r| ≤ 1/16, for its relative accuracy'
     lo = lambda K, a: (mpf(a) - K) / (mpf(a) + K)
     for bits, s, K, top in ((24, '32', mpf(2), '10.1'), (53, '64', mpf(4), '27.3')):
         g = lambda a: mp.exp(a * a) * mp.erfc(a) * a
