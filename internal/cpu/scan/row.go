@@ -118,6 +118,7 @@ type rowKernel struct {
 
 // Registers of a rowKernel. An eight is in Y0, or Y0 and Y1; Y2 to Y4 are for use.
 const (
+	ones     = Y9  // see combine
 	carry    = Y10 // what was accumulated in the group
 	before   = Y11 // what comes before it
 	nanKey   = Y12
@@ -131,7 +132,7 @@ const (
 func emitRow(a *Asm, f form, totals, reverse bool) {
 	k := rowKernel{a, f, totals, reverse}
 	k.prepare()
-	group, next, ends := a.NewLabel(), a.NewLabel(), a.NewLabel()
+	group, ends := a.NewLabel(), a.NewLabel()
 	a.Bind(group)
 	a.Op(VMOVAPS, carry, identity)
 	if !totals {
@@ -139,19 +140,10 @@ func emitRow(a *Asm, f form, totals, reverse bool) {
 		k.encode(a, before, Y2, Y3, nanKey)
 	}
 	a.Op(MOV, R9, field(unsafe.Offsetof(args{}.eights)))
-	a.Op(TEST, R9, R9)
-	a.Jcc(Equal, ends)
-	a.Align(32)
-	a.Bind(next)
-	k.eight(false)
-	step := Imm(eight * f.size)
-	if reverse {
-		step = -step
+	if k.size == 4 && k.nan == 0 && !totals {
+		k.loop(beside, ends, k.fours)
 	}
-	a.Op(ADD, RSI, step)
-	a.Op(ADD, RCX, step)
-	a.Op(DEC, R9)
-	a.Jcc(NotEqual, next)
+	k.loop(1, ends, func() { k.eight(false) })
 	a.Bind(ends)
 	if totals {
 		k.decode(a, carry, Y2)
@@ -168,6 +160,83 @@ func emitRow(a *Asm, f form, totals, reverse bool) {
 	a.Jcc(NotEqual, group)
 	a.Op(VZEROUPPER)
 	a.Op(RET)
+}
+
+// loop emits the loop of what accumulates n eights, until fewer of the R9 are left, and
+// goes to ends if none is.
+func (k *rowKernel) loop(n int, ends Label, body func()) {
+	a := k.Asm
+	next, few := a.NewLabel(), a.NewLabel()
+	a.Op(SUB, R9, Imm(n))
+	a.Jcc(Less, few)
+	a.Align(32)
+	a.Bind(next)
+	body()
+	a.Op(ADD, RSI, k.bytes(n*eight))
+	a.Op(ADD, RCX, k.bytes(n*eight))
+	a.Op(SUB, R9, Imm(n))
+	a.Jcc(GreaterEqual, next)
+	a.Bind(few)
+	a.Op(ADD, R9, Imm(n))
+	a.Jcc(Equal, ends)
+}
+
+// bytes is how far n elements go.
+func (k *rowKernel) bytes(n int) Imm {
+	if k.reverse {
+		n = -n
+	}
+	return Imm(n * k.size)
+}
+
+// beside is how many eights are accumulated side by side: one takes so many steps that
+// processors cannot look ahead far enough to do the next meanwhile.
+const beside = 4
+
+// fours accumulates four eights of elements of four bytes that are no encoded floats. The
+// i-th is in Y(i), with Y(4+i) for use, and Y8. What its elements are before the last step
+// is stored, for the result to go over: the last of a half comes to all lanes from there,
+// on no pipe where additions wait.
+func (k *rowKernel) fours() {
+	a := k.Asm
+	each := func(f func(i int, r, t Reg)) {
+		for i := range beside {
+			f(i, Y(i), Y(beside+i))
+		}
+	}
+	place := func(base Reg, i int) Mem { return Ptr(base, int32(k.bytes(i*eight))) }
+	each(func(i int, r, _ Reg) {
+		if k.reverse {
+			a.Op(VPERMPS, r, turned, place(RSI, i))
+		} else {
+			a.Op(VMOVUPS, r, place(RSI, i))
+		}
+	})
+	each(func(_ int, r, t Reg) { a.Op(VPALIGNR, t, r, identity, Imm(12)) })
+	each(func(_ int, r, t Reg) { k.combine(r, t) })
+	each(func(_ int, r, t Reg) { a.Op(VPALIGNR, t, r, identity, Imm(8)) })
+	each(func(_ int, r, t Reg) { a.Op(k.op, r, t, r) })
+	each(func(i int, r, _ Reg) { a.Op(VMOVUPS, place(RCX, i), r) })
+	each(func(i int, r, t Reg) {
+		a.Op(VBROADCASTSS, t, place(RCX, i).Add(12))
+		a.Op(VBLENDPS, Y8, t, identity, Imm(0x0f))
+		k.combine(r, Y8)
+	})
+	each(func(i int, _, t Reg) {
+		a.Op(VBROADCASTSS, Y8, place(RCX, i).Add(28))
+		a.Op(k.op, t, t, Y8)
+	})
+	each(func(_ int, r, t Reg) {
+		k.combine(r, carry)
+		a.Op(k.op, carry, carry, t)
+	})
+	each(func(_ int, r, _ Reg) { a.Op(k.op, r, before, r) })
+	each(func(i int, r, _ Reg) {
+		if k.reverse {
+			a.Op(VPERMPS, r, turned, r)
+		}
+		a.Op(VMOVUPS, place(RCX, i), r)
+	})
 }
 
 func (k *rowKernel) prepare() {
@@ -187,6 +256,12 @@ func (k *rowKernel) prepare() {
 		a.Op(VMOVUPS, turned, a.Const(back))
 		a.Op(VMOVUPS, lasts, a.Const(last))
 	}
+	switch k.op {
+	case VADDPS:
+		a.Op(VMOVUPS, ones, k.splat(a, 0x3f800000))
+	case VADDPD:
+		a.Op(VMOVUPS, ones, k.splat(a, 0x3ff0<<48))
+	}
 	if k.nan != 0 {
 		a.Op(VMOVUPS, nanKey, k.splat(a, uint64(k.nan)))
 		// In a group there are integers, and this one is below, or above, all.
@@ -201,18 +276,18 @@ func (k *rowKernel) eight(tail bool) {
 	if k.size == 4 {
 		k.encode(a, Y0, Y1, Y2, nanKey)
 		a.Op(VPALIGNR, Y1, Y0, identity, Imm(12))
-		a.Op(op, Y0, Y1, Y0)
+		k.combine(Y0, Y1)
 		a.Op(VPALIGNR, Y1, Y0, identity, Imm(8))
 		a.Op(op, Y0, Y1, Y0)
 		a.Op(VPERMILPS, Y1, Y0, Imm(0xff))
 		a.Op(VPERM2F128, Y1, Y1, identity, Imm(0x02))
-		a.Op(op, Y0, Y1, Y0)
+		k.combine(Y0, Y1)
 		a.Op(VPERMPS, Y3, lasts, Y0)
 	} else {
 		for _, r := range []Reg{Y0, Y1} {
 			a.Op(VPERMPD, Y2, r, Imm(0x90))
 			a.Op(VBLENDPD, Y2, Y2, identity, Imm(1))
-			a.Op(op, r, Y2, r)
+			k.combine(r, Y2)
 			a.Op(VPERM2F128, Y2, r, identity, Imm(0x02))
 			a.Op(op, r, Y2, r)
 		}
@@ -224,6 +299,21 @@ func (k *rowKernel) eight(tail bool) {
 		k.store(tail)
 	}
 	a.Op(op, carry, carry, Y3)
+}
+
+// combine sets r, whose elements come after those of by, to what the operation makes of
+// both. Sums are by·1 + r: as exact, on the pipes of multiplications, since those of
+// additions have the moves of elements within vectors to do too. Not all are, so that
+// neither waits for the other.
+func (k *rowKernel) combine(r, by Reg) {
+	switch k.op {
+	case VADDPS:
+		k.Op(VFMADD231PS, r, by, ones)
+	case VADDPD:
+		k.Op(VFMADD231PD, r, by, ones)
+	default:
+		k.Op(k.op, r, by, r)
+	}
 }
 
 // load puts an eight in the order of accumulation.
@@ -268,7 +358,7 @@ func (k *rowKernel) store(tail bool) {
 		a.Op(VMASKMOVPS, to, Y4, from)
 	}
 	for i := range 2 * k.size / 8 {
-		a.Op(k.op, Y(i), carry, Y(i))
+		k.combine(Y(i), carry)
 		a.Op(k.op, Y(i), before, Y(i))
 	}
 	switch {
