@@ -16,7 +16,7 @@ type Frequency uint8
 const (
 	Never Frequency = iota // it is not packed, or often
 	Once
-	Again // for every 500 to 1000 columns of the result
+	Again // for every 200 to 500 columns of the result
 )
 
 // Changing returns how often Run changes each element of the operands.
@@ -46,12 +46,18 @@ func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int) {
 // wantRows packs rows and changes them.
 func (p *product) wantRows(room []byte, x operand, m, d int) operand {
 	x = p.packRows(room, x, m, d)
-	if p.prior.X != nil {
-		lines, line := m, x.row
-		if x.row == p.size {
-			lines, line = d, x.col
-		}
-		p.prior.X(x.p, lines*line/p.size)
-	}
+	p.changeRows(x, m, d)
 	return x
+}
+
+// changeRows changes packed rows.
+func (p *product) changeRows(x operand, m, d int) {
+	if p.prior.X == nil {
+		return
+	}
+	lines, line := m, x.row
+	if x.row == p.size {
+		lines, line = d, x.col
+	}
+	p.prior.X(x.p, lines*line/p.size)
 }

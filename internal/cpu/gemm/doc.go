@@ -14,7 +14,9 @@
 //
 //	gemm.go    which way a product takes
 //	small.go   products that one thread makes
-//	large.go   products made of tiles
+//	large.go   products that all threads make
+//	grid.go    … of tiles
+//	cut.go     which tiles, and where their rows are packed
 //	vector.go  a matrix and a vector
 //	pack.go    operands copied into the order of use
 //	unit.go    the kernels of a level

@@ -29,6 +29,14 @@ type tile struct {
 	nextRow    int     // between those lines, one for each k
 	nextPanel  int     // to those that are asked for with the next panel
 	rest       int     // of k, when all of the result has been asked for
+
+	// A vector of each of some rows is copied with each panel. They must be fewer than k by
+	// those of the result.
+	from, to       uintptr // for this panel; it may go beyond an array for the next
+	fromRow, toRow int     // between rows
+	copies         int     // rows
+	stop           int     // of k, when that is done
+	keep           uintptr // c
 }
 
 const (
@@ -51,6 +59,13 @@ const (
 	tileNextRow   = int32(unsafe.Offsetof(tile{}.nextRow))
 	tileNextPanel = int32(unsafe.Offsetof(tile{}.nextPanel))
 	tileRest      = int32(unsafe.Offsetof(tile{}.rest))
+	tileFrom      = int32(unsafe.Offsetof(tile{}.from))
+	tileTo        = int32(unsafe.Offsetof(tile{}.to))
+	tileFromRow   = int32(unsafe.Offsetof(tile{}.fromRow))
+	tileToRow     = int32(unsafe.Offsetof(tile{}.toRow))
+	tileCopies    = int32(unsafe.Offsetof(tile{}.copies))
+	tileStop      = int32(unsafe.Offsetof(tile{}.stop))
+	tileKeep      = int32(unsafe.Offsetof(tile{}.keep))
 )
 
 // multiples are registers for 1, 3, 5 … times a distance: with the scales of an
@@ -155,6 +170,8 @@ func (m *micro) prepare() {
 		m.Op(SUB, RAX, Imm(m.r))
 		m.Op(Less.Cmov(), RAX, RSI)
 		m.Op(MOV, Ptr(RDI, tileRest), RAX)
+		m.Op(SUB, RAX, Ptr(RDI, tileCopies))
+		m.Op(MOV, Ptr(RDI, tileStop), RAX)
 	} else {
 		m.Op(MOV, RSI, Ptr(RDI, tileACol))
 		m.Op(MOV, RBX, Ptr(RDI, tileBCol))
@@ -190,8 +207,12 @@ func emitMask(a *Asm, f form, r Reg) {
 // fetches reports whether the kernel asks for memory that will be wanted.
 func (m *micro) fetches() bool { return m.r*m.v >= 8 && m.r > 1 && m.v <= 2 }
 
-// fetching is the loop over k of a kernel that asks for lines early: for one or two at
-// a time, for those that come from afar take the places of those that come soon.
+// copies reports whether it copies, for which it has a register.
+func (m *micro) copies() bool { return m.fetches() && m.v == 2 && (m.evex || !m.mask) }
+
+// fetching is the loop over k of a kernel that asks for lines early, for one or two at
+// a time, for those that come from afar take the places of those that come soon: first
+// for those of the result. Then it copies; while the products are computed that is free.
 func (m *micro) fetching() {
 	each := func(more func(), again func(loop Label)) {
 		m.Align(32)
@@ -205,6 +226,12 @@ func (m *micro) fetching() {
 		m.Op(DEC, RDX)
 		again(loop)
 	}
+	until := func(at int32) func(loop Label) {
+		return func(loop Label) {
+			m.Op(CMP, RDX, Ptr(RDI, at))
+			m.Jcc(NotEqual, loop)
+		}
+	}
 	m.Op(MOV, RBX, R15)
 	m.Op(MOV, RSI, Ptr(RDI, tileCRow))
 	each(func() {
@@ -212,11 +239,27 @@ func (m *micro) fetching() {
 		if m.v*m.width > 64 {
 			m.Op(PREFETCHT0, Ptr(RBX, 64))
 		}
-	}, func(loop Label) {
-		m.Op(CMP, RDX, Ptr(RDI, tileRest))
-		m.Jcc(NotEqual, loop)
-	})
+	}, until(tileRest))
 	done := m.NewLabel()
+	if m.copies() {
+		none := m.NewLabel()
+		m.Op(CMP, Ptr(RDI, tileCopies).Sized(8), Imm(0))
+		m.Jcc(Equal, none)
+		m.Op(MOV, Ptr(RDI, tileKeep), R15)
+		m.Op(MOV, R15, Ptr(RDI, tileTo))
+		m.Op(MOV, RBX, Ptr(RDI, tileFrom))
+		m.Op(MOV, RSI, Ptr(RDI, tileFromRow))
+		each(func() {
+			m.Op(VMOVUPS, m.spare(), Ptr(RBX, 0))
+			m.Op(VMOVUPS, Ptr(R15, 0), m.spare())
+			m.Op(PREFETCHT1, Ptr(RBX, 64)) // for the next panel
+			m.Op(ADD, R15, Ptr(RDI, tileToRow))
+		}, until(tileStop))
+		m.Op(MOV, R15, Ptr(RDI, tileKeep))
+		m.Op(ADD, Ptr(RDI, tileFrom).Sized(8), Imm(m.width))
+		m.Op(ADD, Ptr(RDI, tileTo).Sized(8), Imm(m.width))
+		m.Bind(none)
+	}
 	m.Op(TEST, RDX, RDX)
 	m.Jcc(Equal, done)
 	m.Op(MOV, RBX, Ptr(RDI, tileNext))
@@ -227,6 +270,20 @@ func (m *micro) fetching() {
 	m.Bind(done)
 }
 
+// last is the number of the last register for numbers.
+func (m *micro) last() int {
+	switch {
+	case m.evex:
+		return 31
+	case m.mask:
+		return 14
+	}
+	return 15
+}
+
+// spare is the register for what is copied.
+func (m *micro) spare() Reg { return m.vec(m.last()) }
+
 // products adds the products of one k.
 func (m *micro) products() {
 	fma := pick(m.size, VFMADD231PS, VFMADD231PD)
@@ -234,13 +291,10 @@ func (m *micro) products() {
 	for j := range m.v {
 		m.load(m.vec(sums+j), Ptr(RCX, int32(j*m.width)), j)
 	}
-	last := 15
-	if m.evex {
-		last = 31
-	} else if m.mask {
-		last = 14
+	free := m.last() - (sums + m.v) + 1
+	if m.copies() {
+		free--
 	}
-	free := last - (sums + m.v) + 1
 	for i := range m.r {
 		x := m.vec(sums + m.v + i%min(free, 2))
 		m.Op(pick(m.size, VBROADCASTSS, VBROADCASTSD), x, row(RAX, multiples, i))

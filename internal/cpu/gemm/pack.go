@@ -90,55 +90,124 @@ func (u *Unit) room(m int) int {
 // packRows copies d elements of m rows of x into room, each row or each column in one
 // piece, and returns how they lie there.
 func (u *Unit) packRows(room []byte, x operand, m, d int) operand {
+	c, to := u.carry(room, x, m, d)
+	c.rest()
+	return to
+}
+
+// carry is packRows, but for the copying that is left to what it returns.
+func (u *Unit) carry(room []byte, x operand, m, d int) (carrying, operand) {
 	p := unsafe.Pointer(unsafe.SliceData(room))
 	if x.row == u.size && x.col != u.size {
 		line := u.pitch(m)
-		for k := range d {
-			copy(unsafe.Slice((*byte)(unsafe.Add(p, k*line)), m*u.size),
-				unsafe.Slice((*byte)(unsafe.Add(x.p, k*x.col)), m*u.size))
-		}
-		return operand{p: p, row: u.size, col: line}
+		return carrying{x.p, p, x.col, line, m * u.size, d, 0, 0}, operand{p: p, row: u.size, col: line}
 	}
 	line := u.pitch(d)
-	if x.col == u.size {
-		for i := range m {
-			copy(unsafe.Slice((*byte)(unsafe.Add(p, i*line)), d*u.size),
-				unsafe.Slice((*byte)(unsafe.Add(x.p, i*x.row)), d*u.size))
-		}
-	} else {
+	to := operand{p: p, row: line, col: u.size}
+	if x.col != u.size {
 		u.gather(p, line, operand{p: x.p, row: x.col, col: x.row}, d, m)
+		return carrying{}, to
 	}
-	return operand{p: p, row: line, col: u.size}
+	return carrying{x.p, p, x.row, line, d * u.size, m, 0, 0}, to
 }
 
-// A nearing is the part of an operand that a thread packs next, which its micro kernels
-// fetch to the second cache: a line of each row, or of each column, for each panel.
+// A carrying copies lines of memory. Micro kernels do that by the way: a vector of each of
+// some lines with each panel.
+type carrying struct {
+	from, to       unsafe.Pointer // the lines that are left
+	fromRow, toRow int            // between lines
+	bytes          int            // of each
+	lines          int            // to go
+	some           int            // of these, which the kernels copy now
+	at             int            // bytes of them that have been copied
+}
+
+// begin lets the kernel for t copy with each of n panels, or fewer: those that it returns; or
+// with none, for which it returns n.
+func (c *carrying) begin(u *Unit, t *tile, r, n int) int {
+	t.copies = 0
+	if c.bytes-c.at < u.width || n == 0 || 2*r < 8 {
+		return n
+	}
+	time := t.k - u.rows
+	if c.at == 0 && c.lines > 0 && time > 0 {
+		c.some = count(c.lines, count(c.lines, time))
+	}
+	if c.lines == 0 || c.some > time {
+		return n
+	}
+	t.from, t.to = uintptr(c.from)+uintptr(c.at), uintptr(c.to)+uintptr(c.at)
+	t.fromRow, t.toRow = c.fromRow, c.toRow
+	t.copies = c.some
+	return min(n, (c.bytes-c.at)/u.width)
+}
+
+// end takes note of what the kernel has copied with n panels.
+func (c *carrying) end(u *Unit, t *tile, n int) {
+	if t.copies == 0 {
+		return
+	}
+	if c.at += n * u.width; c.bytes-c.at < u.width {
+		c.finish(c.some)
+	}
+}
+
+// finish copies what is left of the first n lines.
+func (c *carrying) finish(n int) {
+	for range n {
+		if c.at < c.bytes {
+			copy(unsafe.Slice((*byte)(unsafe.Add(c.to, c.at)), c.bytes-c.at),
+				unsafe.Slice((*byte)(unsafe.Add(c.from, c.at)), c.bytes-c.at))
+		}
+		if c.lines--; c.lines > 0 { // else pointers may go beyond their arrays, which the collector minds
+			c.from, c.to = unsafe.Add(c.from, c.fromRow), unsafe.Add(c.to, c.toRow)
+		}
+	}
+	c.at, c.some = 0, 0
+}
+
+// rest copies all that is left.
+func (c *carrying) rest() {
+	if c.at > 0 {
+		c.finish(c.some)
+	}
+	c.finish(c.lines)
+}
+
+// A nearing is memory that a thread needs next, which its micro kernels fetch to the second
+// cache: with each panel a line of some rows of it.
 type nearing struct {
-	p          uintptr
-	row, lines int
+	p    uintptr
+	row  int // bytes between rows; 0 if all is one piece
+	left int // bytes of the rows, or of the piece
+	on   bool
 }
 
 // nearing is that of n rows of d elements, which lie in one piece, or the columns do.
 func (u *Unit) nearing(o operand, n, d int) nearing {
-	w, bytes := nearing{p: uintptr(o.p), row: o.row}, d*u.size
+	w := nearing{p: uintptr(o.p), row: o.row, left: d * u.size}
 	if o.row == u.size {
-		w.row, bytes = o.col, n*u.size
+		w.row, w.left = o.col, n*u.size
 	}
-	w.lines = count(bytes+int(w.p%64), 64)
+	w.left += int(w.p % 64)
 	return w
 }
 
-// begin lets the kernel for t fetch.
-func (w *nearing) begin(t *tile) {
-	if w.lines > 0 {
-		t.next, t.nextRow, t.nextPanel = w.p, w.row, 64
+// begin lets the kernel for t, of r rows, fetch in the time that copying leaves.
+func (w *nearing) begin(t *tile, r int) {
+	time := t.k - r - t.copies
+	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0); !w.on {
+		return
+	}
+	if t.next, t.nextRow, t.nextPanel = w.p, w.row, 64; w.row == 0 {
+		t.nextRow, t.nextPanel = 64, 64*time
 	}
 }
 
 // end takes note of what the kernel for t has fetched.
 func (w *nearing) end(t *tile) {
-	if w.lines > 0 {
-		w.lines -= int(t.next-w.p) / 64
+	if w.on {
+		w.left -= int(t.next - w.p)
 		w.p = t.next
 	}
 }

@@ -117,7 +117,7 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 			a := p.x.at(i, k)
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
-			wanted.begin(&t)
+			wanted.begin(&t, r)
 			p.sweep(&t, r, n, step)
 			wanted.end(&t)
 			i += r

@@ -1,0 +1,116 @@
+package gemm
+
+import (
+	"sync"
+
+	"gojax/internal/cpu/run"
+)
+
+// A part is a tile: m rows from the i-th and n columns from the j-th.
+type part struct{ i, m, j, n, strip int }
+
+// A cut is how the rows and columns of a grid are divided into tiles: large ones, which
+// pack and fetch little for what they compute, and for the rows from the split on small
+// ones, with which all threads end at the same time.
+type cut struct {
+	height, width [2]int
+	split, rows   int
+	across        [2]int
+	large         int // how many
+}
+
+func (g *grid) cut() cut {
+	const (
+		many = 4         // large tiles for each thread at least, if they are not small then
+		fits = 288 << 10 // bytes of a tile, and of its rows packed, in the second cache
+	)
+	threads := run.Threads()
+	c := cut{rows: g.m}
+	c.width = [2]int{even(g.n, 2*beside(g.size), g.columns), even(g.n, beside(g.size), g.columns)}
+	c.across = [2]int{count(g.n, c.width[0]), count(g.n, c.width[1])}
+	panels := min(fits/((c.width[0]+depth)*g.size*g.rows), g.m*c.across[0]/(many*threads*g.rows))
+	c.height = [2]int{max(panels, 2) * g.rows, 2 * g.rows}
+	last := count(2*threads, c.across[0]) * c.height[0]
+	if g.mirror {
+		last *= 2 // of which half is made
+	}
+	c.split = max(0, g.m-last) / c.height[0] * c.height[0]
+	c.large = c.split / c.height[0] * c.across[0]
+	return c
+}
+
+// beside is how many columns of the right operand stay in the second cache, those of one block of
+// k, while rows of the left one go by and the next columns come.
+func beside(size int) int { return 1024 / size }
+
+// tiles is how many there are.
+func (c *cut) tiles() int { return c.large + count(c.rows-c.split, c.height[1])*c.across[1] }
+
+// strips is how many rows of tiles there are.
+func (c *cut) strips() int { return c.split/c.height[0] + count(c.rows-c.split, c.height[1]) }
+
+// at is the s-th tile of n columns in all.
+func (c *cut) at(s, n int) part {
+	kind, first, before := 0, 0, 0
+	if s >= c.large {
+		kind, first, before, s = 1, c.split, c.split/c.height[0], s-c.large
+	}
+	i, j := first+s/c.across[kind]*c.height[kind], s%c.across[kind]*c.width[kind]
+	return part{i, min(c.height[kind], c.rows-i), j, min(c.width[kind], n-j), before + s/c.across[kind]}
+}
+
+// even is the size of even parts of n, of at most most, and a multiple of unit.
+func even(n, most, unit int) int { return up(count(n, count(n, max(most, unit))), unit) }
+
+// A place is where one thread packs rows: those that it uses, and those to come.
+type place struct {
+	room [2][]byte // nil if rows are not packed
+	x    operand   // in the first
+	have rows      // what x is
+}
+
+// rows are m from the i-th, of one block of k.
+type rows struct{ i, m, k int }
+
+// places are those of the threads.
+type places struct {
+	bytes int // of each room; 0 if none is needed
+	mu    sync.Mutex
+	idle  []*place
+}
+
+// take returns a place for t, that where its first rows are if there is one.
+func (p *places) take(t part) *place {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := len(p.idle) - 1
+	if last < 0 {
+		at := new(place)
+		if p.bytes > 0 {
+			at.room = [2][]byte{lend(p.bytes), lend(p.bytes)}
+		}
+		return at
+	}
+	for i, at := range p.idle {
+		if at.have == (rows{t.i, t.m, 0}) {
+			p.idle[i], p.idle[last] = p.idle[last], at
+		}
+	}
+	at := p.idle[last]
+	p.idle = p.idle[:last]
+	return at
+}
+
+func (p *places) leave(at *place) {
+	p.mu.Lock()
+	p.idle = append(p.idle, at)
+	p.mu.Unlock()
+}
+
+// free gives back what the places have lent; all have been left.
+func (p *places) free() {
+	for _, at := range p.idle {
+		run.Temporaries.Free(at.room[0])
+		run.Temporaries.Free(at.room[1])
+	}
+}
