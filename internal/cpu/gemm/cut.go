@@ -13,20 +13,22 @@ type part struct{ i, m, j, n, strip int }
 // pack and fetch little for what they compute, and for the rows from the split on small
 // ones, with which all threads end at the same time.
 type cut struct {
-	height, width [2]int
+	height, width [2]int // of large tiles, and of small ones
 	split, rows   int
 	across        [2]int
 	large         int // how many
 }
 
-func (g *grid) cut() cut {
+// tiling is the cut of g. Widths are one or two units of columns.
+func (g *grid) tiling() cut {
 	const (
 		many = 4         // large tiles for each thread at least, if they are not small then
 		fits = 288 << 10 // bytes of a tile, and of its rows packed, in the second cache
 	)
 	threads := run.Threads()
 	c := cut{rows: g.m}
-	c.width = [2]int{even(g.n, 2*beside(g.size), g.columns), even(g.n, beside(g.size), g.columns)}
+	unit := even(g.n, beside(g.size), g.columns)
+	c.width = [2]int{min(2*unit, up(g.n, unit)), unit}
 	c.across = [2]int{count(g.n, c.width[0]), count(g.n, c.width[1])}
 	panels := min(fits/((c.width[0]+depth)*g.size*g.rows), g.m*c.across[0]/(many*threads*g.rows))
 	c.height = [2]int{max(panels, 2) * g.rows, 2 * g.rows}
@@ -49,8 +51,8 @@ func (c *cut) tiles() int { return c.large + count(c.rows-c.split, c.height[1])*
 // strips is how many rows of tiles there are.
 func (c *cut) strips() int { return c.split/c.height[0] + count(c.rows-c.split, c.height[1]) }
 
-// at is the s-th tile of n columns in all.
-func (c *cut) at(s, n int) part {
+// part is the s-th tile of n columns in all.
+func (c *cut) part(s, n int) part {
 	kind, first, before := 0, 0, 0
 	if s >= c.large {
 		kind, first, before, s = 1, c.split, c.split/c.height[0], s-c.large
@@ -67,6 +69,7 @@ type place struct {
 	room [2][]byte // nil if rows are not packed
 	x    operand   // in the first
 	have rows      // what x is
+	own  []byte    // for a unit of columns, if it was needed
 }
 
 // rows are m from the i-th, of one block of k.
@@ -112,5 +115,6 @@ func (p *places) free() {
 	for _, at := range p.idle {
 		run.Temporaries.Free(at.room[0])
 		run.Temporaries.Free(at.room[1])
+		run.Temporaries.Free(at.own)
 	}
 }

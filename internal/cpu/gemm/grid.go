@@ -10,55 +10,82 @@ import (
 // A grid is a product, or some columns of it, cut into tiles that tasks make.
 type grid struct {
 	*product
-	packed   unsafe.Pointer // columns of y: panels for each block of k; nil: y as it lies
-	first, n int            // the columns
+	y        operand        // the columns
+	packed   unsafe.Pointer // room for them: panels for each block of k; nil: as they lie
+	first, n int            // which, and how many
+	cut      cut
+	state    []atomic.Int32 // of each unit of columns for each block of k
 }
 
-// pack packs the columns of y, some panels of one block of k at a time: few, for all
-// threads wait for the last.
-func (g *grid) pack(y operand) {
-	const together = 4
-	width := together * g.columns
-	groups := (g.n + width - 1) / width
-	blocks := (g.k + depth - 1) / depth
-	ns := 0.1 * float64(width*min(g.k, depth))
-	run.Share(groups*blocks, grain(16*ns), ns*float64(groups*blocks), func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			k, j := i/groups*depth, i%groups*width
-			d := min(depth, g.k-k)
-			g.wantColumns(unsafe.Add(g.panels(k), j*d*g.size), y.at(j, k), min(width, g.n-j), d)
-		}
-	})
-}
+// The states of a unit of columns.
+const (
+	untouched = iota
+	begun     // a thread is packing it
+	ready
+)
 
 // panels is where those of the block of k begin.
 func (g *grid) panels(k int) unsafe.Pointer {
 	return unsafe.Add(g.packed, k*up(g.n, g.columns)*g.size)
 }
 
+// unitOf is the state of the unit from the j-th column, and how many columns it has.
+func (g *grid) unitOf(k, j int) (state *atomic.Int32, n int) {
+	unit := g.cut.width[1]
+	return &g.state[k/depth*g.cut.across[1]+j/unit], min(unit, g.n-j)
+}
+
+// right is where panels of the unit from the j-th column are, of d elements from the k-th:
+// who needs them first packs them, when they are in the fastest caches already. Who needs them
+// at that time packs them for itself, rather than wait.
+func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) {
+	line := g.columns * g.size
+	if g.packed == nil {
+		return g.y.at(j, k).p, g.y.col, line
+	}
+	state, n := g.unitOf(k, j)
+	b = unsafe.Add(g.panels(k), j*d*g.size)
+	switch {
+	case state.Load() == ready:
+	case state.CompareAndSwap(untouched, begun):
+		g.wantColumns(b, g.y.at(j, k), n, d)
+		state.Store(ready)
+	default:
+		if at.own == nil {
+			at.own = lend(depth * up(g.cut.width[1], g.columns) * g.size)
+		}
+		b = unsafe.Pointer(unsafe.SliceData(at.own))
+		g.wantColumns(b, g.y.at(j, k), n, d)
+	}
+	return b, line, d * line
+}
+
 // multiply makes the tiles.
 func (g *grid) multiply() {
-	c := g.cut()
-	threads, tiles := run.Threads(), c.tiles()
+	g.cut = g.tiling()
+	if g.packed != nil {
+		g.state = make([]atomic.Int32, count(g.k, depth)*g.cut.across[1])
+	}
+	threads, tiles := run.Threads(), g.cut.tiles()
 	var places places
 	if g.n > 2*g.columns || g.x.col != g.size || g.prior.X != nil {
-		places.bytes = g.room(c.height[0])
+		places.bytes = g.room(g.cut.height[0])
 		defer places.free()
 	}
 	var made []atomic.Int32 // columns of each strip
 	if g.then != nil && !g.mirror && g.n == g.product.n {
-		made = make([]atomic.Int32, c.strips())
+		made = make([]atomic.Int32, g.cut.strips())
 	}
-	ns := g.ns(c.height[1] * c.width[1] * g.k)
+	ns := g.ns(g.cut.height[1] * g.cut.width[1] * g.k)
 	run.Share(tiles, grain(4*ns), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
-			t := c.at(s, g.n)
+			t := g.cut.part(s, g.n)
 			if g.mirror && g.first+t.j+t.n <= t.i {
 				continue
 			}
 			next := part{} // for this thread, probably
 			if s+threads < tiles {
-				next = c.at(s+threads, g.n)
+				next = g.cut.part(s+threads, g.n)
 			}
 			at := places.take(t)
 			g.tile(t, next, at)
@@ -72,7 +99,7 @@ func (g *grid) multiply() {
 
 // tile makes a tile. Meanwhile it packs the rows that it uses next, and columns come nearer.
 func (g *grid) tile(t, next part, at *place) {
-	width := beside(g.size)
+	unit := g.cut.width[1]
 	for k := 0; k < g.k; k += depth {
 		d := min(depth, g.k-k)
 		x := g.x.at(t.i, k)
@@ -92,17 +119,17 @@ func (g *grid) tile(t, next part, at *place) {
 				c, ahead = g.carry(at.room[1], g.x.at(soon.i, soon.k), soon.m, min(depth, g.k-soon.k))
 			}
 		}
-		for j := t.j; j < t.j+t.n; j += width {
+		for j := t.j; j < t.j+t.n; j += unit {
 			var wanted nearing
 			switch {
-			case j+width < t.j+t.n:
-				wanted = g.ofBlock(k, j+width)
+			case j+unit < t.j+t.n:
+				wanted = g.ofBlock(k, j+unit)
 			case k+d < g.k:
 				wanted = g.ofBlock(k+d, t.j)
-			case next.m > 0 && (next.j != t.j || t.n > width || g.k > depth):
+			case next.m > 0 && (next.j != t.j || t.n > unit || g.k > depth):
 				wanted = g.ofBlock(0, next.j)
 			}
-			g.block(x, k, d, t.i, t.m, j, min(width, t.j+t.n-j), &wanted, &c)
+			g.block(t, at, x, k, j, &wanted, &c)
 		}
 		if ahead.p != nil {
 			c.rest()
@@ -113,32 +140,34 @@ func (g *grid) tile(t, next part, at *place) {
 	}
 }
 
-// ofBlock is the nearing of the columns from the j-th of the block of k.
+// ofBlock is the nearing of the unit of columns from the j-th of the block of k.
 func (g *grid) ofBlock(k, j int) nearing {
-	n, d := min(beside(g.size), g.n-j), min(depth, g.k-k)
+	d := min(depth, g.k-k)
 	if g.packed == nil {
+		return g.nearing(g.y.at(j, k), min(g.cut.width[1], g.n-j), d)
+	}
+	state, n := g.unitOf(k, j)
+	if state.Load() != ready {
 		return g.nearing(g.y.at(j, k), n, d)
 	}
 	return nearing{p: uintptr(unsafe.Add(g.panels(k), j*d*g.size)), left: up(n, g.columns) * d * g.size}
 }
 
-// block makes a block of one k of the m rows from the i-th and the n columns from the j-th.
-func (g *grid) block(x operand, k, d, i, m, j, n int, wanted *nearing, c *carrying) {
-	line := g.columns * g.size
-	b, bCol, step := g.y.at(j, k).p, g.y.col, line
-	if g.packed != nil {
-		b, bCol, step = unsafe.Add(g.panels(k), j*d*g.size), line, d*line
-	}
-	for row := 0; row < m; {
-		r := g.height(m - row)
+// block makes the part of a tile in the unit of columns from the j-th, of the block of k that x
+// is the rows of.
+func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c *carrying) {
+	d, n := min(depth, g.k-k), min(g.cut.width[1], of.j+of.n-j)
+	b, bCol, step := g.right(at, k, j, d)
+	for row := 0; row < of.m; {
+		i, r := of.i+row, g.height(of.m-row)
 		from := 0 // the column; those left of the diagonal are mirrored
 		if g.mirror {
-			from = max(0, (i+row-g.first-j)/g.columns*g.columns)
+			from = max(0, (i-g.first-j)/g.columns*g.columns)
 		}
 		for from < n {
 			t := tile{a: x.at(row, 0).p, aRow: x.row, aCol: x.col,
 				b: unsafe.Add(b, from/g.columns*step), bCol: bCol,
-				c:    unsafe.Add(g.out, (i+row)*g.row+(g.first+j+from)*g.size),
+				c:    unsafe.Add(g.out, i*g.row+(g.first+j+from)*g.size),
 				cRow: g.row, k: d, add: k}
 			panels := c.begin(g.Unit, &t, r, (n-from)/g.columns)
 			some := n - from

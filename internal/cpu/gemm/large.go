@@ -25,7 +25,7 @@ func (p *product) single() {
 		return
 	}
 	if p.prior.Y == nil && p.asItLies() {
-		g := grid{product: p, n: p.n}
+		g := grid{product: p, y: p.y, n: p.n}
 		g.multiply()
 		if p.mirror {
 			p.reflect()
@@ -37,8 +37,7 @@ func (p *product) single() {
 	for j := 0; j < p.n; j += most {
 		n := min(most, p.n-j)
 		room := run.Temporaries.Alloc(p.k * up(n, p.columns) * p.size)
-		g := grid{product: p, packed: unsafe.Pointer(unsafe.SliceData(room)), first: j, n: n}
-		g.pack(p.y.at(j, 0))
+		g := grid{product: p, y: p.y.at(j, 0), packed: unsafe.Pointer(unsafe.SliceData(room)), first: j, n: n}
 		g.multiply()
 		run.Temporaries.Free(room)
 	}
