@@ -66,6 +66,7 @@ func build(g *graph) *maker {
 			m.overwritesRows(k.with)
 		}
 	}
+	m.together()
 	m.results()
 	m.plan()
 	m.p.slots = len(m.born)

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -16,9 +17,21 @@ type motion struct {
 	off, at  int // bytes from where they begin
 	walk     *move.Walk
 	dims     []move.Dim
+
+	// The kernel that comes next, if it computes each element of its result from the copy
+	// of one, in the memory of that: it is run on pieces that have just been copied.
+	then   *fused
+	pieces *move.Pieces
 }
 
 func (s *motion) run(f *frame) {
+	if s.then != nil {
+		bufs, size := s.then.memory(f), s.size()
+		s.pieces.Copy(move.Native(), unsafe.Add(f.ptr[s.to], s.at), unsafe.Add(f.ptr[s.from], s.off), func(lo, hi int) {
+			s.then.code.Part(bufs, lo/size, hi/size)
+		})
+		return
+	}
 	s.walk.Copy(move.Native(), unsafe.Add(f.ptr[s.to], s.at), unsafe.Add(f.ptr[s.from], s.off))
 }
 
@@ -27,7 +40,44 @@ func (s *motion) text(b *strings.Builder) {
 	for _, d := range s.dims {
 		fmt.Fprintf(b, " %d:%d→%d", d.N, d.From, d.To)
 	}
+	if s.then != nil {
+		b.WriteString(", in pieces, each with what comes next")
+	}
 	b.WriteByte('\n')
+}
+
+// size is the bytes of an element.
+func (s *motion) size() int {
+	n := 1
+	for _, d := range s.dims {
+		n *= d.N
+	}
+	return s.walk.Bytes() / n
+}
+
+// together makes copies run the kernels that come after them, where that is worth while.
+func (m *maker) together() {
+	for i := range len(m.p.steps) - 1 {
+		s, ok := m.p.steps[i].(*motion)
+		if !ok {
+			continue
+		}
+		k, ok := m.p.steps[i+1].(*fused)
+		if !ok || k.with != nil || k.copied || len(k.k.Stores) != 1 || !inOrder(k.k, k.k.Stores[0].Addr) ||
+			k.bufs[k.k.Stores[0].Buf] != s.to || s.walk.Bytes() != k.k.Regions[1].Size()*s.size() {
+			continue
+		}
+		here := replaced(k.k)
+		reads, only := false, true // of the copy where the kernel stores
+		for b, slot := range k.bufs {
+			if slot == s.to && !k.k.Bufs[b].Out {
+				reads, only = true, only && slices.Contains(here, b)
+			}
+		}
+		if s.pieces = s.walk.Pieces(); reads && only && s.at == 0 && s.pieces != nil {
+			s.then, k.copied = k, true
+		}
+	}
 }
 
 // copies adds a kernel that does nothing but copy as such a step; else it reports false.

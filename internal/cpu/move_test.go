@@ -78,6 +78,43 @@ func TestCopies(t *testing.T) {
 	}
 }
 
+// A kernel in the memory of a copy that does not fit into the cache is run on its pieces.
+func TestCopiesInPieces(t *testing.T) {
+	for _, c := range []struct {
+		t      dtype.Type
+		shape  core.Shape
+		perm   []int
+		pieces bool
+	}{
+		{dtype.Float32, core.Shape{301, 500}, []int{1, 0}, true},
+		{dtype.Int16, core.Shape{700, 550}, []int{1, 0}, true},
+		{dtype.Float64, core.Shape{3, 210, 170}, []int{0, 2, 1}, true},
+		{dtype.Complex64, core.Shape{40, 50, 60}, []int{2, 0, 1}, true},
+		{dtype.Float32, core.Shape{70, 60, 50}, []int{1, 2, 0}, true},
+		{dtype.Float32, core.Shape{13000, 20}, []int{1, 0}, false},
+		{dtype.Float32, core.Shape{100, 100}, []int{1, 0}, false},
+	} {
+		x := core.Of(c.t, c.shape...)
+		to := make(core.Shape, len(c.perm))
+		for a, p := range c.perm {
+			to[a] = c.shape[p]
+		}
+		y, row := core.Of(c.t, to...), core.Of(c.t, to[len(to)-1])
+		for n, f := range []func(x, y, row array) array{
+			func(x, y, row array) array { return lax.Neg(x) },
+			func(x, y, row array) array { return lax.Mul(lax.Add(x, y), x) },
+			func(x, y, row array) array { return lax.Sub(x, lax.BroadcastInDim(row, to, []int{len(to) - 1})) },
+			func(x, y, row array) array { return lax.Add(x, lax.Rev(y, []int{0})) },
+		} {
+			g := staged(func(in []array) []array { return []array{f(lax.Transpose(in[0], c.perm), in[1], in[2])} }, x, y, row)
+			sameAsDefined(t, g, func() []*core.Value { return []*core.Value{filled(x), filled(y), filled(row)} })
+			if got := cpu.CompileForTest(g).String(); strings.Contains(got, "in pieces") != c.pieces && n == 0 {
+				t.Errorf("transposition of %v by %v:\n%s", x, c.perm, got)
+			}
+		}
+	}
+}
+
 func TestCopiesAreSteps(t *testing.T) {
 	text := func(f func(x array) array) string {
 		return cpu.CompileForTest(staged(func(x []array) []array { return []array{f(x[0])} }, f32(200, 300))).String()

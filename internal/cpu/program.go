@@ -127,11 +127,13 @@ type fused struct {
 	k    *kir.Kernel
 	bufs []int
 
-	with *passes // what it is run with, when the first of that is
+	with   *passes // what it is run with, when the first of that is
+	copied bool    // the copy before runs it
 }
 
 func (s *fused) run(f *frame) {
 	switch {
+	case s.copied:
 	case s.with == nil:
 		s.code.Run(s.memory(f))
 	case s.with.list[0] == s:

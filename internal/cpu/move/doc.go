@@ -5,6 +5,7 @@
 //
 //	move.go       walks, and copies of rows
 //	exchange.go   copies in which the nearest elements change places with distant ones
+//	piece.go      … in pieces that are used at once
 //	take.go       copies at indices
 //	sift.go       which indices are in a range
 //	unit.go       the kernels, in machine code

@@ -13,9 +13,12 @@ import (
 // fastest cache.
 const edge = 64
 
+// A cutter calls f for parts of n items of so many bytes each.
+type cutter func(n, bytes int, f func(lo, hi int))
+
 // exchange copies tiles of the axis near, along which elements lie one after the other,
 // by the last one, along which they go.
-func exchange(u *Unit, dst, src unsafe.Pointer, size int, dims []Dim, near int) {
+func exchange(u *Unit, dst, src unsafe.Pointer, size int, dims []Dim, near int, cut cutter) {
 	across, last := dims[near], dims[len(dims)-1]
 	outer := slices.Delete(slices.Clone(dims[:len(dims)-1]), near, near+1)
 	if across.From < 0 { // begin at the other end

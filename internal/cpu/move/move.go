@@ -57,7 +57,7 @@ func (w *Walk) Copy(u *Unit, dst, src unsafe.Pointer) {
 	case last.From == 1:
 		rows(dst, src, w.size, w.dims)
 	case w.near >= 0:
-		exchange(u, dst, src, w.size, w.dims, w.near)
+		exchange(u, dst, src, w.size, w.dims, w.near, cut)
 	default:
 		strided(dst, src, w.size, w.dims)
 	}

@@ -1,0 +1,73 @@
+package move
+
+import (
+	"slices"
+	"unsafe"
+)
+
+const (
+	// pieceBytes is what a piece has at most: it stays in the cache of a core, with what
+	// it is made of.
+	pieceBytes = 256 << 10
+	// piecesFrom is the size from which copies are not in that cache anyway.
+	piecesFrom = 2 * pieceBytes
+)
+
+// A Pieces is a walk of which pieces that lie together where they go to are copied one by
+// one, so that they can be used while they are in the cache.
+type Pieces struct {
+	w     *Walk
+	rows  int // a piece is so many steps along axis near, all others inside
+	inner int // elements of each
+}
+
+// Pieces returns the pieces of w, nil if it is not worth while, or if w leaves gaps.
+func (w *Walk) Pieces() *Pieces {
+	p := w.pieces(edge)
+	if p == nil || w.Bytes() < piecesFrom {
+		return nil
+	}
+	for ; p.rows*p.inner*w.size > pieceBytes; p.rows /= 2 {
+		if p.rows <= edge/4 {
+			return nil
+		}
+	}
+	return p
+}
+
+// pieces returns the pieces of so many rows.
+func (w *Walk) pieces(rows int) *Pieces {
+	if last := len(w.dims) - 1; w.near < 0 || w.dims[last].From == 1 {
+		return nil
+	}
+	n := 1
+	for _, d := range slices.Backward(w.dims) {
+		if d.To != n {
+			return nil
+		}
+		n *= d.N
+	}
+	return &Pieces{w: w, rows: rows, inner: w.dims[w.near].To}
+}
+
+// Copy is Walk.Copy; then is called, possibly at the same time, for the bytes [lo, hi) of
+// what has been copied.
+func (p *Pieces) Copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
+	w := p.w
+	outer, d := w.dims[:w.near], w.dims[w.near]
+	along := (d.N + p.rows - 1) / p.rows
+	cut(length(outer)*along, p.rows*p.inner*w.size, func(lo, hi int) {
+		dims := slices.Clone(w.dims[w.near:])
+		for i := lo; i < hi; i++ {
+			from, to := places(outer, i/along)
+			r := i % along * p.rows
+			dims[0].N = min(p.rows, d.N-r)
+			from, to = (from+r*d.From)*w.size, (to+r*d.To)*w.size
+			exchange(u, unsafe.Add(dst, to), unsafe.Add(src, from), w.size, dims, 0, uncut)
+			then(to, to+length(dims)*w.size)
+		}
+	})
+}
+
+// uncut is the cutter of who is called for a part himself.
+func uncut(n, _ int, f func(lo, hi int)) { f(0, n) }
