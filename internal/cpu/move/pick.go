@@ -14,8 +14,9 @@ type picking struct {
 }
 
 // emitPick emits the kernel for elements of size bytes, at most 8. It makes eight indices
-// at once and then copies element by element, as many as possible on their way from a
-// distant cache at the same time.
+// at once and then loads element by element, as many as possible on their way from a
+// distant cache at the same time, and stores them together: a store for each would fill the
+// queue of those that wait for their line.
 func emitPick(a *Asm, size int) {
 	a.Op(MOV, RSI, field(unsafe.Offsetof(picking{}.src)))
 	a.Op(MOV, RCX, field(unsafe.Offsetof(picking{}.index)))
@@ -39,32 +40,50 @@ func emitPick(a *Asm, size int) {
 		a.Op(VMOVQ, pairs[2*i], v)
 		a.Op(VPEXTRQ, pairs[2*i+1], v, Imm(1))
 	}
+	var from []Mem
 	for i, p := range pairs {
-		low, high := []Reg{R10, R11}[i%2], p
+		low := []Reg{R10, R11, R12, R13}[i]
 		a.Op(MOV, low.R32(), p.R32())
-		a.Op(SHR, high, Imm(32))
-		for j, at := range []Reg{low, high} {
-			from, to := Ptr(RSI, 0).Index(at, size), Ptr(RDI, int32((2*i+j)*size))
-			switch size {
-			case 1:
-				a.Op(MOVZX, at.R32(), from.Sized(1))
-				a.Op(MOV, to, at.R8())
-			case 2:
-				a.Op(MOVZX, at.R32(), from.Sized(2))
-				a.Op(MOV, to, at.R16())
-			case 4:
-				a.Op(MOV, at.R32(), from)
-				a.Op(MOV, to, at.R32())
-			default:
-				a.Op(MOV, at, from)
-				a.Op(MOV, to, at)
-			}
-		}
+		a.Op(SHR, p, Imm(32))
+		from = append(from, Ptr(RSI, 0).Index(low, size), Ptr(RSI, 0).Index(p, size))
 	}
+	collect(a, size, from)
 	a.Op(ADD, RCX, Imm(32))
 	a.Op(ADD, RDI, Imm(8*size))
 	a.Op(DEC, RDX)
 	a.Jcc(NotEqual, loop)
 	a.Op(VZEROUPPER)
 	a.Op(RET)
+}
+
+// collect stores eight elements at RDI.
+func collect(a *Asm, size int, from []Mem) {
+	if size < 4 {
+		a.Op(MOVZX, EAX, from[0].Sized(size))
+		a.Op(VMOVD, X0, EAX)
+		insert, store := VPINSRB, VMOVQ
+		if size == 2 {
+			insert, store = VPINSRW, VMOVDQU
+		}
+		for j, m := range from[1:] {
+			a.Op(insert, X0, X0, m, Imm(j+1))
+		}
+		a.Op(store, Ptr(RDI, 0), X0)
+		return
+	}
+	first, insert, lanes := VMOVD, VPINSRD, 4
+	if size == 8 {
+		first, insert, lanes = VMOVQ, VPINSRQ, 2
+	}
+	for i := 0; i < len(from); i += 2 * lanes {
+		for half, v := range []Reg{X0, X1} {
+			group := from[i+half*lanes:][:lanes]
+			a.Op(first, v, group[0])
+			for j, m := range group[1:] {
+				a.Op(insert, v, v, m, Imm(j+1))
+			}
+		}
+		a.Op(VINSERTI128, Y0, Y0, X1, Imm(1))
+		a.Op(VMOVDQU, Ptr(RDI, int32(i*size)), Y0)
+	}
 }
