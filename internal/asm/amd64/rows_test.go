@@ -75,6 +75,7 @@ var encodings = []struct {
 	{func(a *Asm) { a.Op(VROUNDPS, Y0, Y1, Imm(8)) }, "c4e37d08c108", "vroundps ymm0, ymm1, 8"},
 	{func(a *Asm) { a.Op(VRNDSCALEPD, Z0, Z1, Imm(8)) }, "62f3fd4809c108", "vrndscalepd zmm0, zmm1, 8"},
 	{func(a *Asm) { a.Op(VSCALEFPS, Z0, Z1, Z2) }, "62f275482cc2", "vscalefps zmm0, zmm1, zmm2"},
+	{func(a *Asm) { a.Op(VFIXUPIMMPS, Z0, Z1, Z2, Imm(0)) }, "62f3754854c200", "vfixupimmps zmm0, zmm1, zmm2, 0"},
 	{func(a *Asm) { a.Op(VGETEXPPS, Z0, Z1) }, "62f27d4842c1", "vgetexpps zmm0, zmm1"},
 	{func(a *Asm) { a.Op(VGETMANTPD, Y0, Y1, Imm(4)) }, "62f3fd2826c104", "vgetmantpd ymm0, ymm1, 4"},
 	{func(a *Asm) { a.Op(VSHUFPS, Y0, Y1, Y2, Imm(27)) }, "c5f4c6c21b", "vshufps ymm0, ymm1, ymm2, 27"},

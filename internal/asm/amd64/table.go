@@ -891,4 +891,8 @@ var table = [...]row{
 	// State
 	{"vzeroupper", 0x77, m0F, 0, [2]Feature{HasAVX, 0}},
 	{"vzeroall", 0x77, m0F | l1, 0, [2]Feature{HasAVX, 0}},
+
+	// What depends on the kind of a number
+	{"vfixupimmps", 0x54, ps3A, rV | vV<<16 | mVM<<32 | iU8<<48, [2]Feature{0, HasAVX512F}},
+	{"vfixupimmpd", 0x54, pd3A, rV | vV<<16 | mVM<<32 | iU8<<48, [2]Feature{0, HasAVX512F}},
 }

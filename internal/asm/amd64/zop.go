@@ -659,4 +659,6 @@ const (
 	VPMOVQ2M        Op = 825
 	VZEROUPPER      Op = 826
 	VZEROALL        Op = 827
+	VFIXUPIMMPS     Op = 828
+	VFIXUPIMMPD     Op = 829
 )

@@ -174,7 +174,7 @@ func (a *alloc) begin(k int) {
 	bits, ok := g.identity(x)
 	switch {
 	case ok && o.Whole: // at least one turn follows
-		if g.turned(x) {
+		if g.turned(x) && !g.ranged(x) {
 			bits ^= g.signs(x)
 		}
 		g.a.Op(amd64.VMOVUPS, g.vec(k), g.a.Splat64(bits, g.w))
@@ -193,7 +193,11 @@ func (a *alloc) settle() {
 	g := a.g
 	for _, c := range g.carry {
 		r := g.vec(int(a.reg[c.v]))
-		if g.turned(c.out.x) {
+		switch {
+		case c.odd:
+			a.leave()
+			continue
+		case g.turned(c.out.x) && !g.ranged(c.out.x):
 			g.a.Op(amd64.VXORPS, r, r, g.a.Splat64(g.signs(c.out.x), g.w))
 		}
 		g.a.Op(amd64.VMOVUPS, g.output(&c.out), r)

@@ -353,18 +353,26 @@ func (a *alloc) single(i *ins) {
 	}
 }
 
-// three is an instruction that overwrites its first source.
+// three is an instruction that overwrites its first source, the accumulator if it carries one.
 func (a *alloc) three(i *ins) {
 	g := a.g
 	x, y, z := i.src[0], i.src[1], i.src[2]
 	ry := g.vec(a.use(y))
 	rz := g.vec(a.use(z))
 	r := a.use(x)
-	if !a.dying(x) || x == y || x == z {
+	if !i.carry && (!a.dying(x) || x == y || x == z) {
 		from := g.vec(r)
 		r = a.take()
 		g.a.Op(amd64.VMOVUPS, g.vec(r), from)
 	}
-	g.a.Op(i.op, g.vec(r), ry, rz)
+	args := []amd64.Arg{g.vec(r), ry, rz, amd64.Imm(i.imm)}
+	if i.imm < 0 {
+		args = args[:3]
+	}
+	g.a.Op(i.op, args...)
+	if i.carry {
+		a.free(i.src[:i.n])
+		return
+	}
 	a.replace(i, r)
 }

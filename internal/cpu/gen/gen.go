@@ -192,6 +192,7 @@ type gen struct {
 	rest    int  // lanes of the last copy of a body, if they are not all there
 	ring    bool // accumulators are in registers
 	carry   []carried
+	odd     vreg // what was taken in last, or NaN
 	copies  []*lane
 	defs    []def
 	code    []ins
@@ -222,5 +223,6 @@ func (g *gen) fail(err error) {
 // A carried is an accumulator that stays in a register through a loop.
 type carried struct {
 	v   vreg
-	out ins // where it is in memory
+	out ins  // where it is in memory
+	odd bool // it is for NaN, and nowhere in memory
 }

@@ -91,11 +91,16 @@ func (g *gen) unroll() int {
 	a := newAlloc(g)
 	p := max(a.pressure(), 1)
 	if most := kir.Lanes / g.lanes; g.rings() {
-		turns := 1 // copies that are computed at the same time
+		turns, more := 1, 2 // copies that are computed at the same time
 		if len(g.Out) > 1 {
 			turns = most
 		}
-		if most+turns*p+2 <= g.nregs {
+		for n := range g.Out {
+			if g.ranged(n) {
+				more = 4
+			}
+		}
+		if most+turns*p+more <= g.nregs {
 			g.ring = true
 			return most
 		}
@@ -258,7 +263,7 @@ func (g *gen) fill(r int, from amd64.Mem, t dtype.Type) {
 func (g *gen) reset(masked bool) {
 	g.masked = masked
 	g.ring = g.ring && !masked
-	g.carry = nil
+	g.carry, g.odd = nil, none
 	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
 	g.consts, g.pool = map[uint64]vreg{}, nil
 	g.tails = [3]vreg{none, none, none}
@@ -299,6 +304,7 @@ func (g *gen) body(copies int, masked bool) {
 			l.output(0)
 		}
 		g.copies = all
+		g.tookIn()
 		g.sweep()
 		return
 	}
@@ -319,6 +325,7 @@ func (g *gen) body(copies int, masked bool) {
 			l.output(n)
 		}
 	}
+	g.tookIn()
 	g.sweep()
 }
 

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"gojax/internal/asm/amd64"
 	"gojax/internal/dtype"
@@ -109,14 +110,20 @@ func (l *lane) output(n int) {
 			if l.part {
 				v = l.filled(n, p, v)
 			}
-			c := g.carryOver(ins{form: reload, x: n, off: off, size: size})
-			if g.turned(n) {
-				g.least(size, c, g.xor(v, g.sign(size)))
-			} else {
-				g.fold(o.Fold, t, c, v)
+			if g.ranged(n) {
+				g.takeIn(n, size, v)
 			}
-			last := &g.code[len(g.code)-1]
-			last.into, last.carry = c, true
+			c := g.carryOver(ins{form: reload, x: n, off: off, size: size})
+			var last vreg
+			switch {
+			case g.ranged(n):
+				last = g.toRange(n, size, c, v)
+			case g.turned(n):
+				last = g.least(size, c, g.xor(v, g.sign(size)))
+			default:
+				last = g.fold(o.Fold, t, c, v)
+			}
+			g.becomes(c, last)
 			continue
 		}
 		if o.Fold != kir.NoCode {
@@ -131,15 +138,24 @@ func (l *lane) output(n int) {
 	}
 }
 
-// turned reports whether accumulators in registers have the other sign: the greatest of
-// numbers is the least of those.
+// becomes makes v, which the last instruction made, what accumulator c is from here on.
+func (g *gen) becomes(c, v vreg) {
+	last := &g.code[len(g.code)-1]
+	if last.dst != v {
+		g.fail(errors.New("gen: an accumulator is not what was made last"))
+	}
+	last.into, last.carry = c, true
+}
+
+// turned reports whether accumulators, unless they are ranged, have the other sign: the
+// greatest of numbers is the least of those.
 func (g *gen) turned(n int) bool { return g.Out[n].Fold == kir.Max && g.typ(g.Out[n].Val).IsFloat() }
 
 // carryOver makes an accumulator.
 func (g *gen) carryOver(at ins) vreg {
 	g.defs = append(g.defs, def{home: inRegister})
 	c := vreg(len(g.defs) - 1)
-	g.carry = append(g.carry, carried{c, at})
+	g.carry = append(g.carry, carried{v: c, out: at})
 	return c
 }
 

@@ -254,13 +254,26 @@ func (g *gen) endRing(copies int) {
 			continue
 		}
 		t := g.typ(o.Val)
-		parts := max(t.Size()/4, 1)
-		for at := len(g.carry); at < copies*parts; at++ { // those that the body left alone
-			g.carryOver(ins{form: reload, x: n, off: int32(at * g.w), size: t.Size()})
+		size, odd := max(t.Size(), 4), 0
+		if g.ranged(n) {
+			if odd = 1; len(g.carry) == 0 {
+				g.carryOdd(n, size)
+			}
+		}
+		for at := len(g.carry) - odd; at < copies*size/4; at++ { // those that the body left alone
+			g.carryOver(ins{form: reload, x: n, off: int32(at * g.w), size: size})
 		}
 		var x []vreg
-		for _, c := range g.carry {
+		for _, c := range g.carry[odd:] {
 			x = append(x, c.v)
+		}
+		if g.ranged(n) {
+			x[0] = g.orNaN(size, x[0], g.carry[0].v)
+			if g.turned(n) {
+				for i := range x {
+					x[i] = g.xor(x[i], g.sign(size))
+				}
+			}
 		}
 		g.tree(n, x)
 	}
