@@ -36,7 +36,7 @@ func machine(info string, groups ...string) int {
 	if text, err := os.ReadFile(info); err == nil {
 		if fields := bytes.Fields(text); len(fields) > 1 && string(fields[0]) == "MemTotal:" {
 			if kib, err := strconv.Atoi(string(fields[1])); err == nil {
-				total = kib << 10
+				total = min(kib, math.MaxInt>>10) << 10
 			}
 		}
 	}

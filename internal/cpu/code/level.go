@@ -76,9 +76,15 @@ func Choose(force string, f amd64.Feature) (Level, error) {
 		Variable, force, usual)
 }
 
-// Chosen is the level of this process: see [Choose]. It is decided at the first call.
+// Chosen is the level of this process: see [Choose]. It is decided at the first call, which
+// says on standard error what is wrong with the variable: nobody looks for a misspelt level
+// in numbers that are right.
 func Chosen() (Level, error) { return chosen() }
 
 var chosen = sync.OnceValues(func() (Level, error) {
-	return Choose(os.Getenv(Variable), Host())
+	l, err := Choose(os.Getenv(Variable), Host())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gojax:", err)
+	}
+	return l, err
 })

@@ -1,6 +1,9 @@
 package code
 
 import (
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"gojax/internal/asm/amd64"
@@ -35,6 +38,22 @@ func TestChoose(t *testing.T) {
 		if got != c.want || text != c.err {
 			t.Errorf("Choose(%q, %v): got %v, %q, want %v, %q", c.force, c.f, got, text, c.want, c.err)
 		}
+	}
+}
+
+// TestMisspelt says a level that there is not, in a process of its own, which tells so.
+func TestMisspelt(t *testing.T) {
+	const variable = "GOJAX_TEST_MISSPELT"
+	if os.Getenv(variable) != "" {
+		Chosen()
+		Chosen()
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestMisspelt$")
+	cmd.Env = append(os.Environ(), variable+"=1", Variable+"=avx3")
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.Count(string(out), "gojax: GOJAX_CPU=avx3: no such level, want portable, avx2 or avx512; using ") != 1 {
+		t.Errorf("got %v and\n%s\nwant one line about the level", err, out)
 	}
 }
 

@@ -149,7 +149,7 @@ func plain[T any](t *Take, dst, src unsafe.Pointer, index []int32) {
 
 // nowhere is the place of what is out of bounds: no sum of places is so low. Places count
 // from where the walk begins, so those of a reversed source are negative.
-const nowhere = -1 << 62
+const nowhere = math.MinInt / 2
 
 // add adds to places what an index says, of which the integers begin at data; those out
 // of bounds become nowhere if there is a fill.

@@ -70,7 +70,7 @@ func exp(d, x, _, _, _ unsafe.Pointer, n int) {
 			continue
 		}
 		// This is pow2, which the compiler does not inline.
-		y := wide(x) * math.Log2E
+		y := float64(wide(x) * math.Log2E)
 		t := y + shift
 		r := y - (t - shift)
 		p := 0x1.41d3322b11558p-13
