@@ -7,6 +7,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
+	"gojax/internal/mem"
 )
 
 // Arrays come from Go slices and go back to them here; nested.go has slices of
@@ -29,7 +30,7 @@ func FromSlice[T Element](data []T, shape ...int) Array {
 	case []uint:
 		return filled(what, dtype.Uint32, narrow[uint32](what, data), shape)
 	}
-	return filled(what, goType(reflect.TypeFor[T]()), slices.Clone(data), shape)
+	return filled(what, goType(reflect.TypeFor[T]()), data, shape)
 }
 
 // FromHalf returns an array of element type f16 or bf16, for which Go has no type,
@@ -38,10 +39,10 @@ func FromHalf(t DType, bits []uint16, shape ...int) Array {
 	if !t.IsHalf() {
 		panic(core.Errorf("FromHalf", "the element type is %v, want f16 or bf16", t))
 	}
-	return filled("FromHalf", t, slices.Clone(bits), shape)
+	return filled("FromHalf", t, bits, shape)
 }
 
-// filled makes an array of data, which must not change any more.
+// filled makes an array with a copy of data.
 func filled[T any](what string, t DType, data []T, shape Shape) Array {
 	if shape == nil {
 		shape = Shape{len(data)}
@@ -143,7 +144,7 @@ func values[T any](what string, v *Value) []T {
 			return any(widened(v)).([]T)
 		}
 	}
-	return slices.Clone(elements[T](what, v))
+	return mem.Clone(elements[T](what, v))
 }
 
 // widened returns the elements of an array of a half type as float32.

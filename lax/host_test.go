@@ -239,3 +239,35 @@ func TestFormat(t *testing.T) {
 		t.Errorf("got %s, want %s", text, want)
 	}
 }
+
+// TestFlatSlices holds slices that are copied at once to those that are looked at element
+// by element: of a type of one's own.
+func TestFlatSlices(t *testing.T) {
+	type (
+		f32 float32
+		f64 float64
+		i   int
+	)
+	for _, c := range [][2]any{
+		{[]float32{1, -2.5, 3}, []f32{1, -2.5, 3}},
+		{[]float64{1, -2.5}, []f64{1, -2.5}},
+		{[]int{1, -2}, []i{1, -2}},
+		{[]float32(nil), []f32{}},
+		{[]bool{true, false}, [2]bool{true, false}},
+		{[]uint8{1, 255}, [2]uint8{1, 255}},
+		{[][]float32{{1, 2}, {3, 4}, {5, 6}}, [][2]f32{{1, 2}, {3, 4}, {5, 6}}},
+		{[][]float32{}, [][]f32{}},
+		{[][]float64{{}, {}}, [][]f64{{}, {}}},
+	} {
+		got, want := lax.Operand("test", c[0]), lax.Operand("test", c[1])
+		if got.Type().String() != want.Type().String() || got.String() != want.String() {
+			t.Errorf("%T: got %v %v, want %v %v", c[0], got.Type(), got, want.Type(), want)
+		}
+	}
+	data := []float32{1, 2}
+	x := lax.Operand("test", data)
+	data[0] = 9
+	if got := lax.Values[float32](x)[0]; got != 1 {
+		t.Errorf("an array changes with the slice that it was made of: got %v", got)
+	}
+}

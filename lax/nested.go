@@ -14,6 +14,9 @@ import (
 // of one Go type give the element type that FromSlice gives them; a mixture is
 // promoted.
 func fromAny(what string, y any) Array {
+	if x, ok := fromFlat(y); ok {
+		return x
+	}
 	v := reflect.ValueOf(y)
 	n := nest{what: what, depth: -1}
 	if !v.IsValid() || !isList(v) {
@@ -32,6 +35,57 @@ func fromAny(what string, y any) Array {
 		panic(core.Errorf(what, "operand is a %T, want an Array, a number or a slice of them", y))
 	}
 	return n.join()
+}
+
+// fromFlat is fromAny of the slices that large arrays come in, without a look at each
+// element by reflection. It reports false for others, and for what is an error.
+func fromFlat(y any) (Array, bool) {
+	switch y := y.(type) {
+	case []float32:
+		return FromSlice(y), true
+	case []float64:
+		return FromSlice(y), true
+	case []int32:
+		return FromSlice(y), true
+	case []int64:
+		return FromSlice(y), true
+	case []uint8:
+		return FromSlice(y), true
+	case []uint32:
+		return FromSlice(y), true
+	case []bool:
+		return FromSlice(y), true
+	case []complex64:
+		return FromSlice(y), true
+	case []int:
+		x := make([]int32, len(y))
+		for i, n := range y {
+			if x[i] = int32(n); int(x[i]) != n {
+				return Array{}, false
+			}
+		}
+		return FromSlice(x), true
+	case [][]float32:
+		return fromRows(y)
+	case [][]float64:
+		return fromRows(y)
+	}
+	return Array{}, false
+}
+
+func fromRows[T Element](rows [][]T) (Array, bool) {
+	if len(rows) == 0 {
+		return Array{}, false
+	}
+	n := len(rows[0])
+	all := make([]T, 0, len(rows)*n)
+	for _, r := range rows {
+		if len(r) != n {
+			return Array{}, false
+		}
+		all = append(all, r...)
+	}
+	return FromSlice(all, len(rows), n), true
 }
 
 func isList(v reflect.Value) bool { return v.Kind() == reflect.Slice || v.Kind() == reflect.Array }

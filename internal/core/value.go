@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/dtype"
+	"gojax/internal/mem"
 )
 
 // A Value is an array or stands for one: it has a Buffer or a Tracer. Where a
@@ -180,7 +181,7 @@ type Element interface {
 // of t are in memory.
 func From[T any](t Type, data []T) *Value {
 	v := alloc(nil, t, nil, t.Bytes(), false)
-	if copy(Fresh[T](v.Buf), data) != t.Size() {
+	if mem.Copy(Fresh[T](v.Buf), data) != t.Size() {
 		panic(fmt.Sprintf("core: %d elements for %v", len(data), t))
 	}
 	return v

@@ -228,7 +228,7 @@ func (f *frame) copies() {
 		case made:
 			v.Buf = f.vals[r.slot].Buf
 		case copied:
-			copy(core.Fresh[byte](v.Buf), unsafe.Slice((*byte)(f.ptr[r.slot]), v.Bytes()))
+			run.Copy(core.Fresh[byte](v.Buf), unsafe.Slice((*byte)(f.ptr[r.slot]), v.Bytes()))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unsafe"
 
+	"gojax/internal/cpu/move"
 	"gojax/internal/cpu/run"
 	"gojax/internal/rule"
 )
@@ -43,6 +44,14 @@ func (m *maker) join(n *node) {
 
 func (s *joined) run(f *frame) {
 	if s.row == 0 {
+		return
+	}
+	if s.row >= 1<<20 {
+		at := 0
+		for k, slot := range s.from {
+			move.Rows(unsafe.Add(f.ptr[s.to], at), f.ptr[slot], []move.Dim{{N: s.n, From: s.rows[k], To: s.row}}, s.rows[k])
+			at += s.rows[k]
+		}
 		return
 	}
 	run.Parallel(s.n, 1+(256<<10)/s.row, func(lo, hi int) {

@@ -10,6 +10,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu/interp"
 	"gojax/internal/cpu/lib"
+	"gojax/internal/cpu/run"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/ir"
@@ -206,7 +207,7 @@ func (s *definition) run(f *frame) {
 		for _, x := range s.in {
 			if v.Buf.Pointer() == f.ptr[x.slot] && v.Bytes() > 0 {
 				w := core.New(v.Type(), host)
-				copy(core.Slice[byte](w.Buf), core.Slice[byte](v.Buf))
+				run.Copy(core.Slice[byte](w.Buf), core.Slice[byte](v.Buf))
 				v = w
 			}
 		}

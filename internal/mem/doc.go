@@ -4,6 +4,7 @@
 //	arena.go     lending and taking back
 //	class.go     the sizes of blocks
 //	collect.go   finding what was dropped
+//	copy.go      copying large arrays
 //	limit.go     how much there may be
 //	poison.go    what shows wrong use, in tests
 //	advice_*.go  huge pages

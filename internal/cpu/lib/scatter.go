@@ -54,8 +54,7 @@ func scatter(s kir.Scatter, operand, indices, updates, out *core.Value) {
 
 // copyBytes copies the elements of src to dst.
 func copyBytes(dst, src *core.Value) {
-	to, from := slice[byte](dst), slice[byte](src)
-	run.Parallel(len(to), 1<<19, func(lo, hi int) { copy(to[lo:hi], from[lo:hi]) })
+	run.Copy(slice[byte](dst), slice[byte](src))
 }
 
 // windows says where the elements of updates go: into one window an index vector.

@@ -117,6 +117,10 @@ func places(dims []Dim, i int) (from, to int) {
 // part is how many bytes one thread copies at least.
 const part = 128 << 10
 
+// past is how many bytes Go copies past the caches, which is faster where there are many
+// more.
+const past = 1 << 20
+
 // cut calls f for parts of n items of so many bytes each.
 func cut(n, bytes int, f func(lo, hi int)) { run.Parallel(n, max(1, part/max(bytes, 1)), f) }
 
@@ -125,10 +129,13 @@ func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
 	last := len(dims) - 1
 	bytes := dims[last].N * size
 	outer := dims[:last]
-	if len(outer) == 0 {
-		cut(bytes, 1, func(lo, hi int) {
-			copy(unsafe.Slice((*byte)(unsafe.Add(dst, lo)), hi-lo), unsafe.Slice((*byte)(unsafe.Add(src, lo)), hi-lo))
-		})
+	if bytes >= 2*part || len(outer) == 0 {
+		outer = slices.Clone(outer)
+		for a := range outer {
+			outer[a].From *= size
+			outer[a].To *= size
+		}
+		Rows(dst, src, outer, bytes)
 		return
 	}
 	inner := outer[len(outer)-1] // rows that go on at one stride
@@ -144,6 +151,22 @@ func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
 					unsafe.Slice((*byte)(unsafe.Add(s, j*inner.From*size)), bytes))
 			}
 			lo += n
+		}
+	})
+}
+
+// Rows copies rows of so many bytes along dims, which count bytes. Long rows are cut: no
+// thread should have to wait for another one's row, nor a collection for all of it.
+func Rows(dst, src unsafe.Pointer, dims []Dim, bytes int) {
+	pieces := max(1, bytes/part)
+	if bytes >= 4*past {
+		pieces = bytes / past
+	}
+	run.Parallel(length(dims)*pieces, max(1, part/max(bytes, 1)), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			from, to := places(dims, i/pieces)
+			lo, hi := bytes*(i%pieces)/pieces, bytes*(i%pieces+1)/pieces
+			copy(unsafe.Slice((*byte)(unsafe.Add(dst, to+lo)), hi-lo), unsafe.Slice((*byte)(unsafe.Add(src, from+lo)), hi-lo))
 		}
 	})
 }

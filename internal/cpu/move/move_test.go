@@ -8,6 +8,7 @@ import (
 
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
 )
 
 // units returns the kernels of every level, nil for Portable.
@@ -89,6 +90,38 @@ func TestCopy(t *testing.T) {
 			}
 		}
 		run.SetThreads(0)
+	}
+}
+
+// TestLongRows copies few rows that are long, forwards, from gaps and one for all.
+func TestLongRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	const n = 5*part + 3
+	src := make([]byte, 3*n)
+	for i := range src {
+		src[i] = byte(r.Uint32())
+	}
+	for _, by := range []int{n, 0, n - 1, -n} {
+		begin := max(0, -2*by)
+		for _, threads := range []int{1, 3} {
+			run.SetThreads(threads)
+			got := make([]byte, 3*n)
+			Prepare(1, []Dim{{3, by, n}, {n, 1, 1}}).Copy(nil, unsafe.Pointer(&got[0]), unsafe.Pointer(&src[begin]))
+			for i := range 3 {
+				from := begin + i*by
+				if string(got[i*n:(i+1)*n]) != string(src[from:from+n]) {
+					t.Errorf("row %d of rows %d apart is another one with %d threads", i, by, threads)
+				}
+			}
+		}
+	}
+	run.SetThreads(0)
+	got := make([]byte, 2*n)
+	index := []int32{2, 1}
+	take := PrepareTake(1, []Dim{{2, 0, n}, {n, 1, 1}}, []Index{{Type: dtype.Int32, Strides: []int{1, 0}, Limit: 2, By: n}}, nil)
+	take.Copy(nil, unsafe.Pointer(&got[0]), unsafe.Pointer(&src[0]), []unsafe.Pointer{unsafe.Pointer(&index[0])})
+	if string(got) != string(src[2*n:])+string(src[n:2*n]) {
+		t.Error("long rows at indices are other ones")
 	}
 }
 

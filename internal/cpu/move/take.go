@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 )
 
@@ -209,7 +210,11 @@ func (t *Take) move(dst, src unsafe.Pointer, p []int) {
 	for j, from := range p {
 		row := unsafe.Slice((*byte)(unsafe.Add(dst, j*bytes)), bytes)
 		if from != nowhere {
-			copy(row, unsafe.Slice((*byte)(unsafe.Add(src, from*t.size)), bytes))
+			if old := unsafe.Slice((*byte)(unsafe.Add(src, from*t.size)), bytes); bytes < part {
+				copy(row, old)
+			} else {
+				run.Copy(row, old)
+			}
 			continue
 		}
 		for n := 0; n < bytes; n += t.size {

@@ -1,6 +1,6 @@
 // Package run is the runtime of the CPU back ends: threads for loops (parallel.go,
-// worker.go), an asynchronous queue (stream.go), and memory for temporaries
-// (memory.go).
+// worker.go), an asynchronous queue (stream.go), memory for temporaries
+// (memory.go), and copies of large arrays (copy.go).
 package run
 
 import (
