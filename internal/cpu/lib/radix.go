@@ -1,6 +1,7 @@
 package lib
 
 import (
+	"math/bits"
 	"unsafe"
 
 	"gojax/internal/cpu/run"
@@ -183,8 +184,29 @@ func sums(c *[kinds]uint32, n int) (constant bool) {
 	return false
 }
 
-// digits is within for items that are close: digit by digit, the last one first.
+// digits is within for items that are close: digit by digit, the last one first. Where few
+// items are left, few bits tell nearly all of them apart, and the rest is for settle.
 func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
+	if most := hi - (bits.Len(uint(len(x)))+3+digit-1)/digit*digit; most >= lo+2*digit {
+		x, tmp, away = passes[T, K](x, tmp, most, hi, away)
+		to := x
+		if away {
+			to = tmp
+		}
+		if settle[T, K](to, x, lo) {
+			return
+		}
+		if away {
+			x, tmp, away = tmp, x, false
+		}
+	}
+	x, tmp, away = passes[T, K](x, tmp, lo, hi, away)
+	deliver(x, tmp, away)
+}
+
+// passes sorts x by the bits [lo, hi), digit by digit. It returns where the result is, the
+// other memory, and whether the result is to go there.
+func passes[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) ([]T, []T, bool) {
 	var counts [8][kinds]uint32
 	n := (hi - lo) / digit
 	for i := 0; i+1 < n; i += 2 {
@@ -206,7 +228,27 @@ func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
 			x, tmp, away = tmp, x, !away
 		}
 	}
-	deliver(x, tmp, away)
+	return x, tmp, away
+}
+
+// settle sorts x, which nearly is, stably by the bits from lo on into to, which may be x.
+// It reports false if that took too long; then to has the same items in some order in which
+// those with the same key have changed no places.
+func settle[T item[K], K uint32 | uint64](to, x []T, lo int) bool {
+	to = to[:len(x)]
+	left := 2 * len(x) // steps
+	for i, e := range x {
+		j := i
+		for ; j > 0 && to[j-1][0]>>lo > e[0]>>lo; j-- {
+			to[j] = to[j-1]
+		}
+		to[j] = e
+		if left -= i - j; left < 0 {
+			copy(to[i+1:], x[i+1:])
+			return false
+		}
+	}
+	return true
 }
 
 // insertionSort sorts x stably by the bits from lo on.
