@@ -170,6 +170,23 @@ func TestTakes(t *testing.T) {
 	}
 }
 
+// Elements of every size are taken one by one.
+func TestTakesOfSizes(t *testing.T) {
+	d := lax.GatherDimensionNumbers{CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}
+	for _, et := range []dtype.Type{dtype.Bool, dtype.Int8, dtype.BFloat16, dtype.Uint16, dtype.Int32, dtype.Float64} {
+		x, index := core.Of(et, 70), core.Of(dtype.Int32, 3001, 1)
+		f := staged(func(x []array) []array { return []array{lax.Gather(x[0], x[1], d, []int{1}, lax.Clip)} }, x, index)
+		sameAsDefined(t, f, func() []*core.Value {
+			r := rand.New(rand.NewPCG(2, uint64(et)))
+			i := core.New(index, cpu.Default())
+			for j := range i.Size() {
+				core.PutInt(i, j, int64(r.IntN(100)-15))
+			}
+			return []*core.Value{filled(x), i}
+		})
+	}
+}
+
 // Scatters happen in the memory of their operand where nobody can see it.
 func TestUpdatesInPlace(t *testing.T) {
 	d := lax.ScatterDimensionNumbers{InsertedWindowDims: []int{0}, ScatterDimsToOperandDims: []int{0}}

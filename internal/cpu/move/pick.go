@@ -59,8 +59,8 @@ func emitPick(a *Asm, size int) {
 // collect stores eight elements at RDI.
 func collect(a *Asm, size int, from []Mem) {
 	if size < 4 {
-		a.Op(MOVZX, EAX, from[0].Sized(size))
-		a.Op(VMOVD, X0, EAX)
+		a.Op(MOVZX, R10.R32(), from[0].Sized(size)) // its own index, which nothing else needs
+		a.Op(VMOVD, X0, R10.R32())
 		insert, store := VPINSRB, VMOVQ
 		if size == 2 {
 			insert, store = VPINSRW, VMOVDQU
