@@ -318,6 +318,34 @@ func (g *gen) entry(c kir.Code, x vreg) vreg {
 	return g.op(amd64.VPERMD, x, g.pooled(all))
 }
 
+// shiftOp is the instruction for a shift by a constant, if AVX2 too has it.
+func shiftOp(c kir.Code, size int) amd64.Op {
+	switch {
+	case c == kir.ShiftLeft:
+		return pick(size, amd64.VPSLLD, amd64.VPSLLQ)
+	case c == kir.ShiftRightLogical:
+		return pick(size, amd64.VPSRLD, amd64.VPSRLQ)
+	case c == kir.ShiftRightArithmetic && size == 4:
+		return amd64.VPSRAD
+	}
+	return 0
+}
+
+// shift lowers a shift by a constant, where that is one. By more bits than there are it is
+// the same as by a vector.
+func (l *lane) shift(v kir.Val, o amd64.Op, args []kir.Val) bool {
+	by := &l.g.K.Code[args[1]]
+	if by.Code != kir.Constant || by.Bits[0] > 255 {
+		return false
+	}
+	x := l.vectors(args[0])
+	for n := range x {
+		x[n] = l.g.opImm(o, int(by.Bits[0]), x[n])
+	}
+	l.set(v, x)
+	return true
+}
+
 // upperWords lowers a shift by 32 of what is a pair.
 func (l *lane) upperWords(v kir.Val, args []kir.Val) bool {
 	by := &l.g.K.Code[args[1]]

@@ -446,6 +446,9 @@ func (l *lane) instr(v kir.Val) {
 		l.smallInteger(v, i.Code, t, i.Args)
 		return
 	}
+	if o := shiftOp(i.Code, t.Size()); o != 0 && l.shift(v, o, i.Args) {
+		return
+	}
 	negated := [3]bool{}
 	var args [3][]vreg
 	for n, x := range i.Args {

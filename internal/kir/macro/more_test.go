@@ -123,6 +123,38 @@ func TestLevels(t *testing.T) {
 	}
 }
 
+// Exponentials and what is made of pieces have the bits of the interpreter, and are near the
+// exact numbers, where their results are subnormal and infinite, and where they are not.
+func TestSteps(t *testing.T) {
+	const n = 40_000
+	x := make([]float32, 2*n)
+	for i := range n {
+		x[i] = -106 + float32(i)*(196.0/n)
+		x[n+i] = float32(math.Ldexp(1+float64(i%31)/31, i%160-150)) * (1 - 2*float32(i/160%2))
+	}
+	for _, fn := range functions32 {
+		switch fn.code {
+		case kir.Exp, kir.Expm1, kir.Sinh, kir.Cosh, kir.Tanh, kir.Logistic, kir.Erf:
+		default:
+			continue
+		}
+		k := Expand(program(fn.code, dtype.Float32, dtype.Float32, len(x)))
+		var want []float32
+		for level := code.Portable; level <= code.Best(code.Host()); level++ {
+			y := make([]float32, len(x))
+			interp.CompileFor(level, k).Run([]unsafe.Pointer{unsafe.Pointer(&x[0]), unsafe.Pointer(&y[0])})
+			if want == nil {
+				want = y
+			}
+			for i, v := range y {
+				if u := ulps32(v, fn.f(float64(x[i]))); u > fn.ulps || math.Float32bits(v) != math.Float32bits(want[i]) {
+					t.Fatalf("%v(%v) at level %v is %v, want %v: off by %.3g", fn.code, x[i], level, v, want[i], u)
+				}
+			}
+		}
+	}
+}
+
 // unlike returns where elements differ otherwise than in what kind of NaN they are.
 func unlike(d dtype.Type, x, y []uint64) int {
 	w := d.Bits()
