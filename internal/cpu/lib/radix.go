@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"gojax/internal/cpu/move"
 	"gojax/internal/cpu/run"
 )
 
@@ -118,8 +119,12 @@ func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[
 	return false
 }
 
-// scatterItems copies items to the places that next has for their digits.
+// scatterItems copies items to the places that next has for their digits, whole bytes.
 func scatterItems[T item[K], K uint32 | uint64](dst, x []T, next *[kinds]uint32, lo int) {
+	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.Native().Deals(size) {
+		move.Native().Deal(size, unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), len(x), lo/8, next)
+		return
+	}
 	for _, e := range x {
 		d := kind(e[0], lo)
 		p := next[d]

@@ -12,6 +12,7 @@ import (
 type Unit struct {
 	turns [9]code.Func // by the size of elements
 	picks [9]code.Func
+	deals [2]code.Func // of 4 and of 8 bytes
 
 	sift      code.Func
 	siftLanes int            // indices of a vector
@@ -33,11 +34,13 @@ func New(level code.Level) (*Unit, error) {
 		func(a *Asm) { emitPick(a, 4) },
 		func(a *Asm) { emitPick(a, 8) },
 		func(a *Asm) { emitSift(a, level == code.AVX512) },
+		func(a *Asm) { emitDeal(a, 4) },
+		func(a *Asm) { emitDeal(a, 8) },
 	)
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{sift: c.Func(8), siftLanes: 16}
+	u := &Unit{sift: c.Func(8), siftLanes: 16, deals: [2]code.Func{c.Func(9), c.Func(10)}}
 	if level < code.AVX512 {
 		u.siftLanes, u.lanes = 8, packed()
 	}

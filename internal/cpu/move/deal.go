@@ -1,0 +1,68 @@
+package move
+
+import (
+	"unsafe"
+
+	. "gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
+)
+
+// A dealing is the argument of the kernels that copy each item to a place of its kind.
+type dealing struct {
+	dst, src, kind, next unsafe.Pointer
+	n                    int // at least 1
+}
+
+// Deals reports whether there is a kernel for items of so many bytes.
+func (u *Unit) Deals(size int) bool { return u != nil && (size == 4 || size == 8) }
+
+// Deal copies n items of size bytes, which Deals, one after the other to where next says
+// for their kind, one of their bytes, and counts that on. What next says must be in dst.
+func (u *Unit) Deal(size int, dst, src unsafe.Pointer, n, kind int, next *[256]uint32) {
+	if n == 0 {
+		return
+	}
+	d := dealing{dst: dst, src: src, kind: unsafe.Add(src, kind), next: unsafe.Pointer(next), n: n}
+	code.Call(u.deals[size/8], unsafe.Pointer(&d))
+}
+
+// emitDeal emits the kernel for items of 4 or 8 bytes: the first of four in turn, until
+// fewer are left.
+func emitDeal(a *Asm, size int) {
+	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
+	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
+	a.Op(MOV, R9, field(unsafe.Offsetof(dealing{}.next)))
+	a.Op(MOV, R8, field(unsafe.Offsetof(dealing{}.n)))
+	a.Op(MOV, RDI, field(unsafe.Offsetof(dealing{}.dst)))
+	one := func(i int) {
+		item := RAX
+		if size == 4 {
+			item = EAX
+		}
+		a.Op(MOVZX, ECX, Ptr(RBX, int32(i*size)).Sized(1))
+		a.Op(MOV, item, Ptr(RSI, int32(i*size)))
+		a.Op(MOV, EDX, Ptr(R9, 0).Index(RCX, 4))
+		a.Op(MOV, Ptr(RDI, 0).Index(RDX, size), item)
+		a.Op(ADD, EDX, Imm(1))
+		a.Op(MOV, Ptr(R9, 0).Index(RCX, 4), EDX)
+	}
+	loop := func(items int) {
+		next, few := a.NewLabel(), a.NewLabel()
+		a.Op(SUB, R8, Imm(items))
+		a.Jcc(Less, few)
+		a.Align(32)
+		a.Bind(next)
+		for i := range items {
+			one(i)
+		}
+		a.Op(ADD, RSI, Imm(items*size))
+		a.Op(ADD, RBX, Imm(items*size))
+		a.Op(SUB, R8, Imm(items))
+		a.Jcc(GreaterEqual, next)
+		a.Bind(few)
+		a.Op(ADD, R8, Imm(items))
+	}
+	loop(4)
+	loop(1)
+	a.Op(RET)
+}

@@ -1,0 +1,51 @@
+package move
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"unsafe"
+)
+
+func TestDeal(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for level, u := range units(t) {
+		if u == nil {
+			continue
+		}
+		for n := range 60 {
+			testDeal[uint32](t, r, level, u, n)
+			testDeal[uint64](t, r, level, u, n)
+		}
+		testDeal[uint64](t, r, level, u, 3000)
+	}
+}
+
+func testDeal[T uint32 | uint64](t *testing.T, r *rand.Rand, level any, u *Unit, n int) {
+	t.Helper()
+	size := int(unsafe.Sizeof(T(0)))
+	if !u.Deals(size) || u.Deals(16) {
+		t.Fatal("no kernel, or one too many")
+	}
+	x, kind, few := make([]T, n+1), r.IntN(size), 1+r.IntN(256)
+	for i := range x {
+		x[i] = T(r.Uint64())&^(0xff<<(8*kind)) | T(r.IntN(few))<<(8*kind)
+	}
+	var next, end [256]uint32
+	for _, e := range x[:n] {
+		for k := int(uint8(e>>(8*kind))) + 1; k < 256; k++ {
+			next[k]++
+		}
+	}
+	want, got := make([]T, n), make([]T, n+1)
+	end = next
+	for _, e := range x[:n] {
+		k := uint8(e >> (8 * kind))
+		want[end[k]] = e
+		end[k]++
+	}
+	u.Deal(size, unsafe.Pointer(&got[0]), unsafe.Pointer(&x[0]), n, kind, &next)
+	if !slices.Equal(got[:n], want) || got[n] != 0 || next != end {
+		t.Fatalf("%v: %d items of %d bytes by byte %d: got %x, want %x", level, n, size, kind, got, want)
+	}
+}
