@@ -42,6 +42,10 @@ func (m *maker) follow(k *kir.Kernel, vals []int) bool {
 			if s.then != nil && m.feeds(s.then, k, vals) {
 				return false
 			}
+		case *tiles:
+			if slices.ContainsFunc(s.list, func(d direct) bool { return m.readsSlot(k, vals, d.d) }) {
+				return false
+			}
 		default:
 			return false
 		}
@@ -94,12 +98,19 @@ func (m *maker) slotFor(v int) int {
 
 // feeds reports whether a step writes what a kernel reads.
 func (m *maker) feeds(s *fused, k *kir.Kernel, vals []int) bool {
+	for i, slot := range s.bufs {
+		if s.k.Bufs[i].Out && m.readsSlot(k, vals, slot) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsSlot reports whether a kernel reads a slot.
+func (m *maker) readsSlot(k *kir.Kernel, vals []int, slot int) bool {
 	for i, v := range vals {
-		slot := m.slotFor(v)
-		for j, b := range s.bufs {
-			if s.k.Bufs[j].Out && b == slot && !k.Bufs[i].Out {
-				return true
-			}
+		if !k.Bufs[i].Out && m.slotFor(v) == slot {
+			return true
 		}
 	}
 	return false

@@ -13,7 +13,7 @@ type part struct{ i, m, j, n, strip int }
 // pack and fetch little for what they compute, and for the rows from the split on small
 // ones, with which all threads end at the same time.
 type cut struct {
-	height, width [2]int // of large tiles, and of small ones
+	height, width [2]int // of large tiles, and of small ones, which are not larger
 	split, rows   int
 	across        [2]int
 	large         int // how many
@@ -32,6 +32,10 @@ func (g *grid) tiling() cut {
 	c.across = [2]int{count(g.n, c.width[0]), count(g.n, c.width[1])}
 	panels := min(fits/((c.width[0]+depth)*g.size*g.rows), g.m*c.across[0]/(many*threads*g.rows))
 	c.height = [2]int{max(panels, 2) * g.rows, 2 * g.rows}
+	if line := 64 / g.size; g.x.row == g.size { // whole lines of each k are copied
+		c.height[1] = up(c.height[1], line)
+		c.height[0] = max(c.height[0]/line*line, c.height[1])
+	}
 	last := count(2*threads, c.across[0]) * c.height[0]
 	if g.mirror {
 		last *= 2 // of which half is made

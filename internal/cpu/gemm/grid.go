@@ -171,7 +171,7 @@ func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c
 				cRow: g.row, k: d, add: k}
 			panels := c.begin(g.Unit, &t, r, (n-from)/g.columns)
 			some := n - from
-			if t.copies > 0 {
+			if t.copies > 0 || t.next != 0 {
 				some = panels * g.columns
 			}
 			wanted.begin(&t, r)

@@ -100,7 +100,7 @@ func (u *Unit) carry(room []byte, x operand, m, d int) (carrying, operand) {
 	p := unsafe.Pointer(unsafe.SliceData(room))
 	if x.row == u.size && x.col != u.size {
 		line := u.pitch(m)
-		return carrying{x.p, p, x.col, line, m * u.size, d, 0, 0}, operand{p: p, row: u.size, col: line}
+		return carrying{x.p, p, x.col, line, m * u.size, d, 0, 0, false}, operand{p: p, row: u.size, col: line}
 	}
 	line := u.pitch(d)
 	to := operand{p: p, row: line, col: u.size}
@@ -108,7 +108,7 @@ func (u *Unit) carry(room []byte, x operand, m, d int) (carrying, operand) {
 		u.gather(p, line, operand{p: x.p, row: x.col, col: x.row}, d, m)
 		return carrying{}, to
 	}
-	return carrying{x.p, p, x.row, line, d * u.size, m, 0, 0}, to
+	return carrying{x.p, p, x.row, line, d * u.size, m, 0, 0, false}, to
 }
 
 // A carrying copies lines of memory. Micro kernels do that by the way: a vector of each of
@@ -120,10 +120,11 @@ type carrying struct {
 	lines          int            // to go
 	some           int            // of these, which the kernels copy now
 	at             int            // bytes of them that have been copied
+	asked          bool           // for the beginnings of the lines, which nothing fetches by itself
 }
 
 // begin lets the kernel for t copy with each of n panels, or fewer: those that it returns; or
-// with none, for which it returns n.
+// ask for what it will copy, with one; or do nothing, for which it returns n.
 func (c *carrying) begin(u *Unit, t *tile, r, n int) int {
 	t.copies = 0
 	if c.bytes-c.at < u.width || n == 0 || 2*r < 8 {
@@ -135,6 +136,11 @@ func (c *carrying) begin(u *Unit, t *tile, r, n int) int {
 	}
 	if c.lines == 0 || c.some > time {
 		return n
+	}
+	if !c.asked {
+		c.asked = true
+		t.next, t.nextRow = uintptr(c.from), c.fromRow
+		return 1
 	}
 	t.from, t.to = uintptr(c.from)+uintptr(c.at), uintptr(c.to)+uintptr(c.at)
 	t.fromRow, t.toRow = c.fromRow, c.toRow
@@ -196,7 +202,7 @@ func (u *Unit) nearing(o operand, n, d int) nearing {
 // begin lets the kernel for t, of r rows, fetch in the time that copying leaves.
 func (w *nearing) begin(t *tile, r int) {
 	time := t.k - r - t.copies
-	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0); !w.on {
+	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0) && t.next == 0; !w.on {
 		return
 	}
 	if t.next, t.nextRow, t.nextPanel = w.p, w.row, 64; w.row == 0 {

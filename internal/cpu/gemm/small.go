@@ -118,6 +118,9 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
 			wanted.begin(&t, r)
+			if beside := d == p.k && a.col == p.size && a.row == d*p.size; beside && t.next == 0 {
+				t.next, t.nextRow = uintptr(a.p)+uintptr(r*a.row), 64 // the next rows
+			}
 			p.sweep(&t, r, n, step)
 			wanted.end(&t)
 			i += r
