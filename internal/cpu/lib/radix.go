@@ -99,11 +99,9 @@ func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[
 	grain := piece(len(x))
 	counts = counts[:max(1, len(x)/grain)<<digit]
 	run.Parallel(len(x), grain, func(a, b int) {
-		c := (*[kinds]uint32)(counts[a/grain<<digit:])
-		clear(c[:])
-		for _, e := range x[a:b] {
-			c[kind(e[0], lo)]++
-		}
+		var c [1][kinds]uint32
+		tally[T, K](x[a:b], c[:], lo)
+		copy(counts[a/grain<<digit:], c[0][:])
 	})
 	sum := uint32(0)
 	for d := range ends {
@@ -117,6 +115,21 @@ func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[
 		ends[d] = sum
 	}
 	return false
+}
+
+// tally adds to counts how many items have which digit: counts[i] is for that from bit
+// lo+i·digit on, whole bytes. There are three of those at most.
+func tally[T item[K], K uint32 | uint64](x []T, counts [][kinds]uint32, lo int) {
+	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.Native().Deals(size) {
+		move.Native().Tally(size, unsafe.Pointer(&x[0]), len(x), lo/8, counts)
+		return
+	}
+	for i := range counts {
+		c, at := &counts[i], lo+i*digit
+		for _, e := range x {
+			c[kind(e[0], at)]++
+		}
+	}
 }
 
 // scatterItems copies items to the places that next has for their digits, whole bytes.
@@ -160,10 +173,9 @@ func within[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
 			return
 		}
 		hi -= digit
-		clear(ends[:])
-		for _, e := range x {
-			ends[kind(e[0], hi)]++
-		}
+		var c [1][kinds]uint32
+		tally[T, K](x, c[:], hi)
+		ends = c[0]
 		constant = sums(&ends, len(x))
 	}
 	scatterItems[T, K](tmp, x, &ends, hi) // which makes ends of beginnings
@@ -214,18 +226,8 @@ func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
 func passes[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) ([]T, []T, bool) {
 	var counts [8][kinds]uint32
 	n := (hi - lo) / digit
-	for i := 0; i+1 < n; i += 2 {
-		c, d, at := &counts[i], &counts[i+1], lo+i*digit
-		for _, e := range x {
-			c[kind(e[0], at)]++
-			d[kind(e[0], at+digit)]++
-		}
-	}
-	if n%2 == 1 {
-		c, at := &counts[n-1], lo+(n-1)*digit
-		for _, e := range x {
-			c[kind(e[0], at)]++
-		}
+	for i := 0; i < n; i += 3 {
+		tally[T, K](x, counts[i:min(i+3, n)], lo+i*digit)
 	}
 	for i := range n {
 		if !sums(&counts[i], len(x)) {

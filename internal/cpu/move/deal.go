@@ -7,7 +7,8 @@ import (
 	"gojax/internal/cpu/code"
 )
 
-// A dealing is the argument of the kernels that copy each item to a place of its kind.
+// A dealing is the argument of the kernels that copy each item to a place of its kind, or
+// count those of a kind.
 type dealing struct {
 	dst, src, kind, next unsafe.Pointer
 	n                    int // at least 1
@@ -26,8 +27,7 @@ func (u *Unit) Deal(size int, dst, src unsafe.Pointer, n, kind int, next *[256]u
 	code.Call(u.deals[size/8], unsafe.Pointer(&d))
 }
 
-// emitDeal emits the kernel for items of 4 or 8 bytes: the first of four in turn, until
-// fewer are left.
+// emitDeal emits the kernel for items of 4 or 8 bytes.
 func emitDeal(a *Asm, size int) {
 	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
 	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
@@ -46,7 +46,39 @@ func emitDeal(a *Asm, size int) {
 		a.Op(ADD, EDX, Imm(1))
 		a.Op(MOV, Ptr(R9, 0).Index(RCX, 4), EDX)
 	}
-	loop := func(items int) {
+	eachItem(a, size, one)
+	a.Op(RET)
+}
+
+// Tally counts the kinds of n items of size bytes, which Deals: counts[i] is for byte kind+i
+// of them; there are three of those at most.
+func (u *Unit) Tally(size int, src unsafe.Pointer, n, kind int, counts [][256]uint32) {
+	if n == 0 || len(counts) == 0 {
+		return
+	}
+	d := dealing{src: src, kind: unsafe.Add(src, kind), next: unsafe.Pointer(&counts[0]), n: n}
+	code.Call(u.tallies[size/8][len(counts)-1], unsafe.Pointer(&d))
+}
+
+// emitTally emits the kernel that counts by so many bytes.
+func emitTally(a *Asm, size, bytes int) {
+	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
+	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
+	a.Op(MOV, R9, field(unsafe.Offsetof(dealing{}.next)))
+	a.Op(MOV, R8, field(unsafe.Offsetof(dealing{}.n)))
+	eachItem(a, size, func(i int) {
+		for b := range bytes {
+			a.Op(MOVZX, ECX, Ptr(RBX, int32(i*size+b)).Sized(1))
+			a.Op(INC, Ptr(R9, int32(b*1024)).Index(RCX, 4).Sized(4))
+		}
+	})
+	a.Op(RET)
+}
+
+// eachItem emits loops over the R8 items of a size that RSI and RBX point into: four at a
+// time, and then one. one emits what is done with the i-th of those.
+func eachItem(a *Asm, size int, one func(i int)) {
+	for _, items := range []int{4, 1} {
 		next, few := a.NewLabel(), a.NewLabel()
 		a.Op(SUB, R8, Imm(items))
 		a.Jcc(Less, few)
@@ -62,7 +94,4 @@ func emitDeal(a *Asm, size int) {
 		a.Bind(few)
 		a.Op(ADD, R8, Imm(items))
 	}
-	loop(4)
-	loop(1)
-	a.Op(RET)
 }

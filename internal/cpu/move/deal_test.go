@@ -37,6 +37,17 @@ func testDeal[T uint32 | uint64](t *testing.T, r *rand.Rand, level any, u *Unit,
 			next[k]++
 		}
 	}
+	bytes := 1 + r.IntN(min(3, size-kind))
+	counts, tallied := make([][256]uint32, bytes), make([][256]uint32, bytes+1)
+	for _, e := range x[:n] {
+		for b := range bytes {
+			counts[b][uint8(e>>(8*(kind+b)))]++
+		}
+	}
+	u.Tally(size, unsafe.Pointer(&x[0]), n, kind, tallied[:bytes])
+	if !slices.Equal(tallied[:bytes], counts) || tallied[bytes] != [256]uint32{} {
+		t.Fatalf("%v: %d items of %d bytes: counts of %d bytes from %d on differ", level, n, size, bytes, kind)
+	}
 	want, got := make([]T, n), make([]T, n+1)
 	end = next
 	for _, e := range x[:n] {

@@ -8,7 +8,7 @@
 //	piece.go      … in pieces that are used at once
 //	take.go       copies at indices
 //	sift.go       which indices are in a range
-//	deal.go       copies to places of a kind
+//	deal.go       copies to places of a kind, and how many there are
 //	unit.go       the kernels, in machine code
 //	turn.go pick.go  their code
 package move
