@@ -25,10 +25,10 @@
 // the reduction of huge angles, so that it may be skipped.
 //
 // Accuracy, in units of the last place over all arguments, subnormals and their results
-// included: below 2 in both formats; the powers below 1.1. Exceptions are log1p and erf_inv
-// of float32, which are XLA's to the bit so that random normals are JAX's (2.6, and 65
-// next to ±1), and in float64 the neighbourhood of the zeros of lgamma and digamma on
-// the negative axis, where the error is small beside the terms that cancel.
+// included: below 2 in both formats; the powers below 1.1. Exceptions are erf_inv of
+// float32, which is XLA's to the bit so that random normals are JAX's (65 next to ±1), and
+// in float64 the neighbourhood of the zeros of lgamma and digamma on the negative axis,
+// where the error is small beside the terms that cancel.
 //
 //	macro.go     which instructions are expanded
 //	lanes.go     what expansions are written in; small functions

@@ -83,14 +83,9 @@ func (l lanes) horner32(x val, coef ...uint32) val {
 	return y
 }
 
-// log1p is XLA's for float32, to the bit.
-func (l lanes) log1p(x val) val {
-	if l.float == dtype.Float32 {
-		return l.log1pXLA(x)
-	}
-	return l.log1pOf(x, l.num(0))
-}
+func (l lanes) log1p(x val) val { return l.log1pOf(x, l.num(0)) }
 
+// log1pXLA is XLA's for float32, to the bit: up to 2.6 units off.
 func (l lanes) log1pXLA(x val) val {
 	u := l.add(x, l.num(1))
 	far := l.logEnds(u, l.logXLA(l.nearOne(u, l.offset(-l.bias))))
