@@ -120,8 +120,8 @@ func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[
 // tally adds to counts how many items have which digit: counts[i] is for that from bit
 // lo+i·digit on, whole bytes. There are three of those at most.
 func tally[T item[K], K uint32 | uint64](x []T, counts [][kinds]uint32, lo int) {
-	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.Native().Deals(size) {
-		move.Native().Tally(size, unsafe.Pointer(&x[0]), len(x), lo/8, counts)
+	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.NativeSieve().Deals(size) {
+		move.NativeSieve().Tally(size, unsafe.Pointer(&x[0]), len(x), lo/8, counts)
 		return
 	}
 	for i := range counts {
@@ -134,8 +134,8 @@ func tally[T item[K], K uint32 | uint64](x []T, counts [][kinds]uint32, lo int) 
 
 // scatterItems copies items to the places that next has for their digits, whole bytes.
 func scatterItems[T item[K], K uint32 | uint64](dst, x []T, next *[kinds]uint32, lo int) {
-	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.Native().Deals(size) {
-		move.Native().Deal(size, unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), len(x), lo/8, next)
+	if size := int(unsafe.Sizeof(*new(T))); len(x) > shortRow && move.NativeSieve().Deals(size) {
+		move.NativeSieve().Deal(size, unsafe.Pointer(&dst[0]), unsafe.Pointer(&x[0]), len(x), lo/8, next)
 		return
 	}
 	for _, e := range x {

@@ -42,8 +42,11 @@ const (
 // nothing, where one thread takes less time.
 func (s *singles) divide(apply func(lo, first int, at, number []uint32)) bool {
 	parts := min(run.Threads(), maxParts, int(s.limit)+1)
-	u := move.Native()
-	if u == nil || parts < 2 || len(s.index) < worthDividing {
+	if parts < 2 || len(s.index) < worthDividing {
+		return false
+	}
+	u := move.NativeSieve()
+	if u == nil {
 		return false
 	}
 	s.parts(u, parts, apply)
@@ -53,7 +56,7 @@ func (s *singles) divide(apply func(lo, first int, at, number []uint32)) bool {
 // maxParts bounds how often the indices are gone through.
 const maxParts = 16
 
-func (s *singles) parts(u *move.Unit, parts int, apply func(lo, first int, at, number []uint32)) {
+func (s *singles) parts(u *move.Sieve, parts int, apply func(lo, first int, at, number []uint32)) {
 	size := int(s.limit) + 1
 	run.Share(parts, 1, 1.25*float64(len(s.index)), func(from, to int) {
 		at, number := make([]uint32, sifted+move.Spare), make([]uint32, sifted+move.Spare)

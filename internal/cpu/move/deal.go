@@ -15,11 +15,11 @@ type dealing struct {
 }
 
 // Deals reports whether there is a kernel for items of so many bytes.
-func (u *Unit) Deals(size int) bool { return u != nil && (size == 4 || size == 8) }
+func (u *Sieve) Deals(size int) bool { return u != nil && (size == 4 || size == 8) }
 
 // Deal copies n items of size bytes, which Deals, one after the other to where next says
 // for their kind, one of their bytes, and counts that on. What next says must be in dst.
-func (u *Unit) Deal(size int, dst, src unsafe.Pointer, n, kind int, next *[256]uint32) {
+func (u *Sieve) Deal(size int, dst, src unsafe.Pointer, n, kind int, next *[256]uint32) {
 	if n == 0 {
 		return
 	}
@@ -52,7 +52,7 @@ func emitDeal(a *Asm, size int) {
 
 // Tally counts the kinds of n items of size bytes, which Deals: counts[i] is for byte kind+i
 // of them; there are three of those at most.
-func (u *Unit) Tally(size int, src unsafe.Pointer, n, kind int, counts [][256]uint32) {
+func (u *Sieve) Tally(size int, src unsafe.Pointer, n, kind int, counts [][256]uint32) {
 	if n == 0 || len(counts) == 0 {
 		return
 	}

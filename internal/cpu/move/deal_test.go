@@ -9,7 +9,7 @@ import (
 
 func TestDeal(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
-	for level, u := range units(t) {
+	for level, u := range sieves(t) {
 		if u == nil {
 			continue
 		}
@@ -21,7 +21,7 @@ func TestDeal(t *testing.T) {
 	}
 }
 
-func testDeal[T uint32 | uint64](t *testing.T, r *rand.Rand, level any, u *Unit, n int) {
+func testDeal[T uint32 | uint64](t *testing.T, r *rand.Rand, level any, u *Sieve, n int) {
 	t.Helper()
 	size := int(unsafe.Sizeof(T(0)))
 	if !u.Deals(size) || u.Deals(16) {

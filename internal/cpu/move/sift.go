@@ -22,7 +22,7 @@ const Spare = 16
 // Sift finds the indices in [lo, lo+n), n not 0, and writes in their order how far behind
 // lo each is to at, and its number among all to number. It returns how many there are. The
 // results must have room for len(index)+Spare elements.
-func (u *Unit) Sift(index []int32, lo, n uint32, at, number []uint32) int {
+func (u *Sieve) Sift(index []int32, lo, n uint32, at, number []uint32) int {
 	_, _ = at[:len(index)+Spare], number[:len(index)+Spare]
 	k, i := 0, 0
 	if v := len(index) / u.siftLanes; v > 0 {

@@ -4,11 +4,26 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"gojax/internal/cpu/code"
 )
+
+// sieves returns the kernels of every level, nil for Portable.
+func sieves(t *testing.T) map[code.Level]*Sieve {
+	all := map[code.Level]*Sieve{}
+	for l := code.Portable; l <= code.Best(code.Host()); l++ {
+		u, err := NewSieve(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[l] = u
+	}
+	return all
+}
 
 func TestSift(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
-	all := units(t)
+	all := sieves(t)
 	for range 2000 {
 		index := make([]int32, r.IntN(100))
 		lo, n := uint32(r.IntN(20)), uint32(1+r.IntN(40))
