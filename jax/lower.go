@@ -133,7 +133,7 @@ type CompiledMemoryStats struct {
 	ArgumentSize      int
 	OutputSize        int
 	AliasSize         int // of the results that are in the memory of donated arguments
-	TempSize          int // what it needs besides, at once
+	TempSize          int // temporaries at once, but what single products and sorts work in
 	GeneratedCodeSize int // of the program itself, estimated
 	PeakMemory        int // arguments, results and temporaries, less what is aliased
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // MemoryUsage says how much memory arrays and the temporaries of programs take, in host
-// memory. Arrays of less than 64 KiB are not counted.
+// memory. Arrays of less than 8 KiB are not counted.
 type MemoryUsage struct {
 	BytesInUse       int // now; dropped arrays count until the garbage collector has found them
 	PeakBytesInUse   int // the most so far

@@ -228,9 +228,16 @@ func compute(c kir.Code, t core.Type, lits []*core.Value, in []int) *core.Value 
 	return out
 }
 
-// algebra simplifies what keeps all bits: x·1, x/1, x - 0, and x + 0 where x has no
-// -0 or the 0 is -0.
+// algebra simplifies what keeps all bits: x·1, x/1, x - 0, x + 0 where x has no -0 or the
+// 0 is -0, and what undoes itself.
 func (g *graph) algebra(n node, t core.Type) (int, bool) {
+	if n.code == kir.Neg || n.code == kir.Not || n.code == kir.Conj {
+		if d := g.defs[n.in[0]]; d >= 0 && g.nodes[d].kind == byCode && g.nodes[d].code == n.code {
+			if x := g.nodes[d].in[0]; g.types[x].Equal(t) { // the conjugate of a real number is complex
+				return x, true
+			}
+		}
+	}
 	if len(n.in) != 2 {
 		return 0, false
 	}

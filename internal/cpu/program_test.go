@@ -536,6 +536,12 @@ run kernel in0:f32[20000] out1:f32[20600] {
 s1:f32[2] = sin s0
 s2:f32[2] = add s1 s1
 `},
+		{"what undoes itself vanishes", func(x []array) []array {
+			return []array{lax.Neg(lax.Sin(lax.Neg(lax.Neg(x[0]))))}
+		}, []core.Type{f32(2)}, `
+s1:f32[2] = sin s0
+s2:f32[2] = neg s1
+`},
 	} {
 		got := "\n" + cpu.CompileForTest(staged(c.fn, c.in...)).String()
 		if got != c.want {
