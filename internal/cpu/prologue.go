@@ -50,7 +50,9 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often gemm.Frequency)
 		return slot
 	}
 	m.p.steps = slices.Delete(m.p.steps, at, at+1)
-	m.size[slot] = 0
+	if s.bufs[from] != slot { // else what it reads was copied to there before, and is needed
+		m.size[slot] = 0
+	}
 	for _, b := range s.bufs {
 		m.last[b] = m.clock
 	}

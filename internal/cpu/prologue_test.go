@@ -80,3 +80,22 @@ func TestPrologues(t *testing.T) {
 		}
 	}
 }
+
+// TestPrologueOfCopy has a product of what is computed of a transposition, which is copied to
+// where that would be: the copy needs the memory that the kernel does not.
+func TestPrologueOfCopy(t *testing.T) {
+	for _, batch := range []int{1, 2} {
+		f := staged(func(in []array) []array {
+			x := lax.Transpose(in[0], []int{0, 2, 1})
+			y := lax.Mul(x, lax.BroadcastInDim(in[1], x.Shape(), nil))
+			return []array{lax.DotGeneral(y, in[0], [2][]int{{2}, {1}}, [2][]int{{0}, {0}}, dtype.Invalid)}
+		}, f32(batch, 226, 553), f32())
+		in := inputs(f)
+		want := f.Call(in...)
+		for i, got := range core.Run(called{f: f}, cpu.Default(), in) {
+			if !bytes.Equal(data(got), data(want[i])) {
+				t.Errorf("%d in a batch: got %v, want %v\n%v", batch, lax.Of(got), lax.Of(want[i]), cpu.CompileForTest(f))
+			}
+		}
+	}
+}
