@@ -214,12 +214,12 @@ func (f *fold) outer(m *machine) {
 	for lo := 0; lo < f.size; lo += kir.Block {
 		count := min(kir.Block, f.size-lo)
 		m.seek(f.region, lo)
-		many := count
-		if c := f.strips.find(m.n); c != nil {
-			f.strip(m, c, lo, count)
-			many = 0
+		if which := f.strips.find(m.n); which >= 0 {
+			f.strip(m, which, lo, count)
+			depth = f.push(m, lo/kir.Block, depth, m.n)
+			continue
 		}
-		for i := range many {
+		for i := range count {
 			x := f.rows(m, i%kir.Lanes, false)
 			if f.into != nil && i >= kir.Lanes {
 				m.steps(f.before)

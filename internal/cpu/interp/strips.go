@@ -2,6 +2,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
@@ -17,6 +18,7 @@ import (
 // strips is such code.
 type strips struct {
 	calls []*call // for strips of so many lanes
+	halve []*call // combine rows of accumulators with others
 	lanes []int
 	in    []stripInput
 	size  int // of an accumulator
@@ -101,13 +103,16 @@ func (p *plan) strips(f *fold) *strips {
 	for k := range r.By {
 		r.Stages[0].Ptr = append(r.Stages[0].Ptr, k)
 	}
+	two := gen.Block{K: p.k, In: []gen.Input{{Val: o.Val, Kind: gen.Lanes}}, Out: b.Out}
+	by := p.c.width * s.size
+	halve := gen.Rows{Group: kir.Lanes, By: []int{by, by}, Stages: []gen.Stage{{Block: &two, Ptr: []int{0, 1}}}}
 	for _, lanes := range p.stripWidths() {
-		r.Stages[0].N = lanes
-		c := p.compileRows(&r)
-		if c == nil {
+		r.Stages[0].N, halve.Stages[0].N = lanes, lanes
+		c, h := p.compileRows(&r), p.compileRows(&halve)
+		if c == nil || h == nil {
 			return nil
 		}
-		s.calls, s.lanes = append(s.calls, c), append(s.lanes, lanes)
+		s.calls, s.halve, s.lanes = append(s.calls, c), append(s.halve, h), append(s.lanes, lanes)
 	}
 	p.c.strip = p.c.width
 	return s
@@ -137,21 +142,19 @@ func (p *plan) stripWidths() []int {
 	return widths
 }
 
-// find returns the code for so many lanes, or nil.
-func (s *strips) find(lanes int) *call {
-	if s != nil {
-		for k, n := range s.lanes {
-			if n == lanes {
-				return s.calls[k]
-			}
-		}
+// find returns which code is for so many lanes, or -1.
+func (s *strips) find(lanes int) int {
+	if s == nil {
+		return -1
 	}
-	return nil
+	return slices.Index(s.lanes, lanes)
 }
 
-// strip reduces count iterations from lo on, a block at most, to the accumulators.
-func (f *fold) strip(m *machine, c *call, lo, count int) {
+// strip reduces count iterations from lo on, a block at most, to the first row of the
+// accumulators, by code number which.
+func (f *fold) strip(m *machine, which, lo, count int) {
 	s := f.strips
+	c := s.calls[which]
 	acc := m.address(f.carries[0].acc)
 	tile.Fill(acc, unsafe.Pointer(&s.first[0]), s.size, min(count, kir.Lanes)*f.cells)
 	a := &m.args // begins as gen.RowArgs do
@@ -174,5 +177,13 @@ func (f *fold) strip(m *machine, c *call, lo, count int) {
 		}
 		a.N = int64(rows)
 		code.Call(c.f, unsafe.Pointer(a))
+	}
+	c = s.halve[which]
+	a.Scratch = m.address(c.scratch)
+	for n := min(count, kir.Lanes); n > 1; {
+		h := kir.Halve(n)
+		a.Ptr[0], a.Ptr[1], a.N = unsafe.Add(acc, h*f.cells*s.size), acc, int64(n-h)
+		code.Call(c.f, unsafe.Pointer(a))
+		n = h
 	}
 }

@@ -31,8 +31,12 @@ func Fill(d, x unsafe.Pointer, size, n int) {
 func fill[T any](d, x unsafe.Pointer, n int) {
 	v := *(*T)(x)
 	ds := of[T](d, n)
-	for i := range ds {
+	some := min(n, 64)
+	for i := range ds[:some] {
 		ds[i] = v
+	}
+	for i := some; i < n; i *= 2 { // by the fast copies that Go has
+		copy(ds[i:], ds[:i])
 	}
 }
 
