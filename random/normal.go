@@ -25,7 +25,7 @@ func Normal(key lax.Array, shape lax.Shape, t ...lax.DType) lax.Array {
 func normal(what string, key lax.Array, shape lax.Shape, t lax.DType) lax.Array {
 	above := lax.Number(t, -1+dtype.FInfo(t).EpsNeg)
 	u := between(what, key, shape, above, lax.Number(t, 1))
-	return lax.Mul(like(u, math.Sqrt2), lax.ErfInv(u))
+	return lax.Mul(like(u, math.Sqrt2), lax.ErfInvGiles(u))
 }
 
 // TruncatedNormal returns numbers from the normal distribution, given that they lie in
@@ -38,7 +38,7 @@ func TruncatedNormal(key lax.Array, lo, hi any, shape lax.Shape, t ...lax.DType)
 	shape = shapeOf(what, shape, a, b)
 	root := lax.Number(d, math.Sqrt2)
 	u := between(what, key, shape, lax.Erf(lax.Div(a, root)), lax.Erf(lax.Div(b, root)))
-	x := lax.Mul(root, lax.ErfInv(u))
+	x := lax.Mul(root, lax.ErfInvGiles(u))
 	// Rounding must not move it to a bound or beyond.
 	x = lax.Max(to(inside(a, math.Inf(1)), shape), x)
 	return lax.Min(to(inside(b, math.Inf(-1)), shape), x)

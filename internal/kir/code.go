@@ -47,6 +47,7 @@ const (
 	Logistic
 	Erf
 	Erfc
+	ErfInvGiles // of f32 with XLA's bits
 	ErfInv
 	Lgamma
 	Digamma
@@ -122,7 +123,7 @@ var codeNames = [Codes]string{
 	"none",
 	"neg", "sign", "abs", "floor", "ceil", "round_away", "round_even", "is_finite", "exp", "exp2", "expm1",
 	"log", "log1p", "sqrt", "rsqrt", "cbrt", "square", "sin", "cos", "tan", "asin", "acos", "atan", "sinh",
-	"cosh", "tanh", "asinh", "acosh", "atanh", "logistic", "erf", "erfc", "erf_inv", "lgamma", "digamma",
+	"cosh", "tanh", "asinh", "acosh", "atanh", "logistic", "erf", "erfc", "erf_inv_giles", "erf_inv", "lgamma", "digamma",
 	"real", "imag", "conj", "not", "popcount", "clz",
 	"add", "sub", "mul", "div", "rem", "max", "min", "pow", "atan2", "nextafter", "complex", "and", "or",
 	"xor", "shl", "sar", "shr",

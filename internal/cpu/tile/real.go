@@ -18,7 +18,7 @@ var real1 = map[kir.Code]func(x float64) float64{
 	kir.Asin: ref.Asin, kir.Acos: ref.Acos, kir.Atan: ref.Atan,
 	kir.Sinh: ref.Sinh, kir.Cosh: ref.Cosh, kir.Tanh: ref.Tanh,
 	kir.Asinh: ref.Asinh, kir.Acosh: ref.Acosh, kir.Atanh: ref.Atanh,
-	kir.Logistic: ref.Logistic, kir.Erf: ref.Erf, kir.Erfc: ref.Erfc, kir.ErfInv: ref.ErfInv,
+	kir.Logistic: ref.Logistic, kir.Erf: ref.Erf, kir.Erfc: ref.Erfc, kir.ErfInv: ref.ErfInv, kir.ErfInvGiles: ref.ErfInv,
 	kir.Lgamma: ref.Lgamma, kir.Digamma: ref.Digamma,
 	kir.Real: same, kir.Conj: same, kir.Imag: func(float64) float64 { return 0 },
 }
@@ -34,7 +34,7 @@ var real2 = map[kir.Code]func(x, y float64) float64{
 // with XLA's bits.
 var float1 = map[kir.Code]func(x float32) float32{
 	kir.Exp: exp32, kir.Exp2: exp232, kir.Log: log32, kir.Tanh: tanh32, kir.Logistic: logistic32,
-	kir.Sin: sin32, kir.Cos: cos32, kir.ErfInv: ref.ErfInv32,
+	kir.Sin: sin32, kir.Cos: cos32, kir.ErfInvGiles: ref.ErfInv32,
 	kir.Abs: func(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) },
 	kir.Sign: func(x float32) float32 {
 		switch {

@@ -25,8 +25,8 @@
 // the reduction of huge angles, so that it may be skipped.
 //
 // Accuracy, in units of the last place over all arguments, subnormals and their results
-// included: below 2 in both formats; the powers below 1.1. Exceptions are erf_inv of
-// float32, which is XLA's to the bit so that random normals are JAX's (65 next to ±1), and
+// included: below 2 in both formats; the powers below 1.1. Exceptions are erf_inv_giles
+// of float32, which is XLA's to the bit so that random normals are JAX's (65 next to ±1), and
 // in float64 the neighbourhood of the zeros of lgamma and digamma on the negative axis,
 // where the error is small beside the terms that cancel.
 //

@@ -70,26 +70,36 @@ func (l lanes) erfcFar(a val) val {
 	return l.power2(l.add(p, l.fma(q, rest, more)), n)
 }
 
-// erfInv is XLA's for float32, to the bit (Giles, 2010), and made in the same way,
-// with other polynomials, for float64.
+// erfInv is made like erfInvGiles, with other polynomials; of float32 by float64.
 func (l lanes) erfInv(x val) val {
-	var p val
 	if l.float == dtype.Float32 {
-		w := l.neg(l.log1pXLA(l.mul(x, l.neg(x))))
-		low := l.lt(w, l.num(5))
-		t := l.sel(low, l.sub(w, l.num(2.5)), l.sub(l.sqrt(w), l.num(3)))
-		p = l.horner(t, l.choice(low, l.nums(gilesLow), l.nums(gilesHigh)))
-	} else {
-		// 1-x² is rounded once. An error of w matters less, the larger w is.
-		m, e := l.nearOne(l.fma(l.neg(x), x, l.num(1)), l.offset(-l.bias))
-		w := l.neg(l.logCore(l.sub(m, l.num(1)), e, l.num(0)))
-		root := l.sqrt(w)
-		low, mid := l.lt(w, l.num(6.25)), l.lt(w, l.num(16))
-		far := l.sel(mid, l.sub(root, l.num(3.25)), l.sub(root, l.num(5)))
-		t := l.sel(low, l.sub(w, l.num(3.125)), far)
-		p = l.horner(t, l.choice(low, l.nums(erfInvA), l.choice(mid, l.nums(erfInvB), l.nums(erfInvC))))
-		p = l.sel(l.lt(l.abs(x), l.num(1)), p, l.num(math.NaN()))
+		return l.inDouble(lanes.erfInv, x)
 	}
+	// 1-x² is rounded once. An error of w matters less, the larger w is.
+	m, e := l.nearOne(l.fma(l.neg(x), x, l.num(1)), l.offset(-l.bias))
+	w := l.neg(l.logCore(l.sub(m, l.num(1)), e, l.num(0)))
+	root := l.sqrt(w)
+	low, mid := l.lt(w, l.num(6.25)), l.lt(w, l.num(16))
+	far := l.sel(mid, l.sub(root, l.num(3.25)), l.sub(root, l.num(5)))
+	t := l.sel(low, l.sub(w, l.num(3.125)), far)
+	p := l.horner(t, l.choice(low, l.nums(erfInvA), l.choice(mid, l.nums(erfInvB), l.nums(erfInvC))))
+	p = l.sel(l.lt(l.abs(x), l.num(1)), p, l.num(math.NaN()))
+	return l.outward(x, p)
+}
+
+// erfInvGiles is XLA's for float32, to the bit (Giles, 2010).
+func (l lanes) erfInvGiles(x val) val {
+	if l.float != dtype.Float32 {
+		return l.erfInv(x)
+	}
+	w := l.neg(l.log1pXLA(l.mul(x, l.neg(x))))
+	low := l.lt(w, l.num(5))
+	t := l.sel(low, l.sub(w, l.num(2.5)), l.sub(l.sqrt(w), l.num(3)))
+	return l.outward(x, l.horner(t, l.choice(low, l.nums(gilesLow), l.nums(gilesHigh))))
+}
+
+// outward returns p·x, and ±∞ for ±1.
+func (l lanes) outward(x, p val) val {
 	return l.sel(l.eq(l.abs(x), l.num(1)), l.mul(x, l.num(math.Inf(1))), l.mul(p, x))
 }
 

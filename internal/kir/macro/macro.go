@@ -135,6 +135,8 @@ func unary(c kir.Code) func(l lanes, x val) val {
 		return lanes.erf
 	case kir.Erfc:
 		return lanes.erfc
+	case kir.ErfInvGiles:
+		return lanes.erfInvGiles
 	case kir.ErfInv:
 		return lanes.erfInv
 	}
