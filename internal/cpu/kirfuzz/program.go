@@ -29,6 +29,9 @@ func functionOf(seed uint64) function { return function{seed, 3 + source(seed+3)
 
 // call applies the function. What it does depends on the types of x alone.
 func (f function) call(x []jax.Array) []jax.Array {
+	if f.multiplies() {
+		return f.multiply(x)
+	}
 	g := &grow{source(f.seed + 1), append([]jax.Array(nil), x...)}
 	for range f.steps {
 		if y := g.step(); y.Size() <= 60000 {
@@ -41,6 +44,9 @@ func (f function) call(x []jax.Array) []jax.Array {
 
 // inputs are random operands.
 func (f function) inputs() []jax.Array {
+	if f.multiplies() {
+		return f.factors()
+	}
 	r := source(f.seed)
 	n := []int{1, 3, 6, 33, 128, 600, 5000, 20000}[r.IntN(8)]
 	m := []int{1, 2, 3, 7, 64}[r.IntN(5)]
