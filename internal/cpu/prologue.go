@@ -63,28 +63,21 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often gemm.Frequency)
 // pointwise returns the buffer of each of whose elements k computes one of its result, of the
 // same size, if that is all that it does: all other buffers are numbers.
 func pointwise(k *kir.Kernel) (from int, ok bool) {
-	if len(k.Regions) != 2 || len(k.Stores) != 1 || len(k.Bufs) > interpBufs || !inOrder(k, k.Stores[0].Addr) {
+	if len(k.Regions) != 2 || len(k.Stores) != 1 || len(k.Bufs) > interpBufs {
 		return 0, false
 	}
-	to := k.Stores[0].Buf
+	to, here := k.Stores[0].Buf, elementwise(k)
 	from = -1
-	for v := range k.Code {
-		i := &k.Code[v]
-		if i.Code != kir.Load {
-			continue
-		}
-		switch w, ok := k.WalkOf(i.Args[0]); {
-		case ok && i.Buf != to && k.Bufs[i.Buf].Elems == 1 && !slices.ContainsFunc(w.Strides, func(s int) bool { return s != 0 }):
-		case inOrder(k, i.Args[0]) && (from < 0 || from == i.Buf) && i.Buf != to:
-			from = i.Buf
+	for i, b := range k.Bufs {
+		switch {
+		case i == to || b.Elems == 1 && !b.Out:
+		case here[i] && from < 0 && b.Type.Size() == k.Bufs[to].Type.Size():
+			from = i
 		default:
 			return 0, false
 		}
 	}
-	if from < 0 || k.Bufs[from].Elems != k.Bufs[to].Elems || k.Bufs[from].Type.Size() != k.Bufs[to].Type.Size() || k.Regions[1].Size() != k.Bufs[to].Elems {
-		return 0, false
-	}
-	return from, !indexed(k)
+	return from, here[to] && from >= 0 && !indexed(k)
 }
 
 // interpBufs is how many buffers interp.Code.Elements takes.

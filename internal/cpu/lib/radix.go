@@ -158,8 +158,11 @@ func within[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
 	var e T
 	switch {
 	case len(x) <= shortRow:
-		insertionSort[T, K](x, lo)
-		deliver(x, tmp[:len(x)], away)
+		to := x
+		if away {
+			to = tmp
+		}
+		settle[T, K](to, x, lo, shortRow*shortRow)
 		return
 	case len(x)*int(unsafe.Sizeof(e)) <= nearRow:
 		digits[T, K](x, tmp[:len(x)], lo, hi, away)
@@ -210,7 +213,7 @@ func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
 		if away {
 			to = tmp
 		}
-		if settle[T, K](to, x, lo) {
+		if settle[T, K](to, x, lo, 2*len(x)) {
 			return
 		}
 		if away {
@@ -238,34 +241,21 @@ func passes[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) ([]
 	return x, tmp, away
 }
 
-// settle sorts x, which nearly is, stably by the bits from lo on into to, which may be x.
-// It reports false if that took too long; then to has the same items in some order in which
-// those with the same key have changed no places.
-func settle[T item[K], K uint32 | uint64](to, x []T, lo int) bool {
+// settle sorts x stably by the bits from lo on into to, which may be x, by insertion. It reports
+// false if that would take more than so many steps; then to has the same items in some order
+// in which those with the same key have changed no places.
+func settle[T item[K], K uint32 | uint64](to, x []T, lo, steps int) bool {
 	to = to[:len(x)]
-	left := 2 * len(x) // steps
 	for i, e := range x {
 		j := i
 		for ; j > 0 && to[j-1][0]>>lo > e[0]>>lo; j-- {
 			to[j] = to[j-1]
 		}
 		to[j] = e
-		if left -= i - j; left < 0 {
+		if steps -= i - j; steps < 0 {
 			copy(to[i+1:], x[i+1:])
 			return false
 		}
 	}
 	return true
-}
-
-// insertionSort sorts x stably by the bits from lo on.
-func insertionSort[T item[K], K uint32 | uint64](x []T, lo int) {
-	for i := 1; i < len(x); i++ {
-		e := x[i]
-		j := i
-		for ; j > 0 && x[j-1][0]>>lo > e[0]>>lo; j-- {
-			x[j] = x[j-1]
-		}
-		x[j] = e
-	}
 }

@@ -29,25 +29,18 @@ func (u *Sieve) Deal(size int, dst, src unsafe.Pointer, n, kind int, next *[256]
 
 // emitDeal emits the kernel for items of 4 or 8 bytes.
 func emitDeal(a *Asm, size int) {
-	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
-	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
-	a.Op(MOV, R9, field(unsafe.Offsetof(dealing{}.next)))
-	a.Op(MOV, R8, field(unsafe.Offsetof(dealing{}.n)))
-	a.Op(MOV, RDI, field(unsafe.Offsetof(dealing{}.dst)))
-	one := func(i int) {
-		item := RAX
-		if size == 4 {
-			item = EAX
-		}
+	item := RAX
+	if size == 4 {
+		item = EAX
+	}
+	eachItem(a, size, func(i int) {
 		a.Op(MOVZX, ECX, Ptr(RBX, int32(i*size)).Sized(1))
 		a.Op(MOV, item, Ptr(RSI, int32(i*size)))
 		a.Op(MOV, EDX, Ptr(R9, 0).Index(RCX, 4))
 		a.Op(MOV, Ptr(RDI, 0).Index(RDX, size), item)
 		a.Op(ADD, EDX, Imm(1))
 		a.Op(MOV, Ptr(R9, 0).Index(RCX, 4), EDX)
-	}
-	eachItem(a, size, one)
-	a.Op(RET)
+	})
 }
 
 // Tally counts the kinds of n items of size bytes, which Deals: counts[i] is for byte kind+i
@@ -62,22 +55,22 @@ func (u *Sieve) Tally(size int, src unsafe.Pointer, n, kind int, counts [][256]u
 
 // emitTally emits the kernel that counts by so many bytes.
 func emitTally(a *Asm, size, bytes int) {
-	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
-	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
-	a.Op(MOV, R9, field(unsafe.Offsetof(dealing{}.next)))
-	a.Op(MOV, R8, field(unsafe.Offsetof(dealing{}.n)))
 	eachItem(a, size, func(i int) {
 		for b := range bytes {
 			a.Op(MOVZX, ECX, Ptr(RBX, int32(i*size+b)).Sized(1))
 			a.Op(INC, Ptr(R9, int32(b*1024)).Index(RCX, 4).Sized(4))
 		}
 	})
-	a.Op(RET)
 }
 
-// eachItem emits loops over the R8 items of a size that RSI and RBX point into: four at a
-// time, and then one. one emits what is done with the i-th of those.
+// eachItem emits a kernel that goes over items of a size: four at a time, and then one. one
+// emits what is done with the i-th of those, where RSI has src, RBX kind, R9 next and RDI dst.
 func eachItem(a *Asm, size int, one func(i int)) {
+	a.Op(MOV, RSI, field(unsafe.Offsetof(dealing{}.src)))
+	a.Op(MOV, RBX, field(unsafe.Offsetof(dealing{}.kind)))
+	a.Op(MOV, R9, field(unsafe.Offsetof(dealing{}.next)))
+	a.Op(MOV, R8, field(unsafe.Offsetof(dealing{}.n)))
+	a.Op(MOV, RDI, field(unsafe.Offsetof(dealing{}.dst)))
 	for _, items := range []int{4, 1} {
 		next, few := a.NewLabel(), a.NewLabel()
 		a.Op(SUB, R8, Imm(items))
@@ -94,4 +87,5 @@ func eachItem(a *Asm, size int, one func(i int)) {
 		a.Bind(few)
 		a.Op(ADD, R8, Imm(items))
 	}
+	a.Op(RET)
 }
