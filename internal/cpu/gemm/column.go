@@ -50,20 +50,26 @@ func emitColumns(a *Asm, f form, first int, at func(i int) Mem, mask Reg) []Reg 
 	return []Reg{y(0), y(1), y(2), y(3)}
 }
 
-// A turning is the argument of the kernel that transposes a group of rows.
+// A turning is the argument of the kernel that transposes groups of rows.
 type turning struct {
 	src, dst       unsafe.Pointer
 	srcRow, dstRow int // bytes between rows
 	steps          int // at least 1
+	groups         int // at least 1
 }
 
 func emitTurn(a *Asm, f form) {
 	field := func(at uintptr) Mem { return Ptr(RDI, int32(at)) }
-	a.Op(MOV, RAX, field(unsafe.Offsetof(turning{}.src)))
-	a.Op(MOV, RCX, field(unsafe.Offsetof(turning{}.dst)))
+	a.Op(MOV, R12, field(unsafe.Offsetof(turning{}.src)))
+	a.Op(MOV, R13, field(unsafe.Offsetof(turning{}.dst)))
 	emitMultiples(a, multiples, field(unsafe.Offsetof(turning{}.srcRow)), f.group())
 	a.Op(MOV, RSI, field(unsafe.Offsetof(turning{}.dstRow)))
 	a.Op(LEA, RBX, Ptr(RSI, 0).Index(RSI, 2))
+	a.Op(MOV, R14, field(unsafe.Offsetof(turning{}.groups)))
+	next := a.NewLabel()
+	a.Bind(next)
+	a.Op(MOV, RAX, R12)
+	a.Op(MOV, RCX, R13)
 	a.Op(MOV, RDX, field(unsafe.Offsetof(turning{}.steps)))
 	a.Align(32)
 	loop := a.NewLabel()
@@ -76,6 +82,10 @@ func emitTurn(a *Asm, f form) {
 	a.Op(LEA, RCX, Ptr(RCX, 0).Index(RSI, f.step()))
 	a.Op(DEC, RDX)
 	a.Jcc(NotEqual, loop)
+	a.Op(LEA, R12, Ptr(R12, 0).Index(R8, f.group()))
+	a.Op(ADD, R13, Imm(32))
+	a.Op(DEC, R14)
+	a.Jcc(NotEqual, next)
 	a.Op(VZEROUPPER)
 	a.Op(RET)
 }

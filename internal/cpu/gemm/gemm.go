@@ -206,7 +206,9 @@ func (p *product) here() {
 		p.vector(p.x, p.y, p.out, p.m)
 		p.finished(p.out, p.m)
 	default:
-		p.small()
+		var w work
+		p.small(&w)
+		w.free()
 	}
 }
 
@@ -257,8 +259,7 @@ func (u *Unit) sweep(t *tile, r, n, step int) {
 			t.nextRow, t.nextPanel = t.cRow, t.cNext
 		}
 	}
-	vector := u.width / u.size
-	t.tail = vector
+	t.tail = u.width / u.size
 	for n >= u.columns {
 		panels := min(n/u.columns, most)
 		t.panels = panels
@@ -270,12 +271,29 @@ func (u *Unit) sweep(t *tile, r, n, step int) {
 		t.c = unsafe.Add(t.c, panels*t.cNext)
 	}
 	t.panels = 1
-	v := 0
-	if n > vector {
-		v, n = 1, n-vector
+	code.Call(u.narrow(t, r, n), unsafe.Pointer(t))
+}
+
+// narrow returns the kernel for r rows of n columns, one panel at most, of which t has the last
+// vector.
+func (u *Unit) narrow(t *tile, r, n int) code.Func {
+	vector := u.width / u.size
+	v := (n - 1) / vector
+	t.tail = n - v*vector
+	return u.micro[r-1][v][min(vector-t.tail, 1)]
+}
+
+// stack makes panels of r rows, the height that the first of m rows have, one below the other, and
+// n columns, one panel at most. It returns how many rows those are.
+func (u *Unit) stack(t *tile, r, m, n int) (rows int) {
+	all := count(m, u.rows)
+	panels := min(all-(r*all-m), most) // the others have a row less
+	t.panels, t.aNext, t.bNext, t.cNext = panels, r*t.aRow, -t.k*t.bCol, r*t.cRow
+	if t.next == 0 {
+		t.next = uintptr(t.c)
 	}
-	t.tail = n
-	code.Call(u.micro[r-1][v][1], unsafe.Pointer(t))
+	code.Call(u.narrow(t, r, n), unsafe.Pointer(t))
+	return panels * r
 }
 
 // height is that of the first of the panels that m rows are cut into as evenly as

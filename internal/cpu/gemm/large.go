@@ -67,7 +67,7 @@ func (p *product) flat(panels int) {
 			defer run.Temporaries.Free(room)
 		}
 		for ; j < end; j += block {
-			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, end-j), room)
+			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, end-j), room, &work{})
 		}
 	})
 	p.ended()

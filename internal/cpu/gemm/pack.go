@@ -48,10 +48,10 @@ func (u *Unit) transpose(dst unsafe.Pointer, line int, y operand, n, d int) {
 	j, k := 0, 0
 	if y.col == u.size && d >= u.step() {
 		k = d / u.step() * u.step()
-		for ; j+u.group() <= n; j += u.group() {
-			t := turning{src: y.at(j, 0).p, srcRow: y.row, dst: unsafe.Add(dst, j*u.size),
-				dstRow: line, steps: k / u.step()}
+		if groups := n / u.group(); groups > 0 {
+			t := turning{src: y.p, srcRow: y.row, dst: dst, dstRow: line, steps: k / u.step(), groups: groups}
 			code.Call(u.turn, unsafe.Pointer(&t))
+			j = groups * u.group()
 		}
 	}
 	if k < d { // what is left of the turned rows
@@ -185,17 +185,25 @@ func (c *carrying) rest() {
 type nearing struct {
 	p    uintptr
 	row  int // bytes between rows; 0 if all is one piece
+	rows int // how many, if they are short: then a line of all comes before the next line
+	at   int // the row from which on a line is wanted
 	left int // bytes of the rows, or of the piece
 	on   bool
 }
 
 // nearing is that of n rows of d elements, which lie in one piece, or the columns do.
 func (u *Unit) nearing(o operand, n, d int) nearing {
+	const short = 256
 	w := nearing{p: uintptr(o.p), row: o.row, left: d * u.size}
 	if o.row == u.size {
-		w.row, w.left = o.col, n*u.size
+		w.row, w.left, n = o.col, n*u.size, d
 	}
-	w.left += int(w.p % 64)
+	switch w.left += int(w.p % 64); {
+	case w.row == w.left:
+		w.row, w.left = 0, n*w.left
+	case w.left <= short:
+		w.rows = n
+	}
 	return w
 }
 
@@ -205,14 +213,28 @@ func (w *nearing) begin(t *tile, r int) {
 	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0) && t.next == 0; !w.on {
 		return
 	}
-	if t.next, t.nextRow, t.nextPanel = w.p, w.row, 64; w.row == 0 {
+	t.next, t.nextRow, t.nextPanel = w.p+uintptr(w.at*w.row), w.row, 64
+	switch {
+	case w.row == 0:
 		t.nextRow, t.nextPanel = 64, 64*time
+	case w.rows > 0:
+		t.nextPanel = time * w.row
 	}
 }
 
 // end takes note of what the kernel for t has fetched.
 func (w *nearing) end(t *tile) {
-	if w.on {
+	switch {
+	case !w.on:
+		return
+	case w.rows > 0:
+		if w.at = int(t.next-w.p) / w.row; w.at < w.rows {
+			return
+		}
+		w.at = 0
+		w.p += 64
+		w.left -= 64
+	default:
 		w.left -= int(t.next - w.p)
 		w.p = t.next
 	}

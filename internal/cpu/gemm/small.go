@@ -24,6 +24,8 @@ func (p *product) several() {
 	together := some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
 	ns := 20 + p.ns(p.m*p.n*p.k)
 	run.Share(p.b, max(grain(4*ns), some), ns*float64(p.b), func(lo, hi int) {
+		var w work
+		defer w.free()
 		for lo < hi {
 			q := p.of(lo)
 			if together {
@@ -33,10 +35,49 @@ func (p *product) several() {
 				lo += n
 				continue
 			}
-			q.small()
-			lo++
+			if lo++; lo < hi {
+				next := p.of(lo)
+				w.follows(&q, &next)
+			}
+			q.small(&w)
 		}
 	})
+}
+
+// A work is what a thread keeps while it makes small products, one after the other.
+type work struct {
+	room []byte     // for columns, if they are packed
+	soon [2]nearing // what the next product is of
+}
+
+// follows says that next comes after p.
+func (w *work) follows(p, next *product) {
+	w.soon = [2]nearing{}
+	if next.y.p != p.y.p {
+		w.soon[0] = p.nearing(next.y, p.n, p.k)
+	}
+	if next.x.p != p.x.p {
+		w.soon[1] = p.nearing(next.x, p.m, p.k)
+	}
+}
+
+// wanted is what is worth fetching now, after first.
+func (w *work) wanted(first *nearing) *nearing {
+	if first.left <= 0 {
+		for i := range w.soon {
+			if w.soon[i].left > 0 {
+				return &w.soon[i]
+			}
+		}
+	}
+	return first
+}
+
+// free gives back what w has lent.
+func (w *work) free() {
+	if w.room != nil {
+		run.Temporaries.Free(w.room)
+	}
 }
 
 // together makes n small products along an axis: the same part of each in one call.
@@ -69,22 +110,23 @@ func (p *product) together(n int, axis *Axis) {
 }
 
 // small makes one product on this thread.
-func (p *product) small() {
+func (p *product) small(w *work) {
 	switch {
 	case p.k == 0:
 		p.zero()
 	case p.y.row == p.size && (p.m <= 4*p.rows || !p.crowded(p.y.col)):
-		p.rowsOf(p.y, p.out, p.n, nil)
+		p.rowsOf(p.y, p.out, p.n, nil, w)
 	case p.y.row != p.size && p.n*p.k <= scattered:
 		for i := range p.m {
 			p.chained(p.y, p.x.at(i, 0), unsafe.Add(p.out, i*p.row), p.n)
 		}
 	default:
-		room := lend(min(p.k, depth) * up(min(p.n, block), p.columns) * p.size)
-		for j := 0; j < p.n; j += block {
-			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), room)
+		if w.room == nil {
+			w.room = lend(min(p.k, depth) * up(min(p.n, block), p.columns) * p.size)
 		}
-		run.Temporaries.Free(room)
+		for j := 0; j < p.n; j += block {
+			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), w.room, w)
+		}
 	}
 	p.finished(p.out, p.m*p.n)
 }
@@ -99,7 +141,7 @@ func (p *product) crowded(distance int) bool {
 func lend(n int) []byte { return run.Temporaries.Alloc(max(n, 64<<10)) }
 
 // rowsOf makes n columns of a product on this thread, y packed into room if there is any.
-func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
+func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte, w *work) {
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
@@ -117,13 +159,21 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte) {
 			a := p.x.at(i, k)
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
-			wanted.begin(&t, r)
+			want := w.wanted(&wanted)
+			want.begin(&t, r)
 			if beside := d == p.k && a.col == p.size && a.row == d*p.size; beside && t.next == 0 {
 				t.next, t.nextRow = uintptr(a.p)+uintptr(r*a.row), 64 // the next rows
+				if n <= p.columns {
+					t.nextPanel = r * a.row
+				}
 			}
-			p.sweep(&t, r, n, step)
-			wanted.end(&t)
-			i += r
+			if n <= p.columns {
+				i += p.stack(&t, r, p.m-i, n)
+			} else {
+				p.sweep(&t, r, n, step)
+				i += r
+			}
+			want.end(&t)
 		}
 	}
 }
