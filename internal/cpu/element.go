@@ -31,7 +31,10 @@ func elements(c kir.Code, t dtype.Type) tile.Func {
 // those of package tile.
 func remade(c kir.Code, t dtype.Type) bool {
 	switch c {
-	case kir.Sign, kir.RoundAway, kir.IsFinite, kir.Square, kir.NextAfter, kir.Rem, kir.Real, kir.Imag, kir.Conj:
+	case kir.Sign:
+		return t.IsComplex()
+	case kir.RoundAway, kir.IsFinite, kir.Square, kir.NextAfter, kir.Rem, kir.Real, kir.Imag, kir.Conj,
+		kir.Max, kir.Min, kir.Lt, kir.Le, kir.Gt, kir.Ge:
 		return false
 	}
 	return t.IsInexact() && !macro.Basic(c, t)

@@ -14,20 +14,20 @@ import (
 // fastest of many turns.
 func BenchmarkFunctions(b *testing.B) {
 	const n = 2048
-	for _, t := range []dtype.Type{dtype.Float32, dtype.Float64} {
-		x, y, z := make([]float64, n), make([]float64, n), make([]float64, n)
+	for _, t := range []dtype.Type{dtype.Float32, dtype.Float64, dtype.Complex64, dtype.Complex128} {
+		x, y, z := make([]float64, 2*n), make([]float64, 2*n), make([]float64, 2*n)
 		p, q := unsafe.Pointer(&x[0]), unsafe.Pointer(&y[0])
-		for i := range n {
+		for i := range 2 * n {
 			u, v := float64(i%97)/97+0.01, float64(i%89)/40+0.02
-			if t == dtype.Float32 {
-				unsafe.Slice((*float32)(p), n)[i], unsafe.Slice((*float32)(q), n)[i] = float32(u), float32(v)
+			if t == dtype.Float32 || t == dtype.Complex64 {
+				unsafe.Slice((*float32)(p), 2*n)[i], unsafe.Slice((*float32)(q), 2*n)[i] = float32(u), float32(v)
 			} else {
 				x[i], y[i] = u, v
 			}
 		}
-		for c := kir.Exp; c <= kir.Atan2; c++ {
+		for c := kir.Sign; c <= kir.Atan2; c++ {
 			f := cpu.ElementsForTest(c, t)
-			if f == nil || c >= kir.Real && c <= kir.Clz || c >= kir.Add && c <= kir.Min {
+			if f == nil || c > kir.Conj && c <= kir.Clz || c >= kir.Floor && c < kir.Exp || !t.IsComplex() && c >= kir.Real && c < kir.Add || !t.IsComplex() && (c < kir.Exp || c >= kir.Add && c <= kir.Min) {
 				continue
 			}
 			b.Run(t.String()+" "+c.String(), func(b *testing.B) {

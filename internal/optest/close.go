@@ -42,7 +42,10 @@ func Close(got, want *core.Value, ulps float64) error {
 // near reports whether x is y to some units in the last place of type d.
 func near(x, y complex128, d dtype.Type, ulps float64) bool {
 	if ulps == 0 || !finite(x) || !finite(y) {
-		return sameNumber(real(x), real(y)) && sameNumber(imag(x), imag(y)) || isNaN(x) && isNaN(y)
+		part := func(x, y float64) bool {
+			return sameNumber(x, y) || ulps > 0 && distance(complex(x, 0), complex(y, 0), d) <= ulps // one is infinite, not both
+		}
+		return part(real(x), real(y)) && part(imag(x), imag(y)) || isNaN(x) && isNaN(y)
 	}
 	return distance(x, y, d) <= ulps
 }

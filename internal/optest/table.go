@@ -58,6 +58,9 @@ func (m *maker) add(op core.Op, in ...Operand) *Case {
 		}
 	}
 	c.ULP = ulps[op.String()]
+	if len(in) > 0 && in[0].DType == dtype.Complex128 {
+		c.ULP = max(c.ULP, wideULPs[op.String()])
+	}
 	m.cases = append(m.cases, c)
 	return c
 }

@@ -1,6 +1,9 @@
 package ref
 
-import "math"
+import (
+	"math"
+	"math/cmplx"
+)
 
 var nan = math.NaN()
 
@@ -46,7 +49,7 @@ func CExp(z complex128) complex128 { return polar(Exp, real(z), dd{imag(z), 0}) 
 // CExp2 returns 2 to the power z.
 func CExp2(z complex128) complex128 {
 	y := imag(z)
-	a := prod2(y, 0x1.62e42fefa39efp-1)
+	a := prod2(y, math.Ln2)
 	return polar(Exp2, real(z), dd{a.hi, a.lo + y*0x1.abc9e3b39803fp-56})
 }
 
@@ -80,7 +83,7 @@ func CExpm1(z complex128) complex128 {
 		return complex(math.Expm1(x), y)
 	case x > 40:
 		return CExp(z)
-	case math.IsInf(x, -1):
+	case x < -40:
 		return complex(-1, imag(CExp(z)))
 	}
 	// Re = (exp(x) - 1)·cos y - (1 - cos y)
@@ -103,7 +106,7 @@ func logAbs(x, y float64) float64 {
 	case 0.5 <= a && a <= 2:
 		return halfLog1p(prod2(a, a).add(prod2(b, b)).add(dd{-1, 0}))
 	}
-	return math.Log(math.Hypot(a, b))
+	return Log(math.Hypot(a, b))
 }
 
 // halfLog1p returns log(1+t)/2.
@@ -111,13 +114,13 @@ func halfLog1p(t dd) float64 { return 0.5 * (math.Log1p(t.hi) + t.lo/(1+t.hi)) }
 
 // CLog returns the logarithm of z, cut along the negative axis.
 func CLog(z complex128) complex128 {
-	return complex(logAbs(real(z), imag(z)), math.Atan2(imag(z), real(z)))
+	return complex(logAbs(real(z), imag(z)), Atan2(imag(z), real(z)))
 }
 
 // CLog1p returns log(1 + z), accurate near zero.
 func CLog1p(z complex128) complex128 {
 	x, y := real(z), imag(z)
-	im := math.Atan2(y, 1+x)
+	im := Atan2(y, 1+x)
 	if math.Abs(x) <= 2 && math.Abs(y) <= 2 {
 		// |1+z|² = 1 + t
 		t := prod2(x, x).add(prod2(y, y)).add(dd{2 * x, 0})
@@ -251,13 +254,24 @@ func CTan(z complex128) complex128 { return fromI(CTanh(timesI(z))) }
 
 // CLogistic returns 1/(1 + exp(-z)), accurate in both tails and next to the poles.
 func CLogistic(z complex128) complex128 {
-	switch x := real(z); {
+	x, y := real(z), imag(z)
+	switch {
+	case y == 0:
+		return complex(Logistic(x), y)
 	case x > 40:
-		return 1 / (1 + CExp(-z))
+		e := CExp(complex(-x, y))
+		if cmplx.IsNaN(e) {
+			return e
+		}
+		return complex(1, imag(e))
 	case x < -40:
 		return CExp(z) // 1 + exp(z) is 1
 	}
-	return CExp(z/2) / (2 * CCosh(z/2))
+	// exp(z/2) by the conjugate of 2·cosh(z/2) = d, over |d|²
+	s, c := sinCos(dd{y / 2, 0})
+	u, d := Exp(x/2), complex(2*Cosh(x/2)*c, 2*Sinh(x/2)*s)
+	m := real(d)*real(d) + imag(d)*imag(d)
+	return complex((u*c*real(d)+u*s*imag(d))/m, 2*s*c/m)
 }
 
 // CPow returns z to the power w: 1 for w = 0; of z = 0 it is 0 if w has a positive

@@ -21,11 +21,11 @@ func CAsin(z complex128) complex128 {
 	case x != x || y != y:
 		return complex(nan, nan)
 	case math.Abs(x) > large || math.Abs(y) > large:
-		return complex(math.Atan2(x, math.Abs(y)), math.Copysign(logAbs(x, y)+math.Ln2, y))
+		return complex(Atan2(x, math.Abs(y)), math.Copysign(logAbs(x, y)+math.Ln2, y))
 	}
 	a, b := CSqrt(complex(1-x, -y)), CSqrt(complex(1+x, y))
 	return complex(
-		math.Atan2(x, product(a, b)),
+		Atan2(x, product(a, b)),
 		asinhOfProduct(real(a), imag(b), -imag(a), real(b)))
 }
 
@@ -42,11 +42,11 @@ func CAcos(z complex128) complex128 {
 	case x != x || y != y:
 		return complex(nan, nan)
 	case math.Abs(x) > large || math.Abs(y) > large:
-		return complex(math.Atan2(math.Abs(y), x), math.Copysign(logAbs(x, y)+math.Ln2, -y))
+		return complex(Atan2(math.Abs(y), x), math.Copysign(logAbs(x, y)+math.Ln2, -y))
 	}
 	a, b := CSqrt(complex(1-x, -y)), CSqrt(complex(1+x, y))
 	return complex(
-		2*math.Atan2(real(a), real(b)),
+		2*Atan2(real(a), real(b)),
 		asinhOfProduct(real(b), imag(a), -imag(b), real(a)))
 }
 
@@ -95,7 +95,7 @@ func CAtanh(z complex128) complex128 {
 			re = 0.5 / (0.5*a + 0.5*(b/a)*b)
 		}
 	case a == 1 && b < 0x1p-500:
-		re = (math.Ln2 - math.Log(b)) / 2
+		re = (math.Ln2 - Log(b)) / 2
 		im = math.Pi / 4
 		if b == 0 {
 			im = 0
@@ -103,7 +103,7 @@ func CAtanh(z complex128) complex128 {
 	default:
 		d := 1 - a
 		re = math.Log1p(4*a/(d*d+b*b)) / 4
-		im = math.Atan2(2*b, d*(1+a)-b*b) / 2
+		im = Atan2(2*b, d*(1+a)-b*b) / 2
 	}
 	return complex(math.Copysign(re, x), math.Copysign(im, y))
 }

@@ -101,6 +101,11 @@ func sinCos(x dd) (sin, cos float64) {
 	case !finite(x.hi):
 		return nan, nan
 	}
+	if math.Abs(x.lo) > 0x1p-30 { // of a huge angle; it is more than a correction
+		s, c := sinCos(dd{x.hi, 0})
+		t, d := sinCos(dd{x.lo, 0})
+		return s*d + c*t, c*d - s*t
+	}
 	q, r := reduce(x.hi)
 	r = quick2(r.hi, r.lo+x.lo)
 	s, c := sinKernel(r), cosKernel(r)

@@ -11,7 +11,7 @@
 // bools. Convert occurs where half types are computed in
 // float32, lgamma and digamma of float32 in float64, and words of Threefry are joined.
 // There are no branches, no tables but those of kir.Tables, and no reciprocal approximations.
-// Division and remainder of integers, and all of complex numbers, stay as they are.
+// Division and remainder of integers, and arithmetic of complex numbers, stay as they are.
 //
 // The same bits come from every back end. Each basic instruction is exact or rounded
 // once to nearest even, with subnormals, by IEEE 754; Fma is an instruction of its own
@@ -41,6 +41,8 @@
 //	pow.go       powers
 //	rem.go       remainders
 //	integer.go   integers
-//	complex.go   the exponential of complex numbers
+//	complex.go   complex numbers: order, logarithms, roots
+//	complexexp.go, complexinverse.go
+//	             their exponentials, and inverse functions
 //	coefs.go     the polynomials, made by testdata/coefs.py; kir.Tables by tables.py there
 package macro
