@@ -45,7 +45,10 @@ type fusion struct {
 	traits []traits
 	paths  map[hop]int
 	probes *kir.Builder
-	lower  lowering
+
+	families map[string][]int // groups of reductions that may have siblings
+
+	lower lowering
 }
 
 // A hop is a part of a path: through which operand of which node.
@@ -76,7 +79,8 @@ const (
 
 func fuse(g *graph) *fusion {
 	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
-		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.Borrow(), traits: make([]traits, len(g.nodes))}
+		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.Borrow(), traits: make([]traits, len(g.nodes)),
+		families: map[string][]int{}}
 	for v := range f.uses {
 		f.uses[v].first = len(g.nodes)
 	}
@@ -139,7 +143,9 @@ func (f *fusion) place(i int, n *node) {
 		}
 		f.wants(n.in[0], first)
 	case n.kind == byReduce || t.reduce > 0:
-		f.open(i, n, t)
+		if !f.beside(i, n, t, u) {
+			f.open(i, n, t)
+		}
 	case !inMemory && len(u.all) == 1 && f.groups[u.all[0].group].nodes < maxNodes:
 		f.inline(i, n, t, u.all)
 	case !inMemory && t.cheap && len(u.all) <= maxUses:
@@ -187,6 +193,8 @@ func (f *fusion) open(i int, n *node, t *traits) {
 	space := f.g.types[v].Size() * max(1, t.reduce)
 	if n.kind == byReduce {
 		space = f.g.types[n.in[0]].Size()
+		name := f.g.family(n)
+		f.families[name] = append(f.families[name], len(f.groups))
 	}
 	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, plain: true})
 	f.inline(i, n, t, []use{{f.rootOf[i], 0}})
@@ -242,7 +250,9 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 			case scalar:
 				w.path = -1
 			case moved:
-				w.path = f.path(hop{u.path, i, k, u.group})
+				if w.path = f.path(hop{u.path, i, k, u.group}); n.kind == byReduce { // siblings see the same
+					w.path = f.path(hop{u.path, gr.root, k, u.group})
+				}
 			case often:
 				w = use{memory, 0}
 			}

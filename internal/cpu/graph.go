@@ -70,6 +70,7 @@ func newGraph(f *ir.Func) *graph {
 	g.out = g.call(f, g.in)
 	g.prune()
 	g.turn()
+	g.siblings()
 	return g
 }
 

@@ -48,9 +48,11 @@ func lower(f *fusion, gr *group, in box) (*kir.Kernel, []int) {
 	at := l.b.Loops(in.lo, in.hi)
 	flat := l.b.Address(shape, at)
 	values := make([]kir.Val, len(gr.stores))
-	for i, v := range gr.stores {
-		values[i] = l.element(v, at)
-	}
+	l.b.Together(func() {
+		for i, v := range gr.stores {
+			values[i] = l.element(v, at)
+		}
+	})
 	for i, v := range gr.stores {
 		t := f.g.types[v]
 		l.b.Store(l.b.Out(t.DType, t.Size()), flat, values[i])

@@ -27,6 +27,9 @@ type Builder struct {
 	region int            // where reductions are put
 	buf    []byte
 	args   []Val // room for operands
+
+	sharing bool  // reductions are made together
+	shared  []int // the loops of those
 }
 
 // key is what makes instructions equal.
@@ -68,6 +71,7 @@ func (b *Builder) Reset() {
 	clear(b.seen)
 	clear(b.linear)
 	b.known, b.region, b.args = b.known[:0], 0, b.args[:0]
+	b.sharing, b.shared = false, b.shared[:0]
 }
 
 // keep copies operands.

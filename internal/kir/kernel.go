@@ -9,6 +9,7 @@
 //	affine.go    integers that are affine in others, and their ranges
 //	memory.go    loops, loads, stores, and reductions
 //	collapse.go  adjacent loops made one
+//	together.go  several reductions made one
 //	stage.go     addresses that depend on loops alone, and copies of what they walk over
 //	cuts.go      where conditions on indices change sides
 //	rewrite.go   a kernel built again with other instructions

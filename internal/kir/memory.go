@@ -90,7 +90,7 @@ func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 	outer := b.region
 	defer func() { b.region = outer }()
 	f := &Fold{}
-	f.Body = b.open(extents)
+	f.Body = b.body(extents)
 	b.region = f.Body
 	f.Yield = slices.Clone(body(slices.Clone(b.k.Regions[f.Body].Index)))
 
@@ -131,6 +131,9 @@ func (b *Builder) results(f *Fold, init []Val, region int) []Val {
 // Kernel returns what has been built, without code that nothing depends on.
 func (b *Builder) Kernel() *Kernel {
 	k := b.k
+	if len(b.shared) > 0 {
+		return k.prune().merged()
+	}
 	return k.prune()
 }
 

@@ -192,13 +192,11 @@ func (p *printer) fold(v Val, i *Instr, indent string) {
 	f := i.Fold
 	init := p.args(i.Args)
 	fmt.Fprintf(&p.text, "%s:%v = reduce from%s by", p.fresh(v), i.Type, init)
-	if len(f.Combined) == 1 {
-		if c := &p.k.Code[f.Combined[0]]; len(c.Args) == 2 && c.Args[0] == f.Params[0] && c.Args[1] == f.Params[1] {
-			p.loop(" ", c.Code.String(), f.Body)
-			p.region(f.Body, indent+"  ")
-			fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
-			return
-		}
+	if by := p.k.apart(f); by != "" {
+		p.loop(" ", by, f.Body)
+		p.region(f.Body, indent+"  ")
+		fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
+		return
 	}
 	p.text.WriteString(" (")
 	for _, x := range f.Params {
@@ -210,6 +208,21 @@ func (p *printer) fold(v Val, i *Instr, indent string) {
 	p.loop("", "", f.Body)
 	p.region(f.Body, indent+"  ")
 	fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
+}
+
+// apart lists the instructions by which a reduction combines its values, each apart from the
+// others; nothing if it does not.
+func (k *Kernel) apart(f *Fold) string {
+	var by []string
+	n := len(f.Combined)
+	for m, v := range f.Combined {
+		c := &k.Code[v]
+		if len(c.Args) != 2 || c.Args[0] != f.Params[m] || c.Args[1] != f.Params[n+m] {
+			return ""
+		}
+		by = append(by, c.Code.String())
+	}
+	return strings.Join(by, " ")
 }
 
 // Text returns a constant of type t as text.

@@ -191,11 +191,11 @@ func (a *alloc) begin(k int) {
 // settle stores the accumulators.
 func (a *alloc) settle() {
 	g := a.g
-	for _, c := range g.carry {
+	for k, c := range g.carry {
 		r := g.vec(int(a.reg[c.v]))
 		switch {
 		case c.odd:
-			a.leave()
+			a.leave(k)
 			continue
 		case g.turned(c.out.x) && !g.ranged(c.out.x):
 			g.a.Op(amd64.VXORPS, r, r, g.a.Splat64(g.signs(c.out.x), g.w))

@@ -35,38 +35,31 @@ func fixup(size int) amd64.Op { return pick(size, amd64.VFIXUPIMMPS, amd64.VFIXU
 // taken over.
 const nanStays = 0x22
 
-// takeIn begins the accumulator of NaN, which is the first one, and lets the numbers that the
-// body combines pass on NaN to each other.
-func (g *gen) takeIn(n, size int, v vreg) {
-	if len(g.carry) == 0 {
-		g.carryOdd(n, size)
-		g.odd = v
-		return
+// takeIn lets the numbers that the body combines pass on NaN to each other, and the last to
+// the accumulator of NaN.
+func (g *gen) takeIn(odd *carried, v vreg) {
+	if odd.taken != none {
+		v = g.orNaN(odd.out.size, v, odd.taken)
 	}
-	g.odd = g.orNaN(size, v, g.odd)
-}
-
-func (g *gen) carryOdd(n, size int) {
-	g.carryOver(ins{form: reload, x: n, size: size})
-	g.carry[0].odd = true
+	odd.taken = v
 }
 
 // tookIn ends a body in which numbers were taken in.
 func (g *gen) tookIn() {
-	if g.odd == none {
-		return
+	for _, c := range g.carry {
+		if c.odd && c.taken != none {
+			g.becomes(c.v, g.orNaN(c.out.size, c.v, c.taken))
+		}
 	}
-	c := g.carry[0]
-	g.becomes(c.v, g.orNaN(c.out.size, c.v, g.odd))
 }
 
-// leave gives the first accumulator, register 1, the NaN of register 0.
-func (a *alloc) leave() {
+// leave gives the accumulator that follows that of NaN, which is the k-th, what is in this.
+func (a *alloc) leave(k int) {
 	g := a.g
-	size := g.carry[0].out.size
+	size := g.carry[k].out.size
 	table := uint64(nanStays)
 	if size == 4 {
 		table |= table << 32
 	}
-	g.a.Op(fixup(size), g.vec(1), g.vec(0), g.a.Splat64(table, g.w), amd64.Imm(0))
+	g.a.Op(fixup(size), g.vec(k+1), g.vec(k), g.a.Splat64(table, g.w), amd64.Imm(0))
 }

@@ -80,6 +80,14 @@ type Block struct {
 	Listing bool // keep the text of the code
 }
 
+// Beside reports whether code of a level has registers for the accumulators of Whole or Ring
+// outputs of kernel k, besides some for what they accumulate.
+func Beside(level code.Level, k *kir.Kernel, out []Output) bool {
+	g := gen{Block: &Block{K: k, Out: out}, w: level.Width(), wide: level.Width() == 64}
+	const others = 6
+	return g.rings() && g.accumulators()+others <= g.w/2
+}
+
 // Args is what code is called with. Ptr has the addresses of the inputs that are in
 // memory, in order, then of the outputs; Base the first elements of the ramps. Lanes
 // may be read and written at one address, but not at overlapping others.
@@ -192,7 +200,6 @@ type gen struct {
 	rest    int  // lanes of the last copy of a body, if they are not all there
 	ring    bool // accumulators are in registers
 	carry   []carried
-	odd     vreg // what was taken in last, or NaN
 	copies  []*lane
 	defs    []def
 	code    []ins
@@ -220,9 +227,12 @@ func (g *gen) fail(err error) {
 	}
 }
 
-// A carried is an accumulator that stays in a register through a loop.
+// A carried is an accumulator that stays in a register through a loop. Those of an output
+// come one after the other, in the order of what they are in memory; before them that of
+// NaN, if it is ranged.
 type carried struct {
-	v   vreg
-	out ins  // where it is in memory
-	odd bool // it is for NaN, and nowhere in memory
+	v     vreg
+	out   ins  // where it is in memory
+	odd   bool // it is for NaN, and nowhere in memory
+	taken vreg // of that: what was taken in last, or NaN; or none
 }

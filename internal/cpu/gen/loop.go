@@ -92,7 +92,7 @@ func (g *gen) unroll() int {
 	p := max(a.pressure(), 1)
 	if most := kir.Lanes / g.lanes; g.rings() {
 		turns, more := 1, 2 // copies that are computed at the same time
-		if len(g.Out) > 1 {
+		if !g.wholly() {
 			turns = most
 		}
 		for n := range g.Out {
@@ -100,7 +100,7 @@ func (g *gen) unroll() int {
 				more = 4
 			}
 		}
-		if most+turns*p+more <= g.nregs {
+		if g.accumulators()+turns*p+more <= g.nregs {
 			g.ring = true
 			return most
 		}
@@ -138,21 +138,43 @@ func (g *gen) wides() bool {
 	return false
 }
 
-// rings reports whether the one output is of numbers of one vector that lanes combine
-// with in turn.
+// rings reports whether all outputs that lanes combine with in turn are of numbers that may
+// stay in registers.
 func (g *gen) rings() bool {
-	n := slices.IndexFunc(g.Out, func(o Output) bool { return o.Ring })
-	if n < 0 || len(g.detours) > 0 || len(g.Out) > 1 && !g.Out[n].Whole {
-		return false
-	}
-	for k, o := range g.Out {
-		if k != n && o.Fold != kir.NoCode {
+	any := false
+	for _, o := range g.Out {
+		switch {
+		case o.Ring && !canCarry(g.w, &o, g.typ(o.Val)) || !o.Ring && o.Fold != kir.NoCode || o.Ring && !o.Whole && len(g.Out) > 1:
 			return false
+		case o.Ring:
+			any = true
 		}
 	}
-	o := g.Out[n]
-	t := g.typ(o.Val)
-	return (t.Size() == 4 || g.wide && t.Size() > 4 || o.Whole && t.Size() < 4) && (t.IsFloat() || o.Fold == kir.Add)
+	return any && len(g.detours) == 0
+}
+
+// canCarry reports whether the accumulators of an output may stay in registers of w bytes.
+func canCarry(w int, o *Output, t dtype.Type) bool {
+	wide := w == 64
+	return (t.Size() == 4 || wide && t.Size() > 4 || o.Whole && t.Size() < 4) && (t.IsFloat() || o.Fold == kir.Add)
+}
+
+// wholly reports whether all outputs are accumulated.
+func (g *gen) wholly() bool {
+	return !slices.ContainsFunc(g.Out, func(o Output) bool { return !o.Ring })
+}
+
+// accumulators counts the registers of the accumulators.
+func (g *gen) accumulators() (count int) {
+	for n, o := range g.Out {
+		if o.Ring {
+			count += kir.Lanes * max(g.typ(o.Val).Size(), 4) / g.w
+		}
+		if g.ranged(n) {
+			count++
+		}
+	}
+	return count
 }
 
 // prologue loads what does not change.
@@ -263,11 +285,14 @@ func (g *gen) fill(r int, from amd64.Mem, t dtype.Type) {
 func (g *gen) reset(masked bool) {
 	g.masked = masked
 	g.ring = g.ring && !masked
-	g.carry, g.odd = nil, none
+	g.carry = nil
 	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
 	g.consts, g.pool = map[uint64]vreg{}, nil
 	g.tails = [3]vreg{none, none, none}
 	g.turns = [4]vreg{none, none, none, none}
+	if g.ring {
+		g.carryAll()
+	}
 }
 
 // body lowers the block for some vectors at once.
@@ -294,14 +319,16 @@ func (g *gen) body(copies int, masked bool) {
 			g.same(n)
 		}
 	}
-	if g.ring && len(g.Out) == 1 {
+	if g.ring && g.wholly() {
 		all := g.copies
 		for n, l := range all {
 			g.copies = all[n : n+1]
 			for _, v := range g.Vals {
 				g.instr(v)
 			}
-			l.output(0)
+			for k := range g.Out {
+				l.output(k)
+			}
 		}
 		g.copies = all
 		g.tookIn()

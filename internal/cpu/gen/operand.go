@@ -3,6 +3,7 @@ package gen
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"gojax/internal/asm/amd64"
 	"gojax/internal/dtype"
@@ -111,9 +112,9 @@ func (l *lane) output(n int) {
 				v = l.filled(n, p, v)
 			}
 			if g.ranged(n) {
-				g.takeIn(n, size, v)
+				g.takeIn(g.oddOf(n), v)
 			}
-			c := g.carryOver(ins{form: reload, x: n, off: off, size: size})
+			c := g.carried(n)[l.n*len(x)+p].v
 			var last vreg
 			switch {
 			case g.ranged(n):
@@ -151,12 +152,41 @@ func (g *gen) becomes(c, v vreg) {
 // greatest of numbers is the least of those.
 func (g *gen) turned(n int) bool { return g.Out[n].Fold == kir.Max && g.typ(g.Out[n].Val).IsFloat() }
 
-// carryOver makes an accumulator.
-func (g *gen) carryOver(at ins) vreg {
+// carryAll makes the accumulators of all outputs that have them in registers.
+func (g *gen) carryAll() {
+	for n, o := range g.Out {
+		if !o.Ring {
+			continue
+		}
+		size := max(g.typ(o.Val).Size(), 4)
+		if g.ranged(n) {
+			g.carryOver(carried{out: ins{form: reload, x: n, size: size}, odd: true, taken: none})
+		}
+		for at := 0; at < kir.Lanes*size; at += g.w {
+			g.carryOver(carried{out: ins{form: reload, x: n, off: int32(at), size: size}})
+		}
+	}
+}
+
+func (g *gen) carryOver(c carried) {
 	g.defs = append(g.defs, def{home: inRegister})
-	c := vreg(len(g.defs) - 1)
-	g.carry = append(g.carry, carried{v: c, out: at})
-	return c
+	c.v = vreg(len(g.defs) - 1)
+	g.carry = append(g.carry, c)
+}
+
+// carried lists the accumulators of an output, but for that of NaN.
+func (g *gen) carried(n int) []carried {
+	first := slices.IndexFunc(g.carry, func(c carried) bool { return c.out.x == n && !c.odd })
+	end := first
+	for end < len(g.carry) && g.carry[end].out.x == n {
+		end++
+	}
+	return g.carry[first:end]
+}
+
+// oddOf is the accumulator of NaN of an output that is ranged.
+func (g *gen) oddOf(n int) *carried {
+	return &g.carry[slices.IndexFunc(g.carry, func(c carried) bool { return c.out.x == n })]
 }
 
 // input is the memory of an input.

@@ -212,7 +212,7 @@ func (g *gen) row(s *Stage, copies int) {
 		g.reset(false)
 	}
 	if g.ring {
-		g.endRing(copies)
+		g.endRing()
 	}
 	a := newAlloc(g)
 	for k := range g.carry {
@@ -248,27 +248,17 @@ func (g *gen) detoured() {
 }
 
 // endRing adds to a body what combines the accumulators, which are in registers.
-func (g *gen) endRing(copies int) {
+func (g *gen) endRing() {
 	for n, o := range g.Out {
 		if !o.Ring {
 			continue
 		}
-		t := g.typ(o.Val)
-		size, odd := max(t.Size(), 4), 0
-		if g.ranged(n) {
-			if odd = 1; len(g.carry) == 0 {
-				g.carryOdd(n, size)
-			}
-		}
-		for at := len(g.carry) - odd; at < copies*size/4; at++ { // those that the body left alone
-			g.carryOver(ins{form: reload, x: n, off: int32(at * g.w), size: size})
-		}
 		var x []vreg
-		for _, c := range g.carry[odd:] {
+		for _, c := range g.carried(n) {
 			x = append(x, c.v)
 		}
-		if g.ranged(n) {
-			x[0] = g.orNaN(size, x[0], g.carry[0].v)
+		if size := max(g.typ(o.Val).Size(), 4); g.ranged(n) {
+			x[0] = g.orNaN(size, x[0], g.oddOf(n).v)
 			if g.turned(n) {
 				for i := range x {
 					x[i] = g.xor(x[i], g.sign(size))

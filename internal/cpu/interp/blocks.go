@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
@@ -18,42 +19,72 @@ type blocksCode struct {
 	in   []kir.Val
 }
 
-// mostBlocks bounds how many blocks are reduced by one call, which nothing can interrupt.
-const mostBlocks = 128
+const (
+	// mostBlocks bounds how many blocks are reduced by one call, which nothing can interrupt.
+	mostBlocks = 128
+	// blockGroup is how many of them machine code reduces before the next does, if there is one:
+	// it finds them in the nearest cache.
+	blockGroup = 1
+)
 
-// blocks compiles the step that reduces a block, which was compiled last, for many blocks.
+// blocks compiles the steps that reduce a block, which were compiled last, for many blocks.
 func (p *plan) blocks(f *fold) *blocksCode {
 	n := &p.native
-	at := len(n.steps) - 1
-	if n.failed != nil || !f.whole || f.size < 2*kir.Block || len(n.steps[at].ramps) > 0 {
+	if n.failed != nil || !f.whole || f.size < 2*kir.Block {
 		return nil
 	}
-	b := *n.made[at]
-	b.Listing = false
-	r := gen.Rows{Group: 32, Stages: []gen.Stage{{Block: &b, N: kir.Block}}}
-	for _, in := range b.In {
-		by := 0
-		if in.Kind == gen.Lanes {
-			i := &p.k.Code[in.Val]
-			if i.Code != kir.Load || p.c.places[in.Val].kind != elsewhere {
-				return nil // another step makes a tile of it
-			}
-			by = kir.Block * i.Type.Size()
-			if in.Step != 0 {
-				by *= int(in.Step)
-			}
+	made, steps := p.made(f)
+	r := gen.Rows{Group: 32}
+	if len(made) > 1 {
+		r.Group = blockGroup
+	}
+	code := &blocksCode{}
+	for s, c := range steps {
+		if len(c.ramps) > 0 {
+			return nil
 		}
-		r.By = append(r.By, by)
+		b := *made[s]
+		b.Listing = false
+		var ptr []int
+		for k, in := range b.In {
+			by := 0
+			if in.Kind == gen.Lanes {
+				i := &p.k.Code[in.Val]
+				if i.Code != kir.Load || p.c.places[in.Val].kind != elsewhere {
+					return nil // another step makes a tile of it
+				}
+				by = kir.Block * i.Type.Size()
+				if in.Step != 0 {
+					by *= int(in.Step)
+				}
+			}
+			at := slices.Index(code.in, c.in[k])
+			if at < 0 {
+				at = len(code.in)
+				code.in, r.By = append(code.in, c.in[k]), append(r.By, by)
+			}
+			ptr = append(ptr, at)
+		}
+		r.Stages = append(r.Stages, gen.Stage{Block: &b, N: kir.Block, Ptr: ptr})
 	}
-	r.By = append(r.By, f.carries[0].size)
-	for k := range r.By {
-		r.Stages[0].Ptr = append(r.Stages[0].Ptr, k)
+	for s, c := range steps {
+		for _, t := range c.out {
+			r.Stages[s].Ptr = append(r.Stages[s].Ptr, len(code.in)+t.carry)
+		}
 	}
-	c := p.compileRows(&r)
-	if c == nil {
+	for n := range f.carries {
+		r.By = append(r.By, f.carries[n].size)
+	}
+	if code.call = p.compileRows(&r); code.call == nil {
 		return nil
 	}
-	return &blocksCode{call: c, in: n.steps[at].in}
+	return code
+}
+
+// made returns the machine code of a reduction, which was made last.
+func (p *plan) made(f *fold) ([]*gen.Block, []*call) {
+	at := len(p.native.steps) - len(f.into)
+	return slices.Clone(p.native.made[at:]), slices.Clone(p.native.steps[at:])
 }
 
 // compileRows makes a call of the rows of one block, which is not a step, or nil. The args
@@ -73,7 +104,7 @@ func (p *plan) compileRows(r *gen.Rows) *call {
 }
 
 // many reduces the blocks from lo until hi, all of them whole, to elements at an address.
-func (f *fold) many(m *machine, lo, hi int, to unsafe.Pointer) {
+func (f *fold) many(m *machine, lo, hi int, to side) {
 	a := &m.args // begins as gen.RowArgs do
 	a.Scratch = m.address(f.blocks.call.scratch)
 	for ; lo < hi; lo += mostBlocks {
@@ -83,31 +114,39 @@ func (f *fold) many(m *machine, lo, hi int, to unsafe.Pointer) {
 		for n, v := range f.blocks.in {
 			a.Ptr[n] = m.ptr[v]
 		}
-		a.Ptr[len(f.blocks.in)] = to
+		copy(a.Ptr[len(f.blocks.in):], to[:len(f.carries)])
 		a.N = int64(min(hi-lo, mostBlocks))
 		code.Call(f.blocks.call.f, unsafe.Pointer(a))
-		to = unsafe.Add(to, int(a.N)*f.carries[0].size)
+		if lo+mostBlocks < hi { // never to behind what there is
+			to = f.from(&to, mostBlocks)
+		}
 	}
 	m.n = 1
 }
 
 // some reduces the blocks from lo until hi to elements at an address.
-func (f *fold) some(m *machine, lo, hi int, to unsafe.Pointer) {
+func (f *fold) some(m *machine, lo, hi int, to *side) {
 	whole := min(hi, f.size/kir.Block)
 	if lo < whole {
-		f.many(m, lo, whole, to)
+		f.many(m, lo, whole, *to)
 	}
-	c := &f.carries[0]
 	for b := max(lo, whole); b < hi; b++ { // the last may have a rest
 		f.block(m, b)
-		copyOver(unsafe.Add(to, (b-lo)*c.size), m.address(c.acc), c.size)
+		x, y := f.from(to, b-lo), f.rows(m, 0, false)
+		f.copy(&x, &y, 1)
 	}
 }
 
-// neighbours combines n elements two by two, again and again, an odd one at the end being
-// kept, into the first. Behind them is room for half as many.
-func (f *fold) neighbours(p unsafe.Pointer, n int) {
-	size := f.carries[0].size
+// neighbours combines n elements of each carry two by two, again and again, an odd one at the
+// end being kept, into the first. Behind them is room for half as many.
+func (f *fold) neighbours(all *side, n int) {
+	for k := range f.carries {
+		f.carries[k].neighbours(all[k], n)
+	}
+}
+
+func (c *carry) neighbours(p unsafe.Pointer, n int) {
+	size := c.size
 	for n > 1 {
 		h := n / 2
 		odd := unsafe.Add(p, n*size)
@@ -122,7 +161,7 @@ func (f *fold) neighbours(p unsafe.Pointer, n int) {
 				copyOver(unsafe.Add(p, i*size), unsafe.Add(p, 2*i*size), size)
 			}
 		}
-		f.blend(p, p, odd, nil, nil, h)
+		c.blend(p, p, odd, nil, nil, h)
 		if n&1 == 1 {
 			copyOver(unsafe.Add(p, h*size), unsafe.Add(p, (n-1)*size), size)
 		}

@@ -20,17 +20,16 @@ type fold struct {
 	lanes   bool
 	body    []step
 	combine []step
-	blend   tile.Func // instead of combine
+	blended bool // each carry by its own instruction, instead of combine
 	carries []carry
 	split   bool   // blocks go to many goroutines
-	into    step   // machine code that combines what is yielded, if there is such code
+	into    []step // machine code that combines what is yielded, if there is such code; see foldBody
 	before  []step // what of the body is run before it
 	whole   bool   // it reduces all lanes of a block to one
 	begins  bool   // … and combines the initial value with that: there is one block
 
 	strips *strips     // machine code that reduces lanes side by side, or nil
 	blocks *blocksCode // machine code that reduces many blocks, or nil
-	parts  int         // offset of what it makes of them, if they do not go to many goroutines
 }
 
 // A carry is one of the values that are reduced together.
@@ -40,8 +39,10 @@ type carry struct {
 	stack       int // offset of a row for each level of the tree of blocks
 	init, yield ref
 	param       [2]kir.Val
+	blend       tile.Func // the one instruction that combines, or nil
 	combined    ref
 	kept        int // offset of a row for what is combined
+	parts       int // offset of what is made of many blocks, if they do not go to many goroutines
 	result      kir.Val
 }
 
@@ -72,8 +73,12 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 	for n := range f.carries {
 		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)
 	}
-	var ok bool
-	if f.blend, ok = p.blend(i.Fold); !ok {
+	f.blended = true
+	for n := range f.carries {
+		f.carries[n].blend = p.blend(i.Fold, n)
+		f.blended = f.blended && f.carries[n].blend != nil
+	}
+	if !f.blended {
 		// What is combined is in tiles of the body: these must be others.
 		free := p.free
 		p.free = map[int][]int{}
@@ -84,11 +89,11 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 			c.combined, c.kept = p.operand(i.Fold.Combined[n], true), p.memory(c.size*max(f.cells, kir.Lanes))
 		}
 	}
-	if f.blocks != nil && f.blend == nil {
-		f.blocks = nil
-	}
 	if blocks := (f.size + kir.Block - 1) / kir.Block; f.blocks != nil && !f.split {
-		f.parts = p.memory((blocks + blocks/2) * f.carries[0].size)
+		for n := range f.carries {
+			c := &f.carries[n]
+			c.parts = p.memory((blocks + blocks/2) * c.size)
+		}
 	}
 	if f.lanes {
 		return f.outer
@@ -123,6 +128,14 @@ func (f *fold) yields(m *machine, t int) (s side) {
 	return s
 }
 
+// from returns the places of element i of each carry.
+func (f *fold) from(s *side, i int) (t side) {
+	for n := range f.carries {
+		t[n] = unsafe.Add(s[n], i*f.carries[n].size)
+	}
+	return t
+}
+
 func (f *fold) copy(x, y *side, n int) {
 	for i := range f.carries {
 		copyOver(x[i], y[i], n*f.carries[i].size)
@@ -135,8 +148,10 @@ func copyOver(d, x unsafe.Pointer, n int) {
 
 // merge combines n cells of y into x.
 func (f *fold) merge(m *machine, x, y *side, n int) {
-	if f.blend != nil {
-		f.blend(x[0], x[0], y[0], nil, nil, n)
+	if f.blended {
+		for i := range f.carries {
+			f.carries[i].blend(x[i], x[i], y[i], nil, nil, n)
+		}
 		return
 	}
 	before := m.n
@@ -223,8 +238,8 @@ func (f *fold) outer(m *machine) {
 			x := f.rows(m, i%kir.Lanes, false)
 			if f.into != nil && i >= kir.Lanes {
 				m.steps(f.before)
-				m.acc = x[0]
-				f.into(m)
+				m.acc = x
+				m.steps(f.into)
 				m.advance(f.region, 1)
 				continue
 			}
@@ -253,19 +268,25 @@ func (f *fold) inner(m *machine) {
 		return
 	case f.begins:
 		f.block(m, 0)
-		c := &f.carries[0]
-		copyOver(m.ptr[c.result], m.address(c.acc), c.size)
+		for n := range f.carries {
+			c := &f.carries[n]
+			copyOver(m.ptr[c.result], m.address(c.acc), c.size)
+		}
 		return
-	case f.whole && blocks == 1 && f.blend != nil: // as below, in fewer steps
+	case f.whole && blocks == 1: // as below, in fewer steps
 		f.block(m, 0)
-		f.ends(m, m.address(f.carries[0].acc))
+		acc := f.rows(m, 0, false)
+		f.ends(m, &acc)
 		return
 	}
 	if f.blocks != nil {
-		parts := m.address(f.parts)
-		f.some(m, 0, blocks, parts)
-		f.neighbours(parts, blocks)
-		f.ends(m, parts)
+		var parts side
+		for n := range f.carries {
+			parts[n] = m.address(f.carries[n].parts)
+		}
+		f.some(m, 0, blocks, &parts)
+		f.neighbours(&parts, blocks)
+		f.ends(m, &parts)
 		return
 	}
 	for b := range blocks {
@@ -275,12 +296,14 @@ func (f *fold) inner(m *machine) {
 	f.finish(m, depth, 1)
 }
 
-// ends combines the initial value with what has been made of all blocks.
-func (f *fold) ends(m *machine, y unsafe.Pointer) {
-	c := &f.carries[0]
-	result := m.ptr[c.result]
-	copyOver(result, c.init.of(m), c.size)
-	f.blend(result, result, y, nil, nil, 1)
+// ends combines the initial values with what has been made of all blocks.
+func (f *fold) ends(m *machine, y *side) {
+	for n := range f.carries {
+		c := &f.carries[n]
+		result := m.ptr[c.result]
+		copyOver(result, c.init.of(m), c.size)
+		c.blend(result, result, y[n], nil, nil, 1)
+	}
 }
 
 // block reduces one block into the first row.
@@ -293,8 +316,8 @@ func (f *fold) block(m *machine, b int) {
 	if f.whole {
 		m.n = count
 		m.steps(f.before)
-		m.acc = m.address(f.carries[0].acc)
-		f.into(m)
+		m.acc = f.rows(m, 0, false)
+		m.steps(f.into)
 		m.n = 1
 		return
 	}
@@ -307,8 +330,8 @@ func (f *fold) block(m *machine, b int) {
 			// Machine code begins at the first lane, when all have something.
 			if lane := i % kir.Lanes; lane == 0 && i > 0 {
 				m.steps(f.before)
-				m.acc = m.address(f.carries[0].acc)
-				f.into(m)
+				m.acc = f.rows(m, 0, false)
+				m.steps(f.into)
 				i += m.n
 				m.advance(f.region, m.n)
 				continue
@@ -338,16 +361,19 @@ func (f *fold) block(m *machine, b int) {
 func (f *fold) parallel(m *machine, blocks int) {
 	each := m.c.cost / float64(blocks*max(1, m.c.k.Regions[1].Size()))
 	if f.blocks != nil {
-		size := f.carries[0].size
-		parts := unsafe.Pointer(unsafe.SliceData(make([]uint64, ((blocks+blocks/2)*size+7)/8)))
+		var parts side
+		for n := range f.carries {
+			parts[n] = unsafe.Pointer(unsafe.SliceData(make([]uint64, ((blocks+blocks/2)*f.carries[n].size+7)/8)))
+		}
 		run.Parallel(blocks, run.Even(blocks, int(grain/each)+1, 1), func(lo, hi int) {
 			w := m.c.pool.Get().(*machine)
 			w.follow(m)
-			f.some(w, lo, hi, unsafe.Add(parts, lo*size))
+			to := f.from(&parts, lo)
+			f.some(w, lo, hi, &to)
 			w.release()
 		})
-		f.neighbours(parts, blocks)
-		f.ends(m, parts)
+		f.neighbours(&parts, blocks)
+		f.ends(m, &parts)
 		return
 	}
 	parts := make([][]uint64, len(f.carries))

@@ -50,7 +50,7 @@ type Code struct {
 	outside []step   // region 0
 	body    []step   // region 1
 	rows    *rowCode // instead of these, where whole rows are run
-	stages  *stage   // what it is for Rows
+	stages  []*stage // what it is for Rows
 	level   code.Level
 
 	pool sync.Pool
@@ -70,7 +70,7 @@ type machine struct {
 	mem  []uint64
 	at   []int64 // addresses, a tile of them
 	args gen.Args
-	acc  unsafe.Pointer // accumulators
+	acc  side // accumulators
 }
 
 // Compile prepares a kernel, which must hold what kir.Check asks.
@@ -93,7 +93,7 @@ func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
-	c.rows, c.stages = p.rows(), p.stage()
+	c.rows, c.stages = p.rows(), p.stages()
 	c.cost += 200
 	return c, p
 }

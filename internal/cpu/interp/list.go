@@ -82,7 +82,7 @@ func (p *plan) plain() (list []string) {
 	}
 	into := map[kir.Val]bool{} // reductions with machine code
 	for _, f := range p.c.folds {
-		into[f.carries[0].result] = f.into != nil
+		into[f.carries[0].result] = len(f.into) > 0
 	}
 	for v := range k.Code {
 		i := &k.Code[v]

@@ -47,11 +47,12 @@ type call struct {
 
 // A target is where a call writes: a tile, the memory of a buffer, or accumulators.
 type target struct {
-	val  kir.Val
-	to   *address // nil: a tile
-	buf  int
-	acc  bool
-	size int
+	val   kir.Val
+	to    *address // nil: a tile
+	buf   int
+	acc   bool
+	carry int // of accumulators
+	size  int
 }
 
 // plan decides what machine code does.
@@ -243,15 +244,16 @@ func (p *plan) flush(code []step) (steps []step, tiles []kir.Val) {
 
 // pieces takes instructions apart so that each part has few enough operands.
 func (p *plan) pieces(vals []kir.Val) [][]kir.Val {
-	if p.fits(vals) || len(vals) == 1 {
+	if p.fits(vals, 0) || len(vals) == 1 {
 		return [][]kir.Val{vals}
 	}
 	h := len(vals) / 2
 	return append(p.pieces(vals[:h:h]), p.pieces(vals[h:])...)
 }
 
-// fits reports whether a step can have all operands and results of instructions.
-func (p *plan) fits(vals []kir.Val) bool {
+// fits reports whether a step can have all operands and results of instructions, and some
+// more of these.
+func (p *plan) fits(vals []kir.Val, more int) bool {
 	n := &p.native
 	if n.marks == nil {
 		n.marks = make([]int, len(p.k.Code))
@@ -261,7 +263,7 @@ func (p *plan) fits(vals []kir.Val) bool {
 	for _, v := range vals {
 		n.marks[v] = inside
 	}
-	ptrs, bases := 0, 0
+	ptrs, bases := more, 0
 	for _, v := range vals {
 		for _, x := range p.k.Code[v].Args {
 			switch {
@@ -375,30 +377,93 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 }
 
 // foldBody compiles the body of a reduction; and again, if machine code can combine
-// what it yields, as what is before and the step that combines it with what is at
-// machine.acc.
-func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before []step, into step) {
+// what it yields, as what is before and the steps that combine it with what is at
+// machine.acc: each of them some carries.
+func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	n := &p.native
-	y := i.Fold.Yield[0]
-	c, ok := p.combines(i.Fold)
-	if n.level == code.Portable || !ok || !p.varys[y] || !gen.CanFold(c, p.k.Code[y].Type) {
-		return p.block(f.region), nil, nil
+	out := make([]gen.Output, len(i.Args))
+	whole := true
+	for c, y := range i.Fold.Yield {
+		by, ok := p.combines(i.Fold, c)
+		if n.level == code.Portable || !ok || !p.varys[y] || !gen.CanFold(by, p.k.Code[y].Type) {
+			return p.block(f.region), nil, nil
+		}
+		out[c] = gen.Output{Val: y, Fold: by, Ring: !f.lanes}
+		whole = whole && p.whole(f, by, p.k.Code[y].Type)
+	}
+	fits := func(last []kir.Val) bool {
+		made := slices.ContainsFunc(i.Fold.Yield, func(y kir.Val) bool { return slices.Contains(last, y) })
+		return made && p.fits(last, len(out)-1)
 	}
 	body, tail, last := p.blockParts(f.region, func(last []kir.Val) bool {
-		f.whole = p.whole(f, c, p.k.Code[y].Type)
-		return f.whole && slices.Contains(last, y) && p.fits(last)
+		f.whole = whole
+		return f.whole && fits(last)
 	})
 	before = slices.Clone(body)
 	body = append(body, tail...)
-	if !slices.Contains(last, y) || !p.fits(last) {
+	if !fits(last) {
 		// It is in memory by then.
 		before, last = body, nil
 	}
-	out := []gen.Output{{Val: y, Fold: c, Ring: !f.lanes, Whole: f.whole}}
-	if init := &p.k.Code[i.Args[0]]; f.whole && f.size <= kir.Block && init.Code == kir.Constant {
-		f.begins, out[0].Init = true, init.Bits[:1]
+	f.begins = f.whole && f.size <= kir.Block
+	for _, x := range i.Args {
+		f.begins = f.begins && p.k.Code[x].Code == kir.Constant
 	}
-	return body, before, p.compile(last, out, []target{{val: y, acc: true}})
+	for c, x := range i.Args {
+		if out[c].Whole = f.whole; f.begins {
+			out[c].Init = p.k.Code[x].Bits[:1]
+		}
+	}
+	for lo := 0; lo < len(out); {
+		hi := p.beside(out, lo, last)
+		to := make([]target, 0, hi-lo)
+		for c := lo; c < hi; c++ {
+			to = append(to, target{val: out[c].Val, acc: true, carry: c})
+		}
+		into = append(into, p.compile(p.needed(last, out[lo:hi]), out[lo:hi:hi], to))
+		lo = hi
+	}
+	return body, before, into
+}
+
+// muchShared is how many instructions for several carries are worth more than accumulators in
+// registers.
+const muchShared = 6
+
+// beside says until which output machine code had better combine those from lo on: as many as
+// there are registers for, or all if much of what is computed for them is the same.
+func (p *plan) beside(out []gen.Output, lo int, vals []kir.Val) int {
+	count := 0
+	for n := range out[lo:] {
+		count += len(p.needed(vals, out[lo+n:lo+n+1]))
+	}
+	if count-len(p.needed(vals, out[lo:])) >= muchShared {
+		return len(out)
+	}
+	hi := lo + 1
+	for hi < len(out) && (!out[lo].Ring || gen.Beside(p.native.level, p.k, out[lo:hi+1])) {
+		hi++
+	}
+	return hi
+}
+
+// needed lists those of some instructions that outputs depend on.
+func (p *plan) needed(vals []kir.Val, out []gen.Output) []kir.Val {
+	need := map[kir.Val]bool{}
+	for _, o := range out {
+		need[o.Val] = true
+	}
+	var list []kir.Val
+	for _, v := range slices.Backward(vals) {
+		if need[v] {
+			list = append(list, v)
+			for _, x := range p.k.Code[v].Args {
+				need[x] = true
+			}
+		}
+	}
+	slices.Reverse(list)
+	return list
 }
 
 // whole reports whether one call of machine code can reduce each block: it has all lanes
@@ -441,7 +506,7 @@ func (c *call) run(m *machine) {
 		t := &c.out[i]
 		switch {
 		case t.acc:
-			a.Ptr[n] = m.acc
+			a.Ptr[n] = m.acc[t.carry]
 		case t.to != nil:
 			x := t.to.first(m)
 			inside(x, 1, m.n, m.c.k.Bufs[t.buf])

@@ -10,11 +10,16 @@ import (
 // Where one call of machine code does all that there is for a row, and all its addresses
 // are straight from row to row, rows are a loop over calls, without other steps.
 
-// A rowCode is such a kernel.
+// A rowCode is such a kernel. A reduction may take several calls for a row, one for some of its
+// carries each.
 type rowCode struct {
-	call  *call
+	calls []rowCall
 	n     int // lanes of a row
 	each  int // iterations of region 1 that a row has
+}
+
+type rowCall struct {
+	*call
 	ptrs  []rowPtr
 	moved []rowPtr // those that differ from row to row
 }
@@ -24,22 +29,45 @@ type rowPtr struct{ arg, buf, off, by int }
 
 // rows recognises such a kernel.
 func (p *plan) rows() *rowCode {
-	c, k := p.c, p.k
-	if len(p.native.steps) != 1 || p.native.failed != nil || len(p.native.steps[0].ramps) > 0 {
+	if p.native.failed != nil || len(p.native.steps) == 0 || len(p.native.steps) != p.callsOfRow() {
 		return nil
 	}
-	r := &rowCode{call: p.native.steps[0]}
+	r := &rowCode{}
 	var rows int
 	var ok bool
-	if c.lanes == 1 {
+	if p.c.lanes == 1 {
 		rows, r.n, ok = p.rowsOfLanes()
-		r.each = r.n
+		r.each, ok = r.n, ok && len(p.native.steps[0].out) == len(p.k.Stores)
 	} else {
 		rows, r.n, ok = p.rowsOfFold()
 		r.each = 1
 	}
-	if !ok || rows < 2 || r.n > c.width {
+	if !ok || rows < 2 || r.n > p.c.width {
 		return nil
+	}
+	for _, c := range p.native.steps {
+		call := rowCall{call: c}
+		if !p.rowCall(&call, rows, r.n) {
+			return nil
+		}
+		r.calls = append(r.calls, call)
+	}
+	return r
+}
+
+// callsOfRow is how many calls do a row, if the kernel has no other steps.
+func (p *plan) callsOfRow() int {
+	if p.c.lanes != 1 && len(p.c.folds) == 1 {
+		return len(p.c.folds[0].into)
+	}
+	return 1
+}
+
+// rowCall finds the pointers of a call; it reports whether they are straight.
+func (p *plan) rowCall(r *rowCall, rows, n int) bool {
+	k := p.k
+	if len(r.ramps) > 0 {
+		return false
 	}
 	add := func(addr kir.Val, region, buf int, lanes bool) bool {
 		a := p.address(addr, region)
@@ -55,7 +83,7 @@ func (p *plan) rows() *rowCode {
 		last := by * int64(rows-1)
 		lo, hi := a.off+min(0, last), a.off+max(0, last)
 		if lanes {
-			hi += int64(r.n - 1)
+			hi += int64(n - 1)
 		}
 		if lo < 0 || hi >= int64(k.Bufs[buf].Elems) {
 			return false
@@ -68,32 +96,42 @@ func (p *plan) rows() *rowCode {
 		}
 		return true
 	}
-	for _, v := range r.call.in {
+	for _, v := range r.in {
 		i := &k.Code[v]
 		if i.Code != kir.Load {
-			return nil
+			return false
 		}
 		lanes := p.varys[v] && !p.native.still[v]
 		if lanes && !p.address(i.Args[0], i.Region).unit || !add(i.Args[0], i.Region, i.Buf, lanes) {
-			return nil
+			return false
 		}
 	}
-	if len(r.call.out) != len(k.Stores) {
-		return nil
-	}
-	for _, t := range r.call.out {
-		s := k.Stores[0]
-		if !t.acc {
-			if t.to == nil {
-				return nil
-			}
-			s = p.direct[t.val]
-		}
-		if !add(s.Addr, 1, s.Buf, !t.acc) {
-			return nil
+	for _, t := range r.out {
+		s, ok := p.storeOf(&t)
+		if !ok || !add(s.Addr, 1, s.Buf, !t.acc) {
+			return false
 		}
 	}
-	return r
+	return true
+}
+
+// storeOf returns where what a call makes is stored at once, if that is so.
+func (p *plan) storeOf(t *target) (s kir.Store, ok bool) {
+	if !t.acc {
+		return p.direct[t.val], t.to != nil
+	}
+	for _, s := range p.k.Stores {
+		if n, ok := p.carryOf(s.Val); ok && n == t.carry {
+			return s, true
+		}
+	}
+	return s, false
+}
+
+// carryOf returns which carry of a reduction v is.
+func (p *plan) carryOf(v kir.Val) (n int, ok bool) {
+	i := &p.k.Code[v]
+	return i.N, i.Code == kir.Reduce || i.Code == kir.Result
 }
 
 // ofRows reports whether a loop, by number, is one of region 1 that is not lanes.
@@ -127,7 +165,7 @@ func (p *plan) rowsOfLanes() (rows, n int, ok bool) {
 // rowsOfFold is rowsOfLanes for a kernel that reduces each row, in one block.
 func (p *plan) rowsOfFold() (rows, n int, ok bool) {
 	k := p.k
-	if len(p.c.folds) != 1 || !p.c.folds[0].begins || len(k.Stores) != 1 || k.Code[k.Stores[0].Val].Code != kir.Reduce {
+	if !p.onlyFolds() {
 		return 0, 0, false
 	}
 	rows = 1
@@ -140,6 +178,23 @@ func (p *plan) rowsOfFold() (rows, n int, ok bool) {
 	return rows, p.c.folds[0].size, true
 }
 
+// onlyFolds reports whether one reduction, of one block a row, is all that the kernel does: each
+// carry is stored once.
+func (p *plan) onlyFolds() bool {
+	if len(p.c.folds) != 1 || !p.c.folds[0].begins || len(p.k.Stores) != len(p.c.folds[0].carries) {
+		return false
+	}
+	seen := 0
+	for _, s := range p.k.Stores {
+		n, ok := p.carryOf(s.Val)
+		if !ok || seen>>n&1 == 1 {
+			return false
+		}
+		seen |= 1 << n
+	}
+	return true
+}
+
 // fits reports whether iterations of region 1 are whole rows.
 func (r *rowCode) fits(lo, hi int) bool { return lo%r.each == 0 && hi%r.each == 0 }
 
@@ -147,19 +202,36 @@ func (r *rowCode) fits(lo, hi int) bool { return lo%r.each == 0 && hi%r.each == 
 func (m *machine) rows(lo, hi int) {
 	r, a := m.c.rows, &m.args
 	lo, hi = lo/r.each, hi/r.each
-	a.N, a.Scratch = int64(r.n), m.address(r.call.scratch)
-	for _, p := range r.ptrs {
-		a.Ptr[p.arg] = unsafe.Add(m.bufs[p.buf], p.off+lo*p.by)
+	a.N = int64(r.n)
+	if len(r.calls) > 1 {
+		for ; lo < hi; lo++ {
+			for i := range r.calls {
+				m.row(&r.calls[i], lo)
+				code.Call(r.calls[i].f, unsafe.Pointer(a))
+			}
+		}
+		return
 	}
+	c := &r.calls[0]
+	m.row(c, lo)
 	for {
-		code.Call(r.call.f, unsafe.Pointer(a))
+		code.Call(c.f, unsafe.Pointer(a))
 		if lo++; lo >= hi {
 			return
 		}
-		for i := range r.moved { // never to where there is no row
-			p := &r.moved[i]
+		for i := range c.moved { // never to where there is no row
+			p := &c.moved[i]
 			a.Ptr[p.arg] = unsafe.Add(a.Ptr[p.arg], p.by)
 		}
+	}
+}
+
+// row sets the arguments of a call for a row.
+func (m *machine) row(c *rowCall, i int) {
+	a := &m.args
+	a.Scratch = m.address(c.scratch)
+	for _, p := range c.ptrs {
+		a.Ptr[p.arg] = unsafe.Add(m.bufs[p.buf], p.off+i*p.by)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // each of them is one block whose addresses are straight from row to row: a call of it does
 // what all of them do for any number of rows.
 
-// A stage is such a kernel.
+// A stage is such a block.
 type stage struct {
 	block   *gen.Block
 	fold    int // lanes of the reduction; 0: the lanes are parallel loops
@@ -31,23 +31,37 @@ type access struct {
 	lane    int64   // of that of the reduction
 }
 
-// stage returns what a kernel is as a stage, nil if it cannot be one.
-func (p *plan) stage() *stage {
+// stages returns the stages that a kernel is, nil if it cannot be any.
+func (p *plan) stages() (list []*stage) {
 	n := &p.native
-	if len(n.steps) != 1 || n.failed != nil || len(n.steps[0].ramps) > 0 {
+	if n.failed != nil || len(n.steps) == 0 || len(n.steps) != p.callsOfRow() {
 		return nil
 	}
-	s := &stage{block: n.made[0], extents: p.k.Regions[1].Extents}
-	region := 1
-	if p.c.lanes != 1 {
-		if len(p.c.folds) != 1 || !p.c.folds[0].begins || len(p.k.Stores) != 1 || p.k.Code[p.k.Stores[0].Val].Code != kir.Reduce {
+	if p.c.lanes != 1 && !p.onlyFolds() || p.c.lanes == 1 && (len(p.c.folds) > 0 || len(n.steps[0].out) != len(p.k.Stores)) {
+		return nil
+	}
+	for i := range n.steps {
+		s := p.stage(i)
+		if s == nil {
 			return nil
 		}
-		s.fold, region = p.c.folds[0].size, p.c.folds[0].region
-	} else if len(p.c.folds) > 0 || len(n.steps[0].out) != len(p.k.Stores) {
+		list = append(list, s)
+	}
+	return list
+}
+
+// stage returns what a step is as a stage, or nil.
+func (p *plan) stage(i int) *stage {
+	n := &p.native
+	if len(n.steps[i].ramps) > 0 {
 		return nil
 	}
-	for _, v := range n.steps[0].in {
+	s := &stage{block: n.made[i], extents: p.k.Regions[1].Extents}
+	region := 1
+	if p.c.lanes != 1 {
+		s.fold, region = p.c.folds[0].size, p.c.folds[0].region
+	}
+	for _, v := range n.steps[i].in {
 		i := &p.k.Code[v]
 		if i.Code != kir.Load {
 			return nil
@@ -58,13 +72,10 @@ func (p *plan) stage() *stage {
 		}
 		s.in = append(s.in, a)
 	}
-	for _, t := range n.steps[0].out {
-		to := p.k.Stores[0]
-		if !t.acc {
-			if t.to == nil {
-				return nil
-			}
-			to = p.direct[t.val]
+	for _, t := range n.steps[i].out {
+		to, ok := p.storeOf(&t)
+		if !ok {
+			return nil
 		}
 		a, ok := p.access(to.Addr, to.Buf, 1)
 		if !ok {
@@ -228,8 +239,13 @@ func makeRows(rows int, kernels []RowKernel) *rowsMaker {
 	m := &rowsMaker{rows: rows, number: map[rowSlot]int{}}
 	from := 0
 	for _, k := range kernels {
-		if k.Code.stages == nil || !m.add(k.Code.stages, k, from) {
+		if k.Code.stages == nil {
 			return nil
+		}
+		for _, s := range k.Code.stages {
+			if !m.add(s, k, from) {
+				return nil
+			}
 		}
 		from += len(k.Slots)
 	}
@@ -365,7 +381,7 @@ func (m *rowsMaker) join() {
 
 // joined is join for two stages.
 func (m *rowsMaker) joined(s, next *gen.Stage) (j gen.Stage, ok bool) {
-	if s.N != next.N || s.N == 1 || len(next.Out) != 1 || !next.Out[0].Whole {
+	if s.N != next.N || s.N == 1 || slices.ContainsFunc(next.Out, func(o gen.Output) bool { return !o.Whole }) {
 		return j, false
 	}
 	made := map[kir.Val]kir.Val{} // what the first makes of what the second loads
@@ -413,9 +429,10 @@ func (m *rowsMaker) joined(s, next *gen.Stage) (j gen.Stage, ok bool) {
 			b.In, j.Ptr = append(b.In, i), append(j.Ptr, next.Ptr[n])
 		}
 	}
-	o := next.Out[0]
-	o.Val = now(o.Val)
-	b.Out = append(b.Out, o)
+	for _, o := range next.Out {
+		o.Val = now(o.Val)
+		b.Out = append(b.Out, o)
+	}
 	j.Ptr = append(append(j.Ptr, s.Ptr[len(s.In):]...), next.Ptr[len(next.In):]...)
 	return j, true
 }

@@ -104,30 +104,28 @@ func (p *plan) apply(v kir.Val, i *kir.Instr) step {
 	}
 }
 
-// combines reports the code of the one instruction that combines, if there is one. A sum
-// of integers of type kir.Index is a Linear.
-func (p *plan) combines(f *kir.Fold) (kir.Code, bool) {
-	if len(f.Combined) != 1 {
-		return 0, false
-	}
-	i := &p.k.Code[f.Combined[0]]
-	if i.Code == kir.Linear && slices.Equal(i.Args, f.Params) && slices.Equal(i.Strides, []int64{1, 1}) && i.Bits[0] == 0 {
+// combines reports the code of the one instruction that combines carry n, if there is one
+// and nothing of other carries is in it. A sum of integers of type kir.Index is a Linear.
+func (p *plan) combines(f *kir.Fold, n int) (kir.Code, bool) {
+	i := &p.k.Code[f.Combined[n]]
+	x, y := f.Params[n], f.Params[len(f.Combined)+n]
+	if i.Code == kir.Linear && slices.Equal(i.Args, []kir.Val{x, y}) && slices.Equal(i.Strides, []int64{1, 1}) && i.Bits[0] == 0 {
 		return kir.Add, true
 	}
-	ok := i.Code >= kir.Add && i.Code <= kir.ShiftRightLogical && i.Args[0] == f.Params[0] && i.Args[1] == f.Params[1]
+	ok := i.Code >= kir.Add && i.Code <= kir.ShiftRightLogical && i.Args[0] == x && i.Args[1] == y
 	return i.Code, ok
 }
 
-// blend reports the one instruction that combines, if a reduction has one carry and
-// its two operands make the result.
-func (p *plan) blend(f *kir.Fold) (tile.Func, bool) {
-	c, ok := p.combines(f)
+// blend returns the one instruction that combines carry n, if its two operands make the
+// result.
+func (p *plan) blend(f *kir.Fold, n int) tile.Func {
+	c, ok := p.combines(f, n)
 	if !ok {
-		return nil, false
+		return nil
 	}
-	i := &p.k.Code[f.Combined[0]]
+	i := &p.k.Code[f.Combined[n]]
 	if c == kir.Add {
-		return tile.Of(kir.Add, i.Type), true
+		return tile.Of(kir.Add, i.Type)
 	}
-	return tile.For(p.k, i), true
+	return tile.For(p.k, i)
 }

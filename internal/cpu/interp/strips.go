@@ -21,8 +21,8 @@ type strips struct {
 	halve []*call // combine rows of accumulators with others
 	lanes []int
 	in    []stripInput
-	size  int // of an accumulator
-	first []uint64
+	vals  []kir.Val // what is in these
+	first []uint64  // by carry: the identity
 }
 
 // A stripInput is where an input is, and what that grows by from one iteration to the next.
@@ -60,54 +60,61 @@ func (p *plan) stripped() bool {
 	return any
 }
 
-// strips compiles the step that combines, which was compiled last, for strips.
+// strips compiles the steps that combine, which were compiled last, for strips.
 func (p *plan) strips(f *fold) *strips {
-	n := &p.native
-	at := len(n.steps) - 1
-	if n.failed != nil || !f.lanes || len(n.steps[at].ramps) > 0 || f.size < 2 || p.c.width > stripLanes {
+	if p.native.failed != nil || !f.lanes || f.size < 2 || p.c.width > stripLanes {
 		return nil
 	}
-	b := *n.made[at]
-	b.Listing = false
-	o := b.Out[0]
-	bits, ok := gen.Identity(o.Fold, p.k.Code[o.Val].Type)
-	if !ok || o.Ring {
-		return nil
-	}
-	s := &strips{size: f.carries[0].size, first: []uint64{bits}}
-	r := gen.Rows{Group: kir.Lanes, Stages: []gen.Stage{{Block: &b}}}
-	loops := map[int]bool{}
-	for a, l := range p.c.loops[f.region] {
-		loops[l] = p.k.Regions[f.region].Extents[a] > 1
-	}
-	for k, v := range n.steps[at].in {
-		i := &p.k.Code[v]
-		if i.Code != kir.Load {
+	s := &strips{first: make([]uint64, len(f.carries))}
+	r := gen.Rows{Group: kir.Lanes}
+	made, steps := p.made(f)
+	for n, c := range steps {
+		if len(c.ramps) > 0 {
 			return nil
 		}
-		in := stripInput{at: p.address(i.Args[0], i.Region), buf: p.k.Bufs[i.Buf], n: i.Buf, lanes: b.In[k].Kind == gen.Lanes}
-		if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
-			return nil
-		}
-		for _, t := range in.at.scalar {
-			if loops[t.at] {
-				in.by += t.by
+		b := *made[n]
+		b.Listing = false
+		for k, t := range c.out {
+			bits, ok := gen.Identity(b.Out[k].Fold, p.k.Code[t.val].Type)
+			if !ok || b.Out[k].Ring {
+				return nil
 			}
+			s.first[t.carry] = bits
 		}
-		s.in, r.By = append(s.in, in), append(r.By, int(in.by)*i.Type.Size())
+		var ptr []int
+		for k := range c.in {
+			at, ok := p.stripInput(f, s, c.in[k], b.In[k].Kind == gen.Lanes)
+			if !ok {
+				return nil
+			}
+			ptr = append(ptr, at)
+		}
+		r.Stages = append(r.Stages, gen.Stage{Block: &b, Ptr: ptr})
 	}
 	if e := p.k.Regions[f.region].Extents; len(s.in) == 0 || countLong(e) != 1 {
 		return nil
 	}
-	r.By = append(r.By, p.c.width*s.size)
-	for k := range r.By {
-		r.Stages[0].Ptr = append(r.Stages[0].Ptr, k)
+	for k, v := range s.vals {
+		r.By = append(r.By, int(s.in[k].by)*p.k.Code[v].Type.Size())
 	}
-	two := gen.Block{K: p.k, In: []gen.Input{{Val: o.Val, Kind: gen.Lanes}}, Out: b.Out}
-	by := p.c.width * s.size
-	halve := gen.Rows{Group: kir.Lanes, By: []int{by, by}, Stages: []gen.Stage{{Block: &two, Ptr: []int{0, 1}}}}
+	halve := gen.Rows{Group: kir.Lanes}
+	for n, c := range steps {
+		for k, t := range c.out {
+			by := p.c.width * f.carries[t.carry].size
+			r.Stages[n].Ptr = append(r.Stages[n].Ptr, len(r.By))
+			r.By = append(r.By, by)
+			two := gen.Block{K: p.k, In: []gen.Input{{Val: t.val, Kind: gen.Lanes}}, Out: made[n].Out[k : k+1]}
+			halve.Stages = append(halve.Stages, gen.Stage{Block: &two, Ptr: []int{2 * t.carry, 2*t.carry + 1}})
+			halve.By = append(halve.By, by, by)
+		}
+	}
 	for _, lanes := range p.stripWidths() {
-		r.Stages[0].N, halve.Stages[0].N = lanes, lanes
+		for n := range r.Stages {
+			r.Stages[n].N = lanes
+		}
+		for n := range halve.Stages {
+			halve.Stages[n].N = lanes
+		}
 		c, h := p.compileRows(&r), p.compileRows(&halve)
 		if c == nil || h == nil {
 			return nil
@@ -116,6 +123,28 @@ func (p *plan) strips(f *fold) *strips {
 	}
 	p.c.strip = p.c.width
 	return s
+}
+
+// stripInput returns the number of an input of strips, a new one if it has none.
+func (p *plan) stripInput(f *fold, s *strips, v kir.Val, lanes bool) (at int, ok bool) {
+	if at := slices.Index(s.vals, v); at >= 0 {
+		return at, s.in[at].lanes == lanes
+	}
+	i := &p.k.Code[v]
+	if i.Code != kir.Load {
+		return 0, false
+	}
+	in := stripInput{at: p.address(i.Args[0], i.Region), buf: p.k.Bufs[i.Buf], n: i.Buf, lanes: lanes}
+	if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
+		return 0, false
+	}
+	for _, t := range in.at.scalar {
+		if a := slices.Index(p.c.loops[f.region], t.at); a >= 0 && p.k.Regions[f.region].Extents[a] > 1 {
+			in.by += t.by
+		}
+	}
+	s.in, s.vals = append(s.in, in), append(s.vals, v)
+	return len(s.in) - 1, true
 }
 
 // countLong counts the loops of more than one iteration.
@@ -155,11 +184,13 @@ func (s *strips) find(lanes int) int {
 func (f *fold) strip(m *machine, which, lo, count int) {
 	s := f.strips
 	c := s.calls[which]
-	acc := m.address(f.carries[0].acc)
-	tile.Fill(acc, unsafe.Pointer(&s.first[0]), s.size, min(count, kir.Lanes)*f.cells)
+	acc := f.rows(m, 0, false)
+	for n := range f.carries {
+		tile.Fill(acc[n], unsafe.Pointer(&s.first[n]), f.carries[n].size, min(count, kir.Lanes)*f.cells)
+	}
 	a := &m.args // begins as gen.RowArgs do
 	a.Scratch = m.address(c.scratch)
-	a.Ptr[len(s.in)] = acc
+	copy(a.Ptr[len(s.in):], acc[:len(f.carries)])
 	for i := 0; i < count; i += kir.Lanes {
 		rows := min(kir.Lanes, count-i)
 		m.seek(f.region, lo+i)
@@ -182,7 +213,10 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 	a.Scratch = m.address(c.scratch)
 	for n := min(count, kir.Lanes); n > 1; {
 		h := kir.Halve(n)
-		a.Ptr[0], a.Ptr[1], a.N = unsafe.Add(acc, h*f.cells*s.size), acc, int64(n-h)
+		for k := range f.carries {
+			a.Ptr[2*k], a.Ptr[2*k+1] = unsafe.Add(acc[k], h*f.cells*f.carries[k].size), acc[k]
+		}
+		a.N = int64(n - h)
 		code.Call(c.f, unsafe.Pointer(a))
 		n = h
 	}

@@ -165,16 +165,39 @@ func upTo(lo, hi int) (list []int) {
 	return list
 }
 
-// reduce makes fewer elements of many.
+// reduce makes fewer elements of many: now and then by several reductions, which may be made
+// together.
 func (g *grow) reduce(x jax.Array) jax.Array {
-	r, t := x.Rank(), x.DType()
 	var axes []int
-	size := 1
-	for a := range r {
+	for a := range x.Rank() {
 		if g.IntN(2) == 0 {
 			axes = append(axes, a)
-			size *= x.Shape()[a]
 		}
+	}
+	y := g.reduceBy(x, axes)
+	for n := g.IntN(8) - 4; n > 0; n-- {
+		if z := g.reduceBy(g.like(x), axes); z.Type().Equal(y.Type()) && y.DType() != dtype.Bool {
+			y = lax.Add(y, z)
+		} else {
+			g.have = append(g.have, z)
+		}
+	}
+	return y
+}
+
+// reduceBy reduces along axes, or makes a softmax or another thing.
+func (g *grow) reduceBy(x jax.Array, axes []int) jax.Array {
+	r, t := x.Rank(), x.DType()
+	size := 1
+	for i, a := range axes {
+		if a >= r { // a number
+			axes = axes[:i]
+			break
+		}
+		size *= x.Shape()[a]
+	}
+	if g.IntN(4) == 0 && t.IsFloat() {
+		x = lax.Mul(lax.Tanh(x), x)
 	}
 	switch n := g.IntN(8); {
 	case t == dtype.Bool:

@@ -123,20 +123,26 @@ func (m *rowMaker) kernel() (*kir.Kernel, []int) {
 		at := b.Address(append(append([]int(nil), m.outer...), m.lanes), i)
 		b.Store(b.Out(m.t, m.n*m.lanes), at, m.mix(b, load(any, i[:len(m.outer)], i[len(m.outer)])))
 		slots = append(slots, out)
-	default: // columns, of rows or of columns
+	case 1: // columns of rows, several at once now and then
 		i := b.Loops(lo[1:], m.outer)
-		out := m.have(m.n, columnOf)
-		v := kir.Val(0)
-		if what == 1 {
-			init, by := m.reducer()
-			v = b.Reduce([]int{m.lanes}, []kir.Val{b.Number(m.t, init)}, func(j []kir.Val) []kir.Val {
-				return []kir.Val{m.mix(b, load(any, i, j[0]))}
-			}, func(x, y []kir.Val) []kir.Val { return []kir.Val{b.Emit(by, x[0], y[0])} })[0]
-		} else {
-			v = m.mix(b, load(func(k rowKind) bool { return k == columnOf }, i, 0))
+		var v []kir.Val
+		b.Together(func() {
+			for range 1 + max(0, r.IntN(6)-3) {
+				init, by := m.reducer()
+				v = append(v, b.Reduce([]int{m.lanes}, []kir.Val{b.Number(m.t, init)}, func(j []kir.Val) []kir.Val {
+					return []kir.Val{m.mix(b, load(any, i, j[0]))}
+				}, func(x, y []kir.Val) []kir.Val { return []kir.Val{b.Emit(by, x[0], y[0])} })...)
+			}
+		})
+		for _, x := range v {
+			slots = append(slots, m.have(m.n, columnOf))
+			b.Store(b.Out(m.t, m.n), b.Address(m.outer, i), x)
 		}
+	default: // columns of columns
+		i := b.Loops(lo[1:], m.outer)
+		v := m.mix(b, load(func(k rowKind) bool { return k == columnOf }, i, 0))
 		b.Store(b.Out(m.t, m.n), b.Address(m.outer, i), v)
-		slots = append(slots, out)
+		slots = append(slots, m.have(m.n, columnOf))
 	}
 	return b.Kernel().Collapse(), slots
 }

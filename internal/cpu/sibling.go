@@ -1,0 +1,149 @@
+package cpu
+
+import (
+	"fmt"
+	"slices"
+
+	"gojax/internal/rule"
+)
+
+// Reductions of arrays of one shape along the same axes, of which none depends on another,
+// are siblings if they read some of the same memory: then one kernel makes them all, and
+// goes over that once. Each is combined as it would be alone, to the bit.
+
+const (
+	mostSiblings = 8  // of a kernel
+	mostMoved    = 16 // nodes that go with a reduction that comes earlier
+	mostSources  = 24 // nodes that are looked at for what a reduction reads
+)
+
+// family is the same for reductions that may be siblings.
+func (g *graph) family(n *node) string {
+	return fmt.Sprint(g.types[n.in[0]].Shape, n.op.(rule.Reduction).Reduced())
+}
+
+// sources lists the large values that v is computed of by kernels alone.
+func (g *graph) sources(v int) (list []int) {
+	seen := map[int]bool{}
+	size := g.types[v].Size()
+	var visit func(v int)
+	visit = func(v int) {
+		if seen[v] || len(seen) >= mostSources || 2*g.types[v].Size() < size {
+			return
+		}
+		seen[v] = true
+		if i := g.defs[v]; i >= 0 && g.nodes[i].movable() {
+			for _, x := range g.nodes[i].in {
+				visit(x)
+			}
+			return
+		}
+		list = append(list, v)
+	}
+	visit(v)
+	return list
+}
+
+// movable reports whether a node is computed within the kernels of others.
+func (n *node) movable() bool { return n.kind == byCode || n.kind == byKernel }
+
+func meets(x, y []int) bool {
+	return slices.ContainsFunc(x, func(v int) bool { return slices.Contains(y, v) })
+}
+
+// siblings puts reductions right behind the first of their siblings, as far as what they
+// depend on can come there too: what uses that one may stand between.
+func (g *graph) siblings() {
+	families := map[string][]int{}
+	place := make([]int, len(g.nodes)) // by node: it comes behind this one
+	sources := map[int][]int{}
+	for i := range g.nodes {
+		n := &g.nodes[i]
+		place[i] = i
+		if n.kind != byReduce || g.types[n.out[0]].Size() == 0 {
+			continue
+		}
+		name := g.family(n)
+		sources[i] = g.sources(n.in[0])
+		for _, first := range families[name] {
+			if meets(sources[first], sources[i]) && g.comesTo(i, first, place) {
+				break
+			}
+		}
+		if place[i] == i {
+			families[name] = append(families[name], i)
+		}
+	}
+	order := make([]int, len(g.nodes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return place[x] - place[y] })
+	nodes := make([]node, len(order))
+	for at, i := range order {
+		nodes[at] = g.nodes[i]
+		for _, v := range nodes[at].out {
+			g.defs[v] = at
+		}
+	}
+	g.nodes = nodes
+}
+
+// comesTo places node i, and what it needs, behind an earlier one, unless it depends on
+// that or on what would have to be computed before by other steps.
+func (g *graph) comesTo(i, first int, place []int) bool {
+	moved := []int{i}
+	var visit func(v int) bool
+	visit = func(v int) bool {
+		d := g.defs[v]
+		if d < 0 || place[d] < first || slices.Contains(moved, d) {
+			return true
+		}
+		n := &g.nodes[d]
+		if !n.movable() {
+			return false
+		}
+		if place[d] == first {
+			return true // it has come before
+		}
+		if moved = append(moved, d); len(moved) > mostMoved {
+			return false
+		}
+		return !slices.ContainsFunc(n.in, func(v int) bool { return !visit(v) })
+	}
+	if !visit(g.nodes[i].in[0]) {
+		return false
+	}
+	for _, d := range moved {
+		place[d] = first
+	}
+	return true
+}
+
+// beside makes reduction i one more result of the kernel of a sibling, if all who use it come
+// after that.
+func (f *fusion) beside(i int, n *node, t *traits, u uses) bool {
+	if n.kind != byReduce || f.g.types[n.out[0]].Size() == 0 {
+		return false
+	}
+	name := f.g.family(n)
+	sources := f.g.sources(n.in[0])
+	for _, at := range f.families[name] {
+		gr := &f.groups[at]
+		if len(gr.stores) == mostSiblings || gr.nodes >= maxNodes || u.first <= gr.root ||
+			slices.ContainsFunc(u.all, func(x use) bool { return x.group != memory && f.groups[x.group].root <= gr.root }) {
+			continue
+		}
+		if !slices.ContainsFunc(gr.stores, func(v int) bool {
+			return meets(sources, f.g.sources(f.g.nodes[f.g.defs[v]].in[0]))
+		}) {
+			continue
+		}
+		v := n.out[0]
+		f.stored[v] = true
+		gr.stores = append(gr.stores, v)
+		f.inline(i, n, t, []use{{at, 0}})
+		return true
+	}
+	return false
+}

@@ -1,0 +1,119 @@
+package cpu_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gojax/internal/core"
+	"gojax/internal/cpu"
+	"gojax/internal/cpu/run"
+	"gojax/internal/dtype"
+	"gojax/lax"
+)
+
+// TestSiblings has reductions that are one kernel, and some that are not.
+func TestSiblings(t *testing.T) {
+	sum := func(x array, axes ...int) array { return lax.ReduceSum(x, axes) }
+	for _, c := range []struct {
+		name    string
+		kernels int
+		f       func(x, y array) []array
+	}{
+		{"of one array", 1, func(x, y array) []array {
+			return []array{sum(x, 0, 1), lax.ReduceMax(x, []int{0, 1}), lax.ReduceMin(x, []int{0, 1}), sum(x.Mul(x), 0, 1)}
+		}},
+		{"rows", 1, func(x, y array) []array { return []array{sum(x.Exp(), 1), sum(x.Mul(y), 1), sum(y, 1)} }},
+		{"columns", 1, func(x, y array) []array { return []array{lax.ReduceProd(x, []int{0}), sum(x, 0)} }},
+		{"one that is used before another is made", 1, func(x, y array) []array {
+			s := sum(x, 0, 1)
+			return []array{s.Div(3), lax.ReduceMax(x, []int{0, 1}).Sub(s)}
+		}},
+		{"the mean comes first", 2, func(x, y array) []array {
+			m := sum(x, 0, 1).Div(60_000)
+			d := x.Sub(lax.BroadcastInDim(m, x.Shape(), nil))
+			return []array{m, lax.ReduceMax(x, []int{0, 1}), sum(d.Mul(d), 0, 1)}
+		}},
+		{"other arrays", 2, func(x, y array) []array { return []array{sum(x, 1), sum(y, 1)} }},
+		{"other axes", 2, func(x, y array) []array { return []array{sum(x, 1), sum(x, 0)} }},
+		{"of a product", 1, func(x, y array) []array {
+			p := lax.DotGeneral(x, y, [2][]int{{1}, {1}}, [2][]int{}, x.DType())
+			return []array{sum(p, 1), lax.ReduceMax(p, []int{1})}
+		}},
+	} {
+		f := staged(func(x []array) []array { return c.f(x[0], x[1]) }, f32(200, 300), f32(200, 300))
+		text := cpu.Text(f)
+		if got := strings.Count(text, "reduce from"); got != c.kernels {
+			t.Errorf("%s: %d kernels, want %d:\n%s", c.name, got, c.kernels, text)
+		}
+		if err := cpu.CheckKernels(f); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestSiblingsLaw holds that random siblings have the bits that each reduction has alone, with
+// any number of threads.
+func TestSiblingsLaw(t *testing.T) {
+	defer run.SetThreads(0)
+	r := rand.New(rand.NewPCG(1, 2))
+	shapes := [][]int{{20_000}, {3 * 4096}, {61}, {64}, {9, 3000}, {70, 130}, {130, 64}, {200, 33}, {4, 50, 70}, {3, 9000}, {20, 5000}}
+	types := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.BFloat16, dtype.Float16, dtype.Int32,
+		dtype.Int64, dtype.Uint8, dtype.Complex64}
+	for n := range 60 {
+		shape := shapes[r.IntN(len(shapes))]
+		ty := core.Of(types[r.IntN(len(types))], shape...)
+		axes := [][]int{{r.IntN(len(shape))}, {len(shape) - 1}, {0}}[r.IntN(3)]
+		if r.IntN(4) == 0 {
+			axes = []int{0, 1, 2}[:len(shape)]
+		}
+		var list []int64
+		for range 2 + r.IntN(5) {
+			list = append(list, r.Int64())
+		}
+		f := func(x []array) (out []array) {
+			for _, seed := range list {
+				out = append(out, sibling(rand.New(rand.NewPCG(uint64(seed), 0)), x, axes))
+			}
+			return out
+		}
+		in := []*core.Value{filled(ty), filled(ty)}
+		name := fmt.Sprint(n, ty, axes)
+		want := f([]array{lax.Of(in[0]), lax.Of(in[1])})
+		p := staged(f, ty, ty)
+		for _, threads := range []int{1, 2, 3, 5} {
+			run.SetThreads(threads)
+			got := core.Run(called{f: p}, cpu.Default(), in)
+			for i := range want {
+				got[i].Buf.Wait("")
+				want[i].Value().Buf.Wait("")
+				if !bytes.Equal(data(got[i]), data(want[i].Value())) {
+					t.Fatalf("%s: result %d of %d threads is another than alone:\n%s", name, i, threads, cpu.Text(p))
+				}
+			}
+		}
+	}
+}
+
+// sibling is a random reduction of what is computed of x.
+func sibling(r *rand.Rand, x []array, axes []int) array {
+	y, t := x[r.IntN(4)/3], x[0].DType()
+	for range r.IntN(3) {
+		switch n := r.IntN(6); {
+		case n < 2:
+			y = lax.Mul(y, x[0])
+		case n == 2 && t.IsFloat():
+			y = lax.Exp(lax.Neg(lax.Abs(y)))
+		case n == 3 && !t.IsComplex():
+			y = lax.Max(y, x[1])
+		case n == 4:
+			y = lax.Add(y, lax.Number(t, 1))
+		default:
+			y = lax.Neg(y)
+		}
+	}
+	reduce := []func(array, []int) array{lax.ReduceSum, lax.ReduceSum, lax.ReduceProd, lax.ReduceMax, lax.ReduceMin}
+	return reduce[r.IntN(len(reduce))](y, axes)
+}
