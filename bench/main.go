@@ -13,6 +13,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -149,7 +150,7 @@ func measure(w workload, p *peer, reps int, budget time.Duration) (result, error
 			return result{}, err
 		}
 		if known {
-			sides = append(sides, p.run)
+			sides = []func(n int) (float64, error){paused(p, sides[0]), p.run}
 		}
 	}
 	loops := make([]int, len(sides))
@@ -178,6 +179,17 @@ func measure(w workload, p *peer, reps int, budget time.Duration) (result, error
 		r.PeerMin, r.PeerMedian, r.Ratio = &low, &mid, &ratio
 	}
 	return r, nil
+}
+
+// paused is run while the peer pauses.
+func paused(p *peer, run func(n int) (float64, error)) func(n int) (float64, error) {
+	return func(n int) (float64, error) {
+		if err := p.pause(); err != nil {
+			return 0, err
+		}
+		s, err := run(n)
+		return s, errors.Join(err, p.goOn())
+	}
 }
 
 // calibrate returns how many loops take about the given seconds, after warming up.
