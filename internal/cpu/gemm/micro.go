@@ -235,9 +235,10 @@ func (m *micro) fetching() {
 	m.Op(MOV, RBX, R15)
 	m.Op(MOV, RSI, Ptr(RDI, tileCRow))
 	each(func() {
-		m.Op(PREFETCHT0, Ptr(RBX, 0))
-		if m.v*m.width > 64 {
-			m.Op(PREFETCHT0, Ptr(RBX, 64))
+		// Ends of lines' worth: where a row lies across lines, its beginning has come with
+		// the panel before.
+		for at := min(64, m.v*m.width); at <= m.v*m.width; at += 64 {
+			m.Op(PREFETCHT0, Ptr(RBX, int32(at-1)))
 		}
 	}, until(tileRest))
 	done := m.NewLabel()
@@ -252,7 +253,7 @@ func (m *micro) fetching() {
 		each(func() {
 			m.Op(VMOVUPS, m.spare(), Ptr(RBX, 0))
 			m.Op(VMOVUPS, Ptr(R15, 0), m.spare())
-			m.Op(PREFETCHT1, Ptr(RBX, 64)) // for the next panel
+			m.Op(PREFETCHT1, Ptr(RBX, int32(2*m.width-1))) // the end of what the next panel copies
 			m.Op(ADD, R15, Ptr(RDI, tileToRow))
 		}, until(tileStop))
 		m.Op(MOV, R15, Ptr(RDI, tileKeep))
