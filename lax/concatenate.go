@@ -54,22 +54,22 @@ func (op concatenate) Infer(in []Type) ([]Type, error) {
 // Along is the axis.
 func (op concatenate) Along() int { return op.Dimension }
 
-// Kernel asks each operand for its element nearest to the index and selects that of
-// the operand which covers it.
+// Kernel asks the operands that the index may lie in for their elements nearest to it, and
+// selects that of the operand which covers it.
 func (op concatenate) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
 	var y kir.Val
+	lo, hi := b.Range(i[op.Dimension])
 	start, first := 0, true
 	for _, operand := range x {
 		n := operand.Shape[op.Dimension]
-		if n == 0 {
-			continue
-		}
-		from := slices.Clone(i)
-		from[op.Dimension] = clampIndex(b, offsetBy(b, i[op.Dimension], -start), n)
-		if v := operand.At(from); first {
-			y, first = v, false
-		} else {
-			y = b.Emit(kir.Select, b.Emit(kir.Lt, i[op.Dimension], b.At(start)), y, v)
+		if n > 0 && int64(start) <= hi && lo < int64(start+n) {
+			from := slices.Clone(i)
+			from[op.Dimension] = clampIndex(b, offsetBy(b, i[op.Dimension], -start), n)
+			if v := operand.At(from); first {
+				y, first = v, false
+			} else {
+				y = b.Emit(kir.Select, b.Emit(kir.Lt, i[op.Dimension], b.At(start)), y, v)
+			}
 		}
 		start += n
 	}

@@ -19,6 +19,7 @@ type group struct {
 	stores []int // values, that of the root first
 	nodes  int
 	space  int  // iterations of the innermost loops
+	parts  int  // boxes at most that its concatenations cut it into
 	plain  bool // all nodes are instructions, at the same index
 }
 
@@ -39,11 +40,14 @@ type fusion struct {
 	g      *graph
 	groups []group
 	rootOf []int  // by node: its group if it is a root, else -1
+	joins  []bool // by node: a concatenation that copies all its operands
 	stored []bool // by value: in memory
 	again  []int  // by value: how many light nodes in a row lead to it
 	uses   []uses
 	traits []traits
 	paths  map[hop]int
+	hops   []hop // by path, minus 1
+	spaces []int // by path, minus 1: at how many indices of the loops there is one of the path
 	probes *kir.Builder
 
 	families map[string][]int // groups of reductions that may have siblings
@@ -78,7 +82,7 @@ const (
 )
 
 func fuse(g *graph) *fusion {
-	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), stored: make([]bool, len(g.types)),
+	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), joins: make([]bool, len(g.nodes)), stored: make([]bool, len(g.types)),
 		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.Borrow(), traits: make([]traits, len(g.nodes)),
 		families: map[string][]int{}}
 	for v := range f.uses {
@@ -95,7 +99,9 @@ func fuse(g *graph) *fusion {
 	}
 	for i := len(g.nodes) - 1; i >= 0; i-- {
 		switch n := &g.nodes[i]; n.kind {
-		case byEval, byLibrary, byView, byJoin:
+		case byJoin:
+			f.placeJoin(i, n)
+		case byEval, byLibrary, byView:
 			for _, v := range n.out {
 				f.stored[v] = true
 			}
@@ -196,7 +202,7 @@ func (f *fusion) open(i int, n *node, t *traits) {
 		name := f.g.family(n)
 		f.families[name] = append(f.families[name], len(f.groups))
 	}
-	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, plain: true})
+	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, parts: 1, plain: true})
 	f.inline(i, n, t, []use{{f.rootOf[i], 0}})
 }
 
@@ -218,7 +224,7 @@ func (f *fusion) join(i int, n *node, t *traits, u uses) bool {
 	gr := &f.groups[first]
 	root := &f.g.nodes[gr.root]
 	if root.kind == byReduce || f.traits[gr.root].reduce > 0 || gr.nodes >= maxNodes ||
-		!slices.Equal(f.g.types[root.out[0]].Shape, f.g.types[n.out[0]].Shape) {
+		!slices.Equal(f.g.types[root.out[0]].Shape, f.g.types[n.out[0]].Shape) || gr.parts*f.pieces(n) > maxBoxes {
 		return false
 	}
 	for _, x := range u.all {
@@ -237,6 +243,7 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 	for _, u := range at {
 		gr := &f.groups[u.group]
 		gr.nodes++
+		gr.parts *= f.pieces(n)
 		gr.plain = gr.plain && n.kind == byCode
 		for k, v := range n.in {
 			if f.g.lits[v] != nil {
@@ -257,7 +264,7 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 				w = use{memory, 0}
 			}
 			// What is computed once must not be computed for every element.
-			if few := f.g.types[v].Size(); few != 1 && 5*few < 4*gr.space && !f.cheap(v) {
+			if few := f.g.types[v].Size(); w.group != memory && few != 1 && 5*few < 4*f.space(w) && !f.cheap(v) {
 				w = use{memory, 0}
 			}
 			if w.group == memory {
@@ -274,6 +281,7 @@ func (f *fusion) path(h hop) int {
 	if !ok {
 		p = len(f.paths) + 1
 		f.paths[h] = p
+		f.hops, f.spaces = append(f.hops, h), append(f.spaces, f.spaceOf(h))
 	}
 	return p
 }
@@ -301,6 +309,8 @@ func (f *fusion) probe(n *node) traits {
 	t := traits{at: make([]access, len(n.in), len(n.in)+1)}
 	out := f.g.types[n.out[0]]
 	switch n.kind {
+	case byJoin:
+		return f.probeJoin(n, t)
 	case byCode:
 		for k, v := range n.in {
 			t.at[k] = same

@@ -36,26 +36,40 @@ func whole(f *fusion, gr *group) box {
 	return box{make([]int, t.Rank()), t.Shape}
 }
 
-// lower returns the kernel of a group for the indices in a box, and the values in
-// whose memory its buffers are: those that it reads first, then those that it stores.
-func lower(f *fusion, gr *group, in box) (*kir.Kernel, []int) {
+// lower returns the kernel of a group for the indices in boxes of one size, all of which
+// each iteration goes over, and the values in whose memory its buffers are: those that it
+// reads first, then those that it stores.
+func lower(f *fusion, gr *group, in ...box) (*kir.Kernel, []int) {
 	l := &f.lower
 	l.b.Reset()
 	clear(l.slot)
 	clear(l.done)
 	l.own, l.bufs = gr.stores, nil
 	shape := whole(f, gr).hi
-	at := l.b.Loops(in.lo, in.hi)
-	flat := l.b.Address(shape, at)
-	values := make([]kir.Val, len(gr.stores))
+	first := l.b.Loops(in[0].lo, in[0].hi)
+	type stored struct {
+		flat kir.Val
+		x    []kir.Val
+	}
+	all := make([]stored, len(in))
 	l.b.Together(func() {
-		for i, v := range gr.stores {
-			values[i] = l.element(v, at)
+		for n, b := range in {
+			at := slices.Clone(first)
+			for a := range at {
+				at[a] = l.b.Affine(int64(b.lo[a]-in[0].lo[a]), kir.Term{Atom: at[a], Stride: 1})
+			}
+			all[n].flat = l.b.Address(shape, at)
+			for _, v := range gr.stores {
+				all[n].x = append(all[n].x, l.element(v, at))
+			}
 		}
 	})
 	for i, v := range gr.stores {
 		t := f.g.types[v]
-		l.b.Store(l.b.Out(t.DType, t.Size()), flat, values[i])
+		buf := l.b.Out(t.DType, t.Size())
+		for _, s := range all {
+			l.b.Store(buf, s.flat, s.x[i])
+		}
 		l.bufs = append(l.bufs, v)
 	}
 	return l.b.Kernel(), l.bufs
@@ -127,35 +141,4 @@ func bitsOf(v *core.Value) (bits [2]uint64) {
 		bits[i/8] |= uint64(x) << (i % 8 * 8)
 	}
 	return bits
-}
-
-// maxBoxes bounds how many kernels one is peeled into, and peelFrom is the size from
-// which it is worth while.
-const (
-	maxBoxes = 16
-	peelFrom = 1 << 14
-)
-
-// boxes cuts a box at indices that are counted from its corner. One that would have
-// more than most parts stays whole.
-func boxes(of box, cuts [][]int, most int) []box {
-	all := []box{{}}
-	for a := range of.hi {
-		edges := []int{of.lo[a]}
-		for _, c := range cuts[a] {
-			edges = append(edges, of.lo[a]+c)
-		}
-		edges = append(edges, of.hi[a])
-		if len(all)*(len(edges)-1) > most {
-			return []box{of}
-		}
-		var next []box
-		for _, b := range all {
-			for i := range len(edges) - 1 {
-				next = append(next, box{append(slices.Clone(b.lo), edges[i]), append(slices.Clone(b.hi), edges[i+1])})
-			}
-		}
-		all = next
-	}
-	return all
 }

@@ -179,11 +179,11 @@ func (m *maker) node(i int, n *node) {
 		out := m.operands(n.out, func(v int) int { return m.slot(v, 0) })
 		m.add(&definition{n.op, in, out})
 		m.p.eval = true
-	case byJoin:
-		m.join(n)
 	case byView:
 	default:
-		if r := m.f.rootOf[i]; r >= 0 {
+		if m.f.joins[i] {
+			m.join(n)
+		} else if r := m.f.rootOf[i]; r >= 0 {
 			m.now = r
 			m.group(&m.f.groups[r])
 		}
@@ -207,22 +207,7 @@ func (m *maker) group(gr *group) {
 		m.direct(gr)
 		return
 	}
-	m.peel(gr, whole(m.f, gr), maxBoxes)
-}
-
-// peel adds the kernels of a group for the indices in a box: one, or several without
-// the conditions of that.
-func (m *maker) peel(gr *group, of box, most int) {
-	k, vals := lower(m.f, gr, of)
-	if gr.space >= peelFrom {
-		if parts := boxes(of, k.Cuts(), most); len(parts) > 1 {
-			for _, b := range parts {
-				m.peel(gr, b, most/len(parts))
-			}
-			return
-		}
-	}
-	m.kernel(k, vals)
+	m.peel(gr)
 }
 
 // kernel adds a kernel on the memory of values.

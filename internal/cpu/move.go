@@ -82,17 +82,8 @@ func (m *maker) together() {
 
 // copies adds a kernel that does nothing but copy as such a step; else it reports false.
 func (m *maker) copies(k *kir.Kernel, vals []int) bool {
-	if len(k.Stores) != 1 || len(k.Regions) != 2 {
-		return false
-	}
-	store := k.Stores[0]
-	load := &k.Code[store.Val]
-	if load.Code != kir.Load {
-		return false
-	}
-	from, ok := k.WalkOf(load.Args[0])
-	to, ok2 := k.WalkOf(store.Addr)
-	if !ok || !ok2 {
+	load, from, to, ok := copying(k)
+	if !ok {
 		return false
 	}
 	dims := make([]move.Dim, len(from.Extents))
@@ -101,9 +92,23 @@ func (m *maker) copies(k *kir.Kernel, vals []int) bool {
 	}
 	size := load.Type.Size()
 	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: dims}
-	s.to = m.writes(vals[store.Buf])
+	s.to = m.writes(vals[k.Stores[0].Buf])
 	m.move(s, size)
 	return true
+}
+
+// copying returns what a kernel copies from where to where, if it does nothing else.
+func copying(k *kir.Kernel) (load *kir.Instr, from, to kir.Walk, ok bool) {
+	if len(k.Stores) != 1 || len(k.Regions) != 2 {
+		return nil, from, to, false
+	}
+	load = &k.Code[k.Stores[0].Val]
+	if load.Code != kir.Load {
+		return nil, from, to, false
+	}
+	from, ok = k.WalkOf(load.Args[0])
+	to, ok2 := k.WalkOf(k.Stores[0].Addr)
+	return load, from, to, ok && ok2
 }
 
 // move adds a copy.

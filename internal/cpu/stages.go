@@ -137,13 +137,15 @@ func (s *stages) fused() *ir.Func {
 	for i := range s.g.nodes {
 		n := &s.g.nodes[i]
 		switch n.kind {
-		case byEval, byLibrary, byView, byJoin:
+		case byEval, byLibrary, byView:
 			s.node(n)
 			continue
 		}
 		switch r := s.f.rootOf[i]; {
 		case r >= 0:
 			s.group(&s.f.groups[r])
+		case n.kind == byJoin && s.f.joins[i]:
+			s.node(n)
 		case n.alias && s.f.stored[n.out[0]]:
 			s.view(n)
 		}

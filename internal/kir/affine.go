@@ -292,6 +292,10 @@ func (b *Builder) modulo(x Val, d int64) Val {
 		bounds{0, min(d-1, b.known[x].hi)})
 }
 
+// Range returns bounds of an index; the least and the greatest integers where nothing is
+// known of it.
+func (b *Builder) Range(x Val) (lo, hi int64) { return b.known[x].lo, b.known[x].hi }
+
 // difference returns the bounds of x-y.
 func (b *Builder) difference(x, y Val) bounds {
 	if len(b.k.Code[x].Args)+len(b.k.Code[y].Args) > maxTerms {

@@ -23,6 +23,29 @@ func (k *Kernel) Cuts() [][]int {
 	return cuts
 }
 
+// Follows reports whether an index depends on one loop alone, but for limits, so that Cuts
+// tells where comparisons of it with constants change sides; and the region of the loop, 0
+// if there is none.
+func (b *Builder) Follows(x Val) (region int, ok bool) {
+	_, terms := b.form(x)
+	switch len(terms) {
+	case 0:
+		return 0, true
+	case 1:
+	default:
+		return 0, false
+	}
+	switch i := &b.k.Code[terms[0].Atom]; i.Code {
+	case LoopIndex:
+		return i.Region, true
+	case Max, Min:
+		if _, ok := b.constant(i.Args[1]); ok {
+			return b.Follows(i.Args[0])
+		}
+	}
+	return 0, false
+}
+
 // cut adds the indices at which one instruction changes sides.
 func (k *Kernel) cut(i *Instr, cuts [][]int) {
 	b := Builder{k: *k}

@@ -111,5 +111,5 @@ func (c *Code) forgo() {
 	c.lanes, c.width, c.cost, c.strip = d.lanes, d.width, d.cost, d.strip
 	c.places, c.loops, c.nloops = d.places, d.loops, d.nloops
 	c.bytes, c.splats, c.folds = d.bytes, d.splats, d.folds
-	c.outside, c.body, c.rows, c.stages = d.outside, d.body, nil, nil
+	c.outside, c.body, c.rows, c.stages, c.short = d.outside, d.body, nil, nil, nil
 }

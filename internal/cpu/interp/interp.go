@@ -12,6 +12,7 @@
 //	blocks.go   many blocks of reductions at once
 //	native.go   steps of machine code
 //	rows.go     kernels of which one call does a row
+//	short.go    … and those of which one call does many short rows
 //	stage.go    many kernels of which one call does many rows
 //	batch.go    kernels whose machine code is loaded together
 //	share.go    the same kernels, compiled once
@@ -51,6 +52,7 @@ type Code struct {
 	body    []step   // region 1
 	rows    *rowCode // instead of these, where whole rows are run
 	stages  []*stage // what it is for Rows
+	short   *shortCode
 	level   code.Level
 
 	pool sync.Pool
@@ -94,6 +96,7 @@ func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
 	c.outside = p.block(0)
 	c.body = p.block(1)
 	c.rows, c.stages = p.rows(), p.stages()
+	c.short = p.short()
 	c.cost += 200
 	return c, p
 }
@@ -127,7 +130,11 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 		}
 		part = (part + unit - 1) / unit * unit
 	} else {
-		part = run.Even(n, part, kir.Lanes)
+		unit := kir.Lanes
+		if c.short != nil {
+			unit = c.short.unit(part)
+		}
+		part = run.Even(n, part, unit)
 	}
 	run.Parallel(n, part, func(lo, hi int) { c.Part(bufs, lo, hi) })
 }
@@ -157,6 +164,23 @@ func (m *machine) do(lo, hi int) {
 		m.rows(lo, hi)
 		return
 	}
+	if c.short != nil {
+		n := c.short.n
+		if first, end := (lo+n-1)/n, hi/n; first < end {
+			m.tiles(lo, first*n)
+			m.short(first, end)
+			lo = end * n
+		}
+	}
+	m.tiles(lo, hi)
+}
+
+// tiles runs iterations of region 1, a tile of them at a time.
+func (m *machine) tiles(lo, hi int) {
+	if lo >= hi {
+		return
+	}
+	c := m.c
 	m.n = 1
 	m.steps(c.outside)
 	r := &c.k.Regions[1]

@@ -74,6 +74,12 @@ func (p *plan) stage(i int) *stage {
 	}
 	for _, t := range n.steps[i].out {
 		to, ok := p.storeOf(&t)
+		if !ok && !t.acc { // elements that do not lie together
+			at := slices.IndexFunc(p.k.Stores, func(s kir.Store) bool { return s.Val == t.val })
+			if ok = at >= 0; ok {
+				to = p.k.Stores[at]
+			}
+		}
 		if !ok {
 			return nil
 		}

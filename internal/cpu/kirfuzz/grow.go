@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"gojax/internal/dtype"
 	"gojax/jax"
 	"gojax/lax"
@@ -35,7 +37,7 @@ var convertible = []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float64, dtyp
 // step returns the result of one operation.
 func (g *grow) step() jax.Array {
 	x := g.any()
-	switch g.IntN(10) {
+	switch g.IntN(11) {
 	case 0, 1, 2:
 		return g.unary(x)
 	case 3, 4, 5:
@@ -44,6 +46,8 @@ func (g *grow) step() jax.Array {
 		return g.move(x)
 	case 8:
 		return g.reduce(x)
+	case 9:
+		return g.join(x)
 	}
 	return g.other(x)
 }
@@ -131,11 +135,7 @@ func (g *grow) move(x jax.Array) jax.Array {
 			return lax.SliceInDim(x, lo, lo+g.IntN(n-lo+1), 1+g.IntN(3), a)
 		}
 	case 5:
-		y := g.like(x)
-		if y.Rank() == r {
-			return lax.Concatenate(a, x, y, x)
-		}
-		return lax.Concatenate(a, x, x)
+		return g.join(x)
 	case 6:
 		return lax.Rev(x, []int{a})
 	case 7:
@@ -156,6 +156,58 @@ func (g *grow) move(x jax.Array) jax.Array {
 		return lax.DynamicSlice(x, starts, sizes)
 	}
 	return lax.Transpose(x, g.Perm(r))
+}
+
+// join concatenates x and what is computed of it, along an axis or a new one.
+func (g *grow) join(x jax.Array) jax.Array {
+	r := x.Rank()
+	a := g.IntN(r + 1)
+	if fresh := a == r || g.IntN(3) == 0; fresh && r < 4 {
+		x = lax.Reshape(x, slices.Insert(slices.Clone(x.Shape()), a, 1))
+	} else if fresh {
+		a = r - 1
+	}
+	var parts []jax.Array
+	for range 1 + g.IntN(4) + g.IntN(2)*g.IntN(2)*g.IntN(20) {
+		parts = append(parts, g.piece(x, a))
+	}
+	y := lax.Concatenate(a, parts...)
+	if g.IntN(4) > 0 || y.Size() == 0 {
+		return y
+	}
+	// Turned round: what was at the beginning comes last.
+	n := y.Shape()[a]
+	k := g.IntN(n + 1)
+	return lax.Concatenate(a, lax.SliceInDim(y, k, n, 1, a), lax.SliceInDim(y, 0, k, 1, a))
+}
+
+// piece is an array that may be beside x along axis a.
+func (g *grow) piece(x jax.Array, a int) jax.Array {
+	n := x.Shape()[a]
+	switch g.IntN(7) {
+	case 0:
+		if y := g.unary(x); y.DType() == x.DType() {
+			return y
+		}
+	case 1:
+		if y := g.binary(x); y.Type().Equal(x.Type()) {
+			return y
+		}
+	case 2:
+		lo := g.IntN(n + 1)
+		return lax.SliceInDim(x, lo, lo+g.IntN(n-lo+1), 1, a)
+	case 3:
+		return lax.Rev(x, []int{a})
+	case 4:
+		c := make([]lax.Padding, x.Rank())
+		c[a] = lax.Padding{g.IntN(3), g.IntN(3), 0}
+		return lax.Pad(x, lax.Number(x.DType(), 1), c)
+	case 5:
+		shape := slices.Clone(x.Shape())
+		shape[a] = g.IntN(4)
+		return lax.BroadcastInDim(lax.Number(x.DType(), float64(g.IntN(3))), shape, nil)
+	}
+	return x
 }
 
 func upTo(lo, hi int) (list []int) {

@@ -112,7 +112,7 @@ func checkLevel(r *rand.Rand, l code.Level, k *kir.Kernel, mem, want kirtest.Mem
 		return err
 	}
 	got = mem.Clone()
-	for _, s := range slices(r, k.Regions[1].Size()) {
+	for _, s := range cuts(r, k.Regions[1].Size()) {
 		c.Part(got.Pointers(), s[0], s[1])
 	}
 	if err := got.Differ(k, want); err != nil {
@@ -162,8 +162,8 @@ func shared(mem kirtest.Memory, to, from int) kirtest.Memory {
 	return mem
 }
 
-// slices are ranges that make up [0, n), in any order.
-func slices(r *rand.Rand, n int) (all [][2]int) {
+// cuts are ranges that make up [0, n), in any order.
+func cuts(r *rand.Rand, n int) (all [][2]int) {
 	most := []int{1, 3, 8, 64, 100, 1000}[r.IntN(6)]
 	for lo := 0; lo < n; {
 		hi := min(n, lo+max(1+r.IntN(most), n/50))

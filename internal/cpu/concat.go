@@ -1,0 +1,179 @@
+package cpu
+
+import (
+	"slices"
+
+	"gojax/internal/cpu/tile"
+	"gojax/internal/kir"
+	"gojax/internal/rule"
+)
+
+// A concatenation is computed like other operations, where it is used or in loops of its
+// own: each of its operands goes straight to its part of the result. What it is fused with
+// is cut into boxes in each of which there is one operand (peel.go), so that nothing is
+// computed that is not wanted.
+
+// maxJoined bounds the operands of concatenations of few elements that are fused: there
+// each element is computed of all operands, and one is chosen.
+const maxJoined = 8
+
+// placeJoin decides where concatenation i is computed.
+func (f *fusion) placeJoin(i int, n *node) {
+	v := n.out[0]
+	u := f.uses[v]
+	if len(u.all) == 0 {
+		return
+	}
+	t := f.traitsOf(i)
+	switch {
+	case f.g.types[v].Size() <= tile.Size && (f.pieces(n) > maxJoined || !f.kernels(n)):
+		f.joins[i], f.stored[v] = true, true
+		for _, x := range n.in {
+			f.wants(x, i)
+		}
+	case f.absorbed(n, u.all):
+		f.inline(i, n, t, u.all)
+	default:
+		if !f.join(i, n, t, u) {
+			f.open(i, n, t)
+		}
+	}
+}
+
+// kernels reports whether some operand of a concatenation takes a kernel to compute, and not
+// just instructions, which need not be compiled for few elements.
+func (f *fusion) kernels(n *node) bool {
+	left := 64 // values to look at
+	var does func(v int) bool
+	does = func(v int) bool {
+		i := f.g.defs[v]
+		if left--; i < 0 || f.stored[v] || left < 0 {
+			return false
+		}
+		switch d := &f.g.nodes[i]; d.kind {
+		case byCode:
+			return slices.ContainsFunc(d.in, does)
+		case byKernel:
+			return !d.alias || does(d.in[0])
+		}
+		return false
+	}
+	return slices.ContainsFunc(n.in, does)
+}
+
+// pieces counts the operands with elements of a concatenation; it is 1 for other nodes.
+func (f *fusion) pieces(n *node) int {
+	if n.kind != byJoin {
+		return 1
+	}
+	some := 0
+	for _, v := range n.in {
+		if f.g.types[v].Size() > 0 {
+			some++
+		}
+	}
+	return max(some, 1)
+}
+
+// absorbed reports whether a concatenation had better be computed by those that use it: by
+// one alone, or by a few if it only chooses among what is in memory.
+func (f *fusion) absorbed(n *node, at []use) bool {
+	v := n.out[0]
+	few := len(at) <= 3 && !slices.ContainsFunc(n.in, func(x int) bool { return !f.cheap(x) })
+	if len(at) > 1 && !few {
+		return false
+	}
+	for _, u := range at {
+		if u.group == memory {
+			return false
+		}
+		gr := &f.groups[u.group]
+		if gr.nodes >= maxNodes || gr.parts*f.pieces(n) > maxBoxes {
+			return false
+		}
+		// At computed indices there is no box for each operand.
+		seldom := few && 4*f.space(u) <= f.g.types[v].Size() && f.pieces(n) <= 4
+		if !f.follows(n, u) && !seldom {
+			return false
+		}
+	}
+	return true
+}
+
+// follows reports whether the index of a use of a concatenation, along its axis, depends on
+// one of the parallel loops alone, or on none.
+func (f *fusion) follows(n *node, u use) bool {
+	if u.path == 0 {
+		return true
+	}
+	b := kir.Borrow()
+	defer b.Return()
+	at := f.indices(b, u)
+	region, ok := b.Follows(at[n.op.(rule.Concatenation).Along()])
+	return ok && region <= 1
+}
+
+// indices returns the indices of a path in the loops of its group.
+func (f *fusion) indices(b *kir.Builder, u use) (at []kir.Val) {
+	switch u.path {
+	case -1:
+		return nil
+	case 0:
+		shape := f.g.types[f.groups[u.group].stores[0]].Shape
+		return b.Loops(make([]int, len(shape)), shape)
+	}
+	h := f.hops[u.path-1]
+	n := &f.g.nodes[h.node]
+	from := f.indices(b, use{h.group, h.path})
+	if n.kind == byJoin {
+		at = slices.Clone(from)
+		a := n.op.(rule.Concatenation).Along()
+		for _, v := range n.in[:h.operand] {
+			at[a] = b.Affine(-int64(f.g.types[v].Shape[a]), kir.Term{Atom: at[a], Stride: 1})
+		}
+		return at
+	}
+	ops := make([]kir.Operand, len(n.in))
+	for k, v := range n.in {
+		ty := f.g.types[v]
+		ops[k] = b.Memory(b.In(ty.DType, ty.Size()), ty.Shape)
+		if memory := ops[k].At; k == h.operand {
+			ops[k].At = func(j []kir.Val) kir.Val {
+				at = slices.Clone(j)
+				return memory(j)
+			}
+		}
+	}
+	n.op.(rule.Kernel).Kernel(b, f.g.types[n.out[0]], ops, from)
+	return at
+}
+
+// probeJoin finds the traits of a concatenation, which asks each operand for one element.
+func (f *fusion) probeJoin(n *node, t traits) traits {
+	for k, v := range n.in {
+		if f.g.types[v].Size() > 0 {
+			t.at[k] = moved
+		}
+	}
+	return t
+}
+
+// space is at how many indices of the innermost loops a value is used.
+func (f *fusion) space(u use) int {
+	if u.path > 0 {
+		return f.spaces[u.path-1]
+	}
+	return f.groups[u.group].space
+}
+
+// spaceOf is space for the path that a hop leads to: of a concatenation, an operand is used
+// only where it is.
+func (f *fusion) spaceOf(h hop) int {
+	from := f.space(use{h.group, h.path})
+	n := &f.g.nodes[h.node]
+	if n.kind != byJoin {
+		return from
+	}
+	part, all := f.g.types[n.in[h.operand]].Size(), f.g.types[n.out[0]].Size()
+	return int(float64(from) * float64(part) / float64(all))
+}

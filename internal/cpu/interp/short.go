@@ -1,0 +1,126 @@
+package interp
+
+import (
+	"slices"
+	"unsafe"
+
+	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/gen"
+)
+
+// Rows that are too short for tiles of their own, and that do not follow one another in
+// memory, are a loop of machine code, if the kernel is one block whose addresses are
+// straight from row to row: nothing is brought together by loops of Go before, or put in
+// its place afterwards.
+
+// A shortCode is such code. Its call is not a step.
+type shortCode struct {
+	call  *call
+	n     int // lanes of a row
+	rows  int // rows of the loops that a call goes over
+	outer []int
+	ptrs  []shortPtr
+}
+
+// A shortPtr is an address at index 0 and what it grows by, in bytes.
+type shortPtr struct {
+	buf, off, by int
+	outer        []int // along the loops outside of the rows
+}
+
+const (
+	shortFrom = 2048    // iterations that are worth more code
+	shortCall = 1 << 14 // lanes at most of one call, which nothing can interrupt
+	shortTurn = 32      // rows of a group
+)
+
+// short compiles the rows of a kernel, nil if they are not such.
+func (p *plan) short() *shortCode {
+	e := p.k.Regions[1].Extents
+	last := len(e) - 1
+	if len(p.c.stages) != 1 || p.c.lanes != 1 || last < 1 || e[last] < 2 || e[last] >= rowTiles || p.k.Regions[1].Size() < shortFrom {
+		return nil
+	}
+	s := p.c.stages[0]
+	b := *s.block
+	b.In, b.Listing = slices.Clone(b.In), p.native.listing != nil
+	c := &shortCode{n: e[last], rows: e[last-1]}
+	rows := last - 1 // the first loop of rows
+	all := append(slices.Clone(s.in), s.out...)
+	for ; rows > 0 && !slices.ContainsFunc(all, func(a access) bool { return a.strides[rows-1] != a.strides[rows]*int64(e[rows]) }); rows-- {
+		c.rows *= e[rows-1]
+	}
+	c.outer = e[:rows]
+	r := gen.Rows{Group: shortTurn, Stages: []gen.Stage{{Block: &b, N: c.n}}}
+	for n := range all {
+		a := &all[n]
+		lane := a.strides[last]
+		switch {
+		case lane == 1 && n < len(s.in):
+			b.In[n].Kind, b.In[n].Step = gen.Lanes, 0
+		case lane == 0 && n < len(s.in):
+			b.In[n].Kind, b.In[n].Step = gen.Same, 0
+		case lane != 1:
+			return nil
+		}
+		if !a.inside(e, p.k.Bufs[a.buf].Elems) {
+			return nil
+		}
+		size := p.k.Bufs[a.buf].Type.Size()
+		q := shortPtr{buf: a.buf, off: int(a.off) * size, by: int(a.strides[last-1]) * size}
+		for _, s := range a.strides[:rows] {
+			q.outer = append(q.outer, int(s)*size)
+		}
+		if far := q.by * shortTurn; far != int(int32(far)) {
+			return nil
+		}
+		c.ptrs, r.By = append(c.ptrs, q), append(r.By, q.by)
+		r.Stages[0].Ptr = append(r.Stages[0].Ptr, n)
+	}
+	c.call = p.compileRows(&r)
+	if c.call == nil {
+		return nil
+	}
+	return c
+}
+
+// inside reports whether all that is accessed in loops of the given extents is in a buffer of
+// so many elements.
+func (a *access) inside(extents []int, elems int) bool {
+	lo, hi := a.off, a.off
+	for n, e := range extents {
+		x := a.strides[n] * int64(e-1)
+		lo, hi = lo+min(0, x), hi+max(0, x)
+	}
+	return lo >= 0 && hi < int64(elems)
+}
+
+// unit is what the iterations of a part are a multiple of, if it may have so many.
+func (s *shortCode) unit(part int) int {
+	if all := s.n * s.rows; 8*all <= part {
+		return all
+	}
+	return s.n
+}
+
+// short runs the rows from lo until hi.
+func (m *machine) short(lo, hi int) {
+	s, a := m.c.short, &m.args // begins as gen.RowArgs do
+	a.Scratch = m.address(s.call.scratch)
+	for lo < hi {
+		within := lo % s.rows
+		count := min(hi-lo, s.rows-within, max(1, shortCall/s.n))
+		for n := range s.ptrs {
+			p := &s.ptrs[n]
+			off, q := p.off+within*p.by, lo/s.rows
+			for x := len(s.outer) - 1; x >= 0; x-- {
+				off += q % s.outer[x] * p.outer[x]
+				q /= s.outer[x]
+			}
+			a.Ptr[n] = unsafe.Add(m.bufs[p.buf], off)
+		}
+		a.N = int64(count)
+		code.Call(s.call.f, unsafe.Pointer(a))
+		lo += count
+	}
+}
