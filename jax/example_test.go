@@ -262,7 +262,7 @@ func ExampleLowered_Compile() {
 	fmt.Printf("%+v\n", c.CostAnalysis())
 	fmt.Println(c.Call(jnp.Zeros(jax.Shape{1000}))[0].(jax.Array).Index(0))
 	// Output:
-	// argument 4000, output 4000, alias 0, temp 0, peak 8000 bytes
+	// argument 4000, output 4000, alias 0, temp 0, work 0, peak 8000 bytes
 	// {Flops:1000 Transcendentals:1000 BytesAccessed:8000}
 	// 2.0
 }

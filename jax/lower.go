@@ -133,22 +133,23 @@ type CompiledMemoryStats struct {
 	ArgumentSize      int
 	OutputSize        int
 	AliasSize         int // of the results that are in the memory of donated arguments
-	TempSize          int // temporaries at once, but what single products and sorts work in
+	TempSize          int // temporaries at once
+	WorkSize          int // what products, sorts and the like work in, with as many threads as are set
 	GeneratedCodeSize int // of the program itself, estimated
-	PeakMemory        int // arguments, results and temporaries, less what is aliased
+	PeakMemory        int // arguments, results, temporaries and work, less what is aliased
 }
 
 func (m CompiledMemoryStats) String() string {
-	return fmt.Sprintf("argument %d, output %d, alias %d, temp %d, peak %d bytes",
-		m.ArgumentSize, m.OutputSize, m.AliasSize, m.TempSize, m.PeakMemory)
+	return fmt.Sprintf("argument %d, output %d, alias %d, temp %d, work %d, peak %d bytes",
+		m.ArgumentSize, m.OutputSize, m.AliasSize, m.TempSize, m.WorkSize, m.PeakMemory)
 }
 
 // MemoryAnalysis says what memory the program takes on the CPU. Captured arrays count as
-// arguments. What products and sorts work in while they run is not included, nor what
-// operations take that run by their definition, such as callbacks.
+// arguments. What operations take that run by their definition, such as callbacks, is not
+// included.
 func (c *Compiled) MemoryAnalysis() CompiledMemoryStats {
 	m := c.memory
-	return CompiledMemoryStats{m.Arguments, m.Outputs, m.Aliased, m.Temporaries, m.Code, m.Peak}
+	return CompiledMemoryStats{m.Arguments, m.Outputs, m.Aliased, m.Temporaries, m.Work, m.Code, m.Peak}
 }
 
 // CompiledCost says what a compiled program does each time.

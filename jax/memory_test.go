@@ -27,6 +27,9 @@ func settled(x ...jax.Array) int {
 
 // The peak that is predicted is the peak that is measured, to the byte.
 func TestMemoryAnalysisIsExact(t *testing.T) {
+	if mem.Shared.Poisoned() {
+		t.Skip("what steps work in is lent one by one")
+	}
 	type fn = func(x, w jax.Array) (jax.Array, jax.Array)
 	for name, f := range map[string]fn{
 		"chain":   chain,
@@ -45,7 +48,7 @@ func TestMemoryAnalysisIsExact(t *testing.T) {
 		if n := z.Size() * 4; n < mem.Large {
 			small = n
 		}
-		if got, want := mem.Shared.Stats().Planned-before, m.PeakMemory-m.ArgumentSize-small; got != want {
+		if got, want := mem.Shared.Stats().Peak-before, m.PeakMemory-m.ArgumentSize-small; got != want {
 			t.Errorf("%s: %d bytes at the peak besides the arguments, predicted %d (%v)", name, got, want, m)
 		}
 		if m.ArgumentSize != 4*(300*400+400*200) || m.OutputSize != 4*(y.Size()+z.Size()) || (m.AliasSize > 0) != (name == "donated") {

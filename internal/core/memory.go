@@ -254,6 +254,7 @@ type Use struct {
 	Bytes int
 	Op    string // what made it, if known
 	Type  Type   // of the array, or of no rank and type where it is something else
+	Work  bool   // it is what the operation works in while it runs
 	File  string // the user's source file, empty if not known
 	Line  int
 }
@@ -263,6 +264,9 @@ func (u Use) String() string {
 	b.WriteString(size(u.Bytes))
 	if u.Type.DType != 0 {
 		fmt.Fprintf(&b, " %v", u.Type)
+	}
+	if u.Work {
+		b.WriteString(" to work in")
 	}
 	if u.Op != "" {
 		fmt.Fprintf(&b, " of %s", u.Op)
@@ -302,10 +306,11 @@ func size(n int) string {
 
 // note is what is known about memory that is lent.
 type note struct {
-	op  string
-	by  Owner // the transformation that op is the program of, or none
-	t   Type
-	pcs []uintptr
+	op   string
+	by   Owner // the transformation that op is the program of, or none
+	t    Type
+	pcs  []uintptr
+	work bool
 }
 
 // noted is the size from which it is worth while to note who asked.
@@ -334,6 +339,28 @@ func Note(op fmt.Stringer, t Type, bytes int) any {
 	return n
 }
 
+// NoteAsked is Note for temporaries that op was to need when the given calls asked for it; nil:
+// those of now. NoteWork is that for what op works in.
+func NoteAsked(op fmt.Stringer, bytes int, asked []uintptr) any {
+	n, ok := Note(op, Type{}, bytes).(*note)
+	if !ok {
+		return nil
+	}
+	if asked != nil {
+		n.pcs = asked
+	}
+	return n
+}
+
+func NoteWork(op fmt.Stringer, bytes int, asked []uintptr) any {
+	n, ok := NoteAsked(op, bytes, asked).(*note)
+	if !ok {
+		return nil
+	}
+	n.work = true
+	return n
+}
+
 // An Asker is an operation that was asked for earlier, by the calls that it returns.
 type Asker interface{ Asked() []uintptr }
 
@@ -343,6 +370,19 @@ func OverBudget(op fmt.Stringer, t Type, err error) *Error {
 	e := overBudget(op, t, err)
 	if a, ok := op.(Asker); ok && len(a.Asked()) > 0 {
 		e.File, e.Line = ResolveUser(a.Asked())
+	}
+	return e
+}
+
+// OverBudgetAsked is OverBudget for temporaries, or what step works in if it is not nil, of op,
+// which the given calls asked for.
+func OverBudgetAsked(op, step fmt.Stringer, asked []uintptr, err error) *Error {
+	e := OverBudget(op, Type{}, err)
+	if file, line := ResolveUser(asked); file != "" {
+		e.File, e.Line = file, line
+	}
+	if step != nil {
+		e.Msg = fmt.Sprintf("to work in for %s, %s", step, e.Msg)
 	}
 	return e
 }
@@ -391,7 +431,7 @@ func Uses(most int) []Use {
 	for i, l := range loans[:len(uses)] {
 		uses[i].Bytes = l.Bytes
 		if n, ok := l.Label.(*note); ok {
-			uses[i].Op, uses[i].Type = n.op, n.t
+			uses[i].Op, uses[i].Type, uses[i].Work = n.op, n.t, n.work
 			if n.by != (Owner{}) {
 				uses[i].Op = n.by.String()
 			}

@@ -8,13 +8,14 @@ import (
 )
 
 // Memory says how many bytes a program takes. Operations that run by their definition,
-// such as callbacks, take more, and library steps something to work in while they run.
+// such as callbacks, take more.
 type Memory struct {
 	Arguments, Outputs int
 	Aliased            int // of the results that are in the memory of donated arguments
 	Temporaries        int // at once
+	Work               int // what the step that needs the most works in, with the threads that there are
 	Code               int // of the program itself, estimated
-	Peak               int // while it runs: arguments, results and temporaries
+	Peak               int // while it runs: arguments, results, temporaries and work
 }
 
 // Work says what a program does. A fused multiply-add is two operations.
@@ -32,7 +33,8 @@ func Analyse(f *ir.Func, donated core.Mask) (Memory, Work) {
 	if donated != nil {
 		m.Aliased = p.aliased(donated)
 	}
-	m.Peak = m.Arguments + m.Outputs - m.Aliased + m.Temporaries
+	m.Work = p.working().bytes
+	m.Peak = m.Arguments + m.Outputs - m.Aliased + m.Temporaries + m.Work
 	return m, p.work
 }
 

@@ -21,6 +21,7 @@
 //	update.go   scatters in the memory of their operand
 //	exec.go     running programs, at once or later
 //	recall.go   results that give their memory to the next ones
+//	working.go  what steps work in
 //	analysis.go what programs take, before they run
 //	stages.go   a program at every stage, as text
 package cpu

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/lib"
 	"gojax/internal/kir"
 	"gojax/internal/rule"
@@ -44,6 +45,7 @@ func (m *maker) product(n *node, s kir.Dot) {
 	step := &product{step: s, perm: perm, p: p, clock: m.clock, x: m.reads(x), y: m.reads(y)}
 	m.precede(step, x, y)
 	step.out = m.writes(out)
+	m.p.workers = append(m.p.workers, worker{step, n.op, n.path})
 	m.add(step)
 }
 
@@ -53,7 +55,12 @@ func (s *product) run(f *frame) {
 		bufs := s.then.memory(f)
 		then = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
 	}
-	s.p.RunOf(f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], s.changes(f), then)
+	s.p.RunOf(&f.memory, f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], s.changes(f), then)
+}
+
+func (s *product) scratch(threads int) int {
+	u := gemm.Use{X: s.first[0].fused != nil, Y: s.first[1].fused != nil, Same: s.x == s.y}
+	return s.p.Scratch(u, threads)
 }
 
 func (s *product) text(b *strings.Builder) {

@@ -7,6 +7,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
+	"gojax/internal/mem"
 )
 
 // stream runs what takes long, in order.
@@ -127,6 +128,9 @@ func (f *frame) pending() bool {
 // queue says that the stream orders what f does.
 func (f *frame) queue() {
 	f.late, f.in = true, slices.Clone(f.in)
+	if f.p.arena+f.p.working().bytes >= bigArena {
+		f.asked = core.Callers(2)
+	}
 	for _, v := range f.in {
 		v.Buf.Queue()
 	}
@@ -211,12 +215,52 @@ func (f *frame) all(op core.Op) {
 func (f *frame) steps(op core.Op) {
 	p := f.p
 	if p.arena >= bigArena {
-		arena := run.Temporaries.Place(op, p.arena)
+		arena, err := run.Place(p.arena, core.NoteAsked(op, p.arena, f.asked))
+		if err != nil {
+			panic(core.OverBudgetAsked(op, nil, f.asked, err))
+		}
+		defer run.Unplace(arena)
 		f.place(unsafe.Pointer(unsafe.SliceData(arena)))
-		defer run.Temporaries.Free(arena)
+	}
+	if w := p.working(); w.bytes > 0 {
+		room := f.room(op, w)
+		defer f.leave(room)
+		f.memory.Begin(room)
 	}
 	for _, s := range p.steps {
 		s.run(f)
+	}
+}
+
+// room returns the memory that the steps of f work in.
+func (f *frame) room(op core.Op, w *working) []byte {
+	switch {
+	case mem.Shared.Poisoned(): // pieces are lent one by one
+		return nil
+	case w.bytes < bigArena:
+		if len(f.small) < w.bytes {
+			room := make([]byte, w.bytes+line)
+			f.small = room[-uintptr(unsafe.Pointer(&room[0]))%line:][:w.bytes]
+		}
+		return f.small[:w.bytes]
+	}
+	step := f.p.workers[w.most]
+	asked := step.source(op)
+	if asked == nil {
+		asked = f.asked
+	}
+	room, err := run.Place(w.bytes, core.NoteWork(step, w.bytes, asked))
+	if err != nil {
+		panic(core.OverBudgetAsked(op, step, asked, err))
+	}
+	return room
+}
+
+// leave gives back what room returned.
+func (f *frame) leave(room []byte) {
+	f.memory.End()
+	if len(room) >= bigArena {
+		run.Unplace(room)
 	}
 }
 
@@ -255,7 +299,7 @@ func (f *frame) release() {
 	}
 	clear(f.bufs)
 	clear(f.vals)
-	f.in, f.out, f.held, f.late = nil, nil, 0, false
+	f.in, f.out, f.held, f.late, f.asked = nil, nil, 0, false, nil
 	p.frames.Put(f)
 }
 

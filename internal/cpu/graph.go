@@ -3,6 +3,7 @@ package cpu
 import (
 	"fmt"
 	"math"
+	"slices"
 	"unsafe"
 
 	"gojax/internal/core"
@@ -32,6 +33,7 @@ type node struct {
 	code    kir.Code // of byCode
 	alias   bool     // the result has the elements of the operand in order
 	in, out []int
+	path    []int // of byLibrary: the equations that it is in, the outermost first
 }
 
 // A graph is a program without calls, simplified while it is made.
@@ -43,7 +45,8 @@ type graph struct {
 	in    []int
 	out   []int
 
-	world  bool // there are effects
+	world  bool  // there are effects
+	path   []int // of the equation that is being added
 	seen   map[string]int
 	byCode map[codeKey]int
 	byBits map[litKey]int
@@ -100,7 +103,9 @@ func (g *graph) call(f *ir.Func, in []int) []int {
 	}
 	for i := range f.Eqns {
 		e := &f.Eqns[i]
+		g.path = append(g.path, i)
 		out := g.apply(e.Op, get(e.In), func(n int) core.Type { return f.Types[e.Out[n]] }, len(e.Out))
+		g.path = g.path[:len(g.path)-1]
 		for n, v := range e.Out {
 			vals[v] = out[n]
 		}
@@ -140,7 +145,7 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 		n.kind = byKernel
 		_, n.alias = op.(rule.Alias)
 	case rule.Library:
-		n.kind = byLibrary
+		n.kind, n.path = byLibrary, slices.Clone(g.path)
 		if s, ok := op.Step().(kir.Dot); ok {
 			n.op, n.in = g.dot(s, n.op, in)
 		}

@@ -173,7 +173,9 @@ func (m *maker) node(i int, n *node) {
 		case kir.Sort:
 			writes = m.writesWanted
 		}
-		m.add(&library{step, in, m.operands(n.out, writes)})
+		s := &library{step, in, m.operands(n.out, writes)}
+		m.p.workers = append(m.p.workers, worker{s, n.op, n.path})
+		m.add(s)
 	case byEval:
 		in := m.operands(n.in, m.reads)
 		out := m.operands(n.out, func(v int) int { return m.slot(v, 0) })

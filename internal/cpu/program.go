@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -35,6 +36,9 @@ type program struct {
 	bytes  int  // an estimate of what the program itself takes
 	work   Work
 	past   past
+
+	workers []worker // the steps that work in memory
+	works   atomic.Pointer[working]
 
 	frames sync.Pool
 }
@@ -81,6 +85,10 @@ type frame struct {
 	bufs  []unsafe.Pointer
 	vals  map[int]*core.Value // by slot: what definitions made
 	arena []uint64
+
+	memory run.Memory // what steps work in
+	small  []byte     // the same, if that is little
+	asked  []uintptr  // the calls that asked for what runs later and takes much memory
 
 	in, out []*core.Value // in use
 	held    int           // of out
@@ -188,7 +196,7 @@ type library struct {
 	in, out []operand
 }
 
-func (s *library) run(f *frame) { lib.Run(s.step, values(f, s.in), values(f, s.out)) }
+func (s *library) run(f *frame) { lib.Run(&f.memory, s.step, values(f, s.in), values(f, s.out)) }
 
 func (s *library) text(b *strings.Builder) { fmt.Fprintf(b, "%s %+v\n", s.step.Step(), s.step) }
 

@@ -3,6 +3,7 @@ package mem
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -15,6 +16,7 @@ type Arena struct {
 	stats  Stats
 	limit  int
 	poison bool
+	worked atomic.Int64
 
 	collector
 }
@@ -23,8 +25,9 @@ type Arena struct {
 type Stats struct {
 	Live    int // bytes lent now
 	Peak    int // the most that were lent at once
-	Work    int // bytes of Live that steps work in, by Borrow
+	Work    int // bytes of Live that nobody has planned, by Borrow
 	Planned int // the most that were lent at once for all but that
+	Worked  int // the most that a step worked in, of what was planned for that
 	Limit   int // the most that may be
 	Kept    int // bytes of blocks that wait to be lent again
 	Lent    int // how often memory was lent
@@ -77,12 +80,13 @@ func (a *Arena) Lend(bytes int, label any) (unsafe.Pointer, error) {
 	return a.lend(bytes, label, array)
 }
 
-// Place is Lend for a program's temporaries, which Free will certainly take back.
+// Place is Lend for a program's temporaries and what its steps work in, which Free will
+// certainly take back.
 func (a *Arena) Place(bytes int, label any) (unsafe.Pointer, error) {
 	return a.lend(bytes, label, temporary)
 }
 
-// Borrow is Place for what one step works in and nobody has planned.
+// Borrow is Place for what a step works in and nobody has planned.
 func (a *Arena) Borrow(bytes int, label any) (unsafe.Pointer, error) {
 	return a.lend(bytes, label, work)
 }
@@ -172,6 +176,16 @@ func (a *Arena) count(b *block) {
 	s.Lent++
 }
 
+// Worked notes how much of the memory that was planned for a step that had.
+func (a *Arena) Worked(bytes int) {
+	for {
+		most := a.worked.Load()
+		if int64(bytes) <= most || a.worked.CompareAndSwap(most, int64(bytes)) {
+			return
+		}
+	}
+}
+
 // Free takes back memory that Lend or Borrow returned. Nobody may use it any more.
 func (a *Arena) Free(p unsafe.Pointer) {
 	a.mu.Lock()
@@ -203,7 +217,7 @@ func (a *Arena) Stats() Stats {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.stats
-	s.Limit = a.max()
+	s.Limit, s.Worked = a.max(), int(a.worked.Load())
 	return s
 }
 
@@ -212,6 +226,7 @@ func (a *Arena) ResetPeak() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.stats.Peak, a.stats.Planned = a.stats.Live, a.stats.Live-a.stats.Work
+	a.worked.Store(0)
 }
 
 // A Loan is memory that is lent.

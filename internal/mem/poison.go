@@ -17,13 +17,14 @@ const canary = 64
 func (a *Arena) Poison() { a.poison = true }
 
 func (a *Arena) margins() int {
-	if !a.poisoned() {
+	if !a.Poisoned() {
 		return 0
 	}
 	return 2 * canary
 }
 
-func (a *Arena) poisoned() bool { return a.poison || a == &Shared && poisonShared }
+// Poisoned reports whether the arena shows wrong use.
+func (a *Arena) Poisoned() bool { return a.poison || a == &Shared && poisonShared }
 
 var poisonShared = os.Getenv("GOJAX_MEMORY") == "poison"
 
@@ -32,7 +33,7 @@ const poison, guard = 0xCB, 0xC9
 
 // open returns the address of the memory to be lent.
 func (a *Arena) open(k kept) unsafe.Pointer {
-	if !a.poisoned() {
+	if !a.Poisoned() {
 		return unsafe.Pointer(k.p)
 	}
 	data := unsafe.Slice(k.p, k.b.size)
@@ -44,7 +45,7 @@ func (a *Arena) open(k kept) unsafe.Pointer {
 
 // base returns the address of a block whose memory is at p.
 func (a *Arena) base(p unsafe.Pointer) unsafe.Pointer {
-	if !a.poisoned() {
+	if !a.Poisoned() {
 		return p
 	}
 	return unsafe.Add(p, -canary)
@@ -52,7 +53,7 @@ func (a *Arena) base(p unsafe.Pointer) unsafe.Pointer {
 
 // close looks at memory that comes back.
 func (a *Arena) close(p *byte, b *block) {
-	if !a.poisoned() {
+	if !a.Poisoned() {
 		return
 	}
 	data := unsafe.Slice(p, b.size)

@@ -19,28 +19,27 @@ type cut struct {
 	large         int // how many
 }
 
-// tiling is the cut of g. Widths are one or two units of columns.
-func (g *grid) tiling() cut {
+// tiling is the cut of a grid of m rows and n columns. Widths are one or two units of columns.
+func (p *Plan) tiling(m, n int, mirror bool, threads int) cut {
 	const (
 		many = 4         // large tiles for each thread at least, if they are not small then
 		fits = 288 << 10 // bytes of a tile, and of its rows packed, in the second cache
 	)
-	threads := run.Threads()
-	c := cut{rows: g.m}
-	unit := even(g.n, beside(g.size), g.columns)
-	c.width = [2]int{min(2*unit, up(g.n, unit)), unit}
-	c.across = [2]int{count(g.n, c.width[0]), count(g.n, c.width[1])}
-	panels := min(fits/((c.width[0]+depth)*g.size*g.rows), g.m*c.across[0]/(many*threads*g.rows))
-	c.height = [2]int{max(panels, 2) * g.rows, 2 * g.rows}
-	if line := 64 / g.size; g.x.row == g.size { // whole lines of each k are copied
+	c := cut{rows: m}
+	unit := even(n, beside(p.size), p.columns)
+	c.width = [2]int{min(2*unit, up(n, unit)), unit}
+	c.across = [2]int{count(n, c.width[0]), count(n, c.width[1])}
+	panels := min(fits/((c.width[0]+depth)*p.size*p.rows), m*c.across[0]/(many*threads*p.rows))
+	c.height = [2]int{max(panels, 2) * p.rows, 2 * p.rows}
+	if line := 64 / p.size; p.x.row == p.size { // whole lines of each k are copied
 		c.height[1] = up(c.height[1], line)
 		c.height[0] = max(c.height[0]/line*line, c.height[1])
 	}
 	last := count(2*threads, c.across[0]) * c.height[0]
-	if g.mirror {
+	if mirror {
 		last *= 2 // of which half is made
 	}
-	c.split = max(0, g.m-last) / c.height[0] * c.height[0]
+	c.split = max(0, m-last) / c.height[0] * c.height[0]
 	c.large = c.split / c.height[0] * c.across[0]
 	return c
 }
@@ -81,9 +80,10 @@ type rows struct{ i, m, k int }
 
 // places are those of the threads.
 type places struct {
-	bytes int // of each room; 0 if none is needed
-	mu    sync.Mutex
-	idle  []*place
+	memory *run.Memory
+	bytes  int // of each room; 0 if none is needed
+	mu     sync.Mutex
+	idle   []*place
 }
 
 // take returns a place for t, that where its first rows are if there is one.
@@ -94,7 +94,7 @@ func (p *places) take(t part) *place {
 	if last < 0 {
 		at := new(place)
 		if p.bytes > 0 {
-			at.room = [2][]byte{lend(p.bytes), lend(p.bytes)}
+			at.room = [2][]byte{p.memory.Alloc(p.bytes), p.memory.Alloc(p.bytes)}
 		}
 		return at
 	}
@@ -117,8 +117,8 @@ func (p *places) leave(at *place) {
 // free gives back what the places have lent; all have been left.
 func (p *places) free() {
 	for _, at := range p.idle {
-		run.Temporaries.Free(at.room[0])
-		run.Temporaries.Free(at.room[1])
-		run.Temporaries.Free(at.own)
+		p.memory.Free(at.room[0])
+		p.memory.Free(at.room[1])
+		p.memory.Free(at.own)
 	}
 }

@@ -104,11 +104,12 @@ func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
 // thread, so that all have been in a range once when Run returns. There must be no gaps in
 // out then.
 func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(x, y, out, Changes{}, then)
+	p.RunOf(nil, x, y, out, Changes{}, then)
 }
 
-// RunOf is Run for operands that are changed before they are multiplied: see Changing.
-func (p *Plan) RunOf(x, y, out unsafe.Pointer, first Changes, then func(lo, hi int)) {
+// RunOf is Run for operands that are changed before they are multiplied, see Changing, in
+// memory of m: see Scratch.
+func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, then func(lo, hi int)) {
 	if p.b*p.m*p.n == 0 {
 		return
 	}
@@ -122,7 +123,7 @@ func (p *Plan) RunOf(x, y, out unsafe.Pointer, first Changes, then func(lo, hi i
 	} else {
 		then = nil
 	}
-	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, prior: first, then: then,
+	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, memory: m, prior: first, then: then,
 		mirror: p.square && x == y && first.X == nil && first.Y == nil}
 	q.x.p, q.y.p = x, y
 	if p.b == 1 && p.m*p.n*p.k <= alone {
@@ -151,9 +152,10 @@ type product struct {
 	out    unsafe.Pointer
 	mirror bool // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
 
-	base  unsafe.Pointer // the first element of the result
-	prior Changes
-	then  func(lo, hi int)
+	base   unsafe.Pointer // the first element of the result
+	memory *run.Memory
+	prior  Changes
+	then   func(lo, hi int)
 }
 
 // of is the b-th product of the batch.
@@ -206,7 +208,7 @@ func (p *product) here() {
 		p.vector(p.x, p.y, p.out, p.m)
 		p.finished(p.out, p.m)
 	default:
-		var w work
+		w := work{memory: p.memory}
 		p.small(&w)
 		w.free()
 	}

@@ -52,7 +52,7 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 		state.Store(ready)
 	default:
 		if at.own == nil {
-			at.own = lend(depth * up(g.cut.width[1], g.columns) * g.size)
+			at.own = g.memory.Alloc(g.ofUnit(&g.cut))
 		}
 		b = unsafe.Pointer(unsafe.SliceData(at.own))
 		g.wantColumns(b, g.y.at(j, k), n, d)
@@ -62,13 +62,14 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 
 // multiply makes the tiles.
 func (g *grid) multiply() {
-	g.cut = g.tiling()
+	threads := run.Threads()
+	g.cut = g.tiling(g.m, g.n, g.mirror, threads)
 	if g.packed != nil {
 		g.state = make([]atomic.Int32, count(g.k, depth)*g.cut.across[1])
 	}
-	threads, tiles := run.Threads(), g.cut.tiles()
-	var places places
-	if g.n > 2*g.columns || g.x.col != g.size || g.prior.X != nil {
+	tiles := g.cut.tiles()
+	places := places{memory: g.memory}
+	if g.packsRows(g.n, g.prior.X != nil) {
 		places.bytes = g.room(g.cut.height[0])
 		defer places.free()
 	}
@@ -76,8 +77,7 @@ func (g *grid) multiply() {
 	if g.then != nil && !g.mirror && g.n == g.product.n {
 		made = make([]atomic.Int32, g.cut.strips())
 	}
-	ns := g.ns(g.cut.height[1] * g.cut.width[1] * g.k)
-	run.Share(tiles, grain(4*ns), g.ns(g.m*g.n*g.k), func(lo, hi int) {
+	run.Share(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
 			t := g.cut.part(s, g.n)
 			if g.mirror && g.first+t.j+t.n <= t.i {
@@ -96,6 +96,17 @@ func (g *grid) multiply() {
 		}
 	})
 }
+
+// packsRows reports whether rows are packed for n columns.
+func (p *Plan) packsRows(n int, changed bool) bool {
+	return n > 2*p.columns || p.x.col != p.size || changed
+}
+
+// tilesOf is how many tiles make a part.
+func (p *Plan) tilesOf(c *cut) int { return grain(4 * p.ns(c.height[1]*c.width[1]*p.k)) }
+
+// ofUnit is the size of the panels of one unit of columns, of one block of k.
+func (p *Plan) ofUnit(c *cut) int { return depth * up(c.width[1], p.columns) * p.size }
 
 // tile makes a tile. Meanwhile it packs the rows that it uses next, and columns come nearer.
 func (g *grid) tile(t, next part, at *place) {

@@ -20,7 +20,7 @@ const (
 // single makes one product with all threads.
 func (p *product) single() {
 	panels := count(p.n, p.columns)
-	if p.m <= low && panels >= 2*run.Threads() && !p.mirror {
+	if p.isFlat(run.Threads()) && !p.mirror {
 		p.flat(panels)
 		return
 	}
@@ -33,13 +33,13 @@ func (p *product) single() {
 		}
 		return
 	}
-	most := max(block, shared/(p.size*p.k)/block*block)
+	most := p.atOnce()
 	for j := 0; j < p.n; j += most {
 		n := min(most, p.n-j)
-		room := run.Temporaries.Alloc(p.k * up(n, p.columns) * p.size)
+		room := p.memory.Alloc(p.panelsOf(n))
 		g := grid{product: p, y: p.y.at(j, 0), packed: unsafe.Pointer(unsafe.SliceData(room)), first: j, n: n}
 		g.multiply()
-		run.Temporaries.Free(room)
+		p.memory.Free(room)
 	}
 	if p.mirror {
 		p.reflect()
@@ -49,28 +49,42 @@ func (p *product) single() {
 	}
 }
 
+// isFlat reports whether the product is of few rows, for so many threads.
+func (p *Plan) isFlat(threads int) bool { return p.m <= low && count(p.n, p.columns) >= 2*threads }
+
 // asItLies reports whether panels of y are not worth packing: the elements of each k lie
 // together, and those of a block of k fall into enough sets of the second cache.
-func (p *product) asItLies() bool { return p.y.row == p.size && p.y.col <= 2<<10 }
+func (p *Plan) asItLies() bool { return p.y.row == p.size && p.y.col <= 2<<10 }
 
 // flat makes a product of few rows: each task has some columns of y, from the second cache
 // as they lie if rows are few or near each other, else packed, and uses them for all rows.
 func (p *product) flat(panels int) {
-	one := p.ns(p.columns * p.k * (p.m + 6))
-	some := max(1, min(panels/(4*run.Threads()), block/p.columns, grain(4*one)))
-	direct := p.prior.Y == nil && (p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows)
-	run.Share(panels, some, one*float64(panels), func(lo, hi int) {
+	some, ns := p.flatParts(run.Threads())
+	direct := p.prior.Y == nil && p.flatAsItLies()
+	run.Share(panels, some, ns, func(lo, hi int) {
 		j, end := lo*p.columns, min(hi*p.columns, p.n)
 		var room []byte
 		if !direct {
-			room = lend(min(p.k, depth) * up(min(end-j, block), p.columns) * p.size)
-			defer run.Temporaries.Free(room)
+			room = p.memory.Alloc(p.columnsOf(end - j))
+			defer p.memory.Free(room)
 		}
 		for ; j < end; j += block {
 			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, end-j), room, &work{})
 		}
 	})
 	p.ended()
+}
+
+// flatParts is how many panels make a part, and how long all take.
+func (p *Plan) flatParts(threads int) (some int, ns float64) {
+	panels := count(p.n, p.columns)
+	one := p.ns(p.columns * p.k * (p.m + 6))
+	return max(1, min(panels/(4*threads), block/p.columns, grain(4*one))), one * float64(panels)
+}
+
+// flatAsItLies is asItLies for flat.
+func (p *Plan) flatAsItLies() bool {
+	return p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows
 }
 
 // reflect copies the upper triangle of the result, which is square, to the lower one.

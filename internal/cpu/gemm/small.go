@@ -19,12 +19,9 @@ const (
 
 // several makes the products of the batch, each on one thread.
 func (p *product) several() {
-	bytes := p.size * (p.m*p.k + p.n*p.k + p.m*p.n)
-	some := min(near/max(bytes, 1), most)
-	together := some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
-	ns := 20 + p.ns(p.m*p.n*p.k)
-	run.Share(p.b, max(grain(4*ns), some), ns*float64(p.b), func(lo, hi int) {
-		var w work
+	some, together := p.near()
+	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
+		w := work{memory: p.memory}
 		defer w.free()
 		for lo < hi {
 			q := p.of(lo)
@@ -46,8 +43,9 @@ func (p *product) several() {
 
 // A work is what a thread keeps while it makes small products, one after the other.
 type work struct {
-	room []byte     // for columns, if they are packed
-	soon [2]nearing // what the next product is of
+	memory *run.Memory
+	room   []byte     // for columns, if they are packed
+	soon   [2]nearing // what the next product is of
 }
 
 // follows says that next comes after p.
@@ -74,11 +72,22 @@ func (w *work) wanted(first *nearing) *nearing {
 }
 
 // free gives back what w has lent.
-func (w *work) free() {
-	if w.room != nil {
-		run.Temporaries.Free(w.room)
-	}
+func (w *work) free() { w.memory.Free(w.room) }
+
+// near is how many products the first cache holds, and whether they are made together.
+func (p *Plan) near() (some int, together bool) {
+	bytes := p.size * (p.m*p.k + p.n*p.k + p.m*p.n)
+	some = min(near/max(bytes, 1), most)
+	return some, some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
 }
+
+// someOf is how many small products make a part.
+func (p *Plan) someOf() int {
+	some, _ := p.near()
+	return max(grain(4*p.smallNs()), some)
+}
+
+func (p *Plan) smallNs() float64 { return 20 + p.ns(p.m*p.n*p.k) }
 
 // together makes n small products along an axis: the same part of each in one call.
 func (p *product) together(n int, axis *Axis) {
@@ -111,18 +120,19 @@ func (p *product) together(n int, axis *Axis) {
 
 // small makes one product on this thread.
 func (p *product) small(w *work) {
+	bytes := p.ofSmall()
 	switch {
 	case p.k == 0:
 		p.zero()
-	case p.y.row == p.size && (p.m <= 4*p.rows || !p.crowded(p.y.col)):
+	case bytes == 0 && p.y.row == p.size:
 		p.rowsOf(p.y, p.out, p.n, nil, w)
-	case p.y.row != p.size && p.n*p.k <= scattered:
+	case bytes == 0:
 		for i := range p.m {
 			p.chained(p.y, p.x.at(i, 0), unsafe.Add(p.out, i*p.row), p.n)
 		}
 	default:
 		if w.room == nil {
-			w.room = lend(min(p.k, depth) * up(min(p.n, block), p.columns) * p.size)
+			w.room = w.memory.Alloc(bytes)
 		}
 		for j := 0; j < p.n; j += block {
 			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), w.room, w)
@@ -133,12 +143,9 @@ func (p *product) small(w *work) {
 
 // crowded reports whether lines so far apart, as many as one block of k has, do not all
 // find room in the first cache.
-func (p *product) crowded(distance int) bool {
+func (p *Plan) crowded(distance int) bool {
 	return min(p.k, depth) > 64 && distance%256 == 0
 }
-
-// lend lends memory for at least n bytes, recycled even where that is little.
-func lend(n int) []byte { return run.Temporaries.Alloc(max(n, 64<<10)) }
 
 // rowsOf makes n columns of a product on this thread, y packed into room if there is any.
 func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte, w *work) {

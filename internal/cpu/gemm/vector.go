@@ -9,7 +9,7 @@ import (
 
 // vectors multiplies each of a batch of matrices, of n rows, by a vector.
 func (p *product) vectors(n int) {
-	run.Parallel(p.b, grain(30+float64(n*p.k)/8), func(lo, hi int) {
+	run.Parallel(p.b, p.vectorsOf(n), func(lo, hi int) {
 		for b := lo; b < hi; b++ {
 			q := p.of(b)
 			a, v := q.x, q.y
@@ -26,19 +26,24 @@ func (p *product) vectors(n int) {
 	})
 }
 
+// vectorsOf is how many products with vectors make a part.
+func (p *Plan) vectorsOf(n int) int { return grain(30 + float64(n*p.k)/8) }
+
+// isInner reports whether there are few rows, so long that blocks of them are summed apart.
+func (p *Plan) isInner(n int) bool { return n < chains && p.k >= 2*chains*depth }
+
 // long multiplies one matrix by a vector with all threads.
 func (p *product) long(a, v operand, n int) {
 	out := p.out
-	if n < chains && p.k >= 2*chains*depth {
+	if p.isInner(n) {
 		for i := range n {
 			p.inner(a.at(i, 0), v, unsafe.Add(out, i*p.size))
 		}
 		p.finished(out, n)
 		return
 	}
-	if v.col != p.size && a.col == p.size {
-		room := run.Temporaries.Alloc(p.k * p.size)
-		defer run.Temporaries.Free(room)
+	if room := p.memory.Alloc(p.ofLong(a, v, n)); room != nil {
+		defer p.memory.Free(room)
 		copied := unsafe.Pointer(unsafe.SliceData(room))
 		p.gather(copied, p.size, v, 1, p.k)
 		v = operand{p: copied, col: p.size}
@@ -175,8 +180,8 @@ func totals[T float32 | float64](out, sums []T, add bool) {
 // and then their sum.
 func (p *product) inner(a, v operand, out unsafe.Pointer) {
 	blocks := count(p.k, depth)
-	room := run.Temporaries.Alloc(blocks * p.size)
-	defer run.Temporaries.Free(room)
+	room := p.memory.Alloc(blocks * p.size)
+	defer p.memory.Free(room)
 	sums := unsafe.Pointer(unsafe.SliceData(room))
 	whole := p.k / depth
 	run.Parallel(count(blocks, chains), grain(chains*depth), func(lo, hi int) {

@@ -10,12 +10,14 @@ import (
 // argReduce writes the positions of the largest or smallest elements along an axis.
 // Of equal ones the first counts, and NaN counts more than any number. Complex
 // numbers have no order here.
-func argReduce(s kir.ArgReduce, x, out *core.Value) {
+func argReduce(m *run.Memory, s kir.ArgReduce, x, out *core.Value) {
 	if x.Size() == 0 {
 		return
 	}
 	v := around(x.Shape, s.Axis)
-	pos := make([]int, v.outer*v.inner)
+	pos := run.Of[int](m, v.outer*v.inner)
+	defer run.Give(m, pos)
+	clear(pos)
 	switch x.DType {
 	case dtype.Bool, dtype.Uint8:
 		positions(pos, slice[uint8](x), v, s.Max)
@@ -38,10 +40,10 @@ func argReduce(s kir.ArgReduce, x, out *core.Value) {
 	case dtype.Float64:
 		positions(pos, slice[float64](x), v, s.Max)
 	case dtype.Float16, dtype.BFloat16:
-		wide := run.Of[float32](&run.Temporaries, x.Size())
+		wide := run.Of[float32](m, x.Size())
 		widen(wide, slice[uint16](x), x.DType)
 		positions(pos, wide, v, s.Max)
-		run.Give(&run.Temporaries, wide)
+		run.Give(m, wide)
 	default:
 		panic(core.Errorf(s.Step(), "elements are %v, want an ordered type", x.DType))
 	}
@@ -54,6 +56,19 @@ func argReduce(s kir.ArgReduce, x, out *core.Value) {
 	for i, p := range pos {
 		core.PutInt(out, i, int64(p))
 	}
+}
+
+// argReduceScratch is what argReduce works in.
+func argReduceScratch(s kir.ArgReduce, x core.Type) int {
+	if x.Size() == 0 {
+		return 0
+	}
+	v := around(x.Shape, s.Axis)
+	sum := run.Rooms[int](v.outer * v.inner)
+	if isHalf(x.DType) {
+		sum += run.Rooms[float32](x.Size())
+	}
+	return sum
 }
 
 // segment is how much of a long row one thread looks at.

@@ -10,48 +10,40 @@ import (
 )
 
 // cumulative accumulates along an axis.
-func cumulative(s kir.Cumulative, x, out *core.Value) {
+func cumulative(mem *run.Memory, s kir.Cumulative, x, out *core.Value) {
 	a := around(x.Shape, s.Axis)
 	v := scan.View{Outer: a.outer, N: a.n, Inner: a.inner, Reverse: s.Reverse}
 	switch x.DType {
 	case dtype.Int8:
-		scan.Run(integers[int8](s), v, slice[int8](x), slice[int8](out))
+		scan.Run(mem, integers[int8](s), v, slice[int8](x), slice[int8](out))
 	case dtype.Int16:
-		scan.Run(integers[int16](s), v, slice[int16](x), slice[int16](out))
+		scan.Run(mem, integers[int16](s), v, slice[int16](x), slice[int16](out))
 	case dtype.Int32:
-		m := native(integers[int32](s), s.By, scan.SumInt32, none, scan.MaxInt32, scan.MinInt32)
-		scan.Run(m, v, slice[int32](x), slice[int32](out))
+		scan.Run(mem, signed32(s), v, slice[int32](x), slice[int32](out))
 	case dtype.Int64:
-		m := native(integers[int64](s), s.By, scan.SumInt64, none, none, none)
-		scan.Run(m, v, slice[int64](x), slice[int64](out))
+		scan.Run(mem, signed64(s), v, slice[int64](x), slice[int64](out))
 	case dtype.Bool, dtype.Uint8:
-		scan.Run(integers[uint8](s), v, slice[uint8](x), slice[uint8](out))
+		scan.Run(mem, integers[uint8](s), v, slice[uint8](x), slice[uint8](out))
 	case dtype.Uint16:
-		scan.Run(integers[uint16](s), v, slice[uint16](x), slice[uint16](out))
+		scan.Run(mem, integers[uint16](s), v, slice[uint16](x), slice[uint16](out))
 	case dtype.Uint32:
-		m := native(integers[uint32](s), s.By, scan.SumInt32, none, scan.MaxUint32, scan.MinUint32)
-		scan.Run(m, v, slice[uint32](x), slice[uint32](out))
+		scan.Run(mem, unsigned32(s), v, slice[uint32](x), slice[uint32](out))
 	case dtype.Uint64:
-		m := native(integers[uint64](s), s.By, scan.SumInt64, none, none, none)
-		scan.Run(m, v, slice[uint64](x), slice[uint64](out))
+		scan.Run(mem, unsigned64(s), v, slice[uint64](x), slice[uint64](out))
 	case dtype.Float32:
-		scan.Run(floats32(s), v, slice[float32](x), slice[float32](out))
+		scan.Run(mem, floats32(s), v, slice[float32](x), slice[float32](out))
 	case dtype.Float64:
-		m := floats[float64](s)
-		if !s.LogSum {
-			m = native(m, s.By, scan.SumFloat64, scan.ProductFloat64, none, none)
-		}
-		scan.Run(m, v, slice[float64](x), slice[float64](out))
+		scan.Run(mem, floats64(s), v, slice[float64](x), slice[float64](out))
 	case dtype.Float16, dtype.BFloat16:
-		wide := run.Of[float32](&run.Temporaries, x.Size())
+		wide := run.Of[float32](mem, x.Size())
 		widen(wide, slice[uint16](x), x.DType)
-		scan.Run(floats32(s), v, wide, wide)
+		scan.Run(mem, floats32(s), v, wide, wide)
 		narrow(slice[uint16](out), wide, x.DType)
-		run.Give(&run.Temporaries, wide)
+		run.Give(mem, wide)
 	case dtype.Complex64:
-		scan.Run(scan.Of(complexOp[complex64](s), 4, true), v, slice[complex64](x), slice[complex64](out))
+		scan.Run(mem, scan.Of(complexOp[complex64](s), 4, true), v, slice[complex64](x), slice[complex64](out))
 	case dtype.Complex128:
-		scan.Run(scan.Of(complexOp[complex128](s), 4, true), v, slice[complex128](x), slice[complex128](out))
+		scan.Run(mem, scan.Of(complexOp[complex128](s), 4, true), v, slice[complex128](x), slice[complex128](out))
 	}
 }
 
@@ -82,6 +74,30 @@ func integers[T number](s kir.Cumulative) *scan.Method[T] {
 		return scan.Sum[T](true)
 	}
 	return scan.Of(operation[T](s), 1.5, true)
+}
+
+func signed32(s kir.Cumulative) *scan.Method[int32] {
+	return native(integers[int32](s), s.By, scan.SumInt32, none, scan.MaxInt32, scan.MinInt32)
+}
+
+func signed64(s kir.Cumulative) *scan.Method[int64] {
+	return native(integers[int64](s), s.By, scan.SumInt64, none, none, none)
+}
+
+func unsigned32(s kir.Cumulative) *scan.Method[uint32] {
+	return native(integers[uint32](s), s.By, scan.SumInt32, none, scan.MaxUint32, scan.MinUint32)
+}
+
+func unsigned64(s kir.Cumulative) *scan.Method[uint64] {
+	return native(integers[uint64](s), s.By, scan.SumInt64, none, none, none)
+}
+
+func floats64(s kir.Cumulative) *scan.Method[float64] {
+	m := floats[float64](s)
+	if s.LogSum {
+		return m
+	}
+	return native(m, s.By, scan.SumFloat64, scan.ProductFloat64, none, none)
 }
 
 func floats32(s kir.Cumulative) *scan.Method[float32] {

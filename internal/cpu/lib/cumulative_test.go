@@ -185,7 +185,7 @@ func BenchmarkCumulative(b *testing.B) {
 		"max": {By: kir.Max}, "logsumexp": {LogSum: true}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				Run(s, []*core.Value{x}, []*core.Value{y})
+				Run(nil, s, []*core.Value{x}, []*core.Value{y})
 			}
 		})
 	}
@@ -193,7 +193,7 @@ func BenchmarkCumulative(b *testing.B) {
 	for axis := range 2 {
 		b.Run(fmt.Sprint("sum1000 axis ", axis), func(b *testing.B) {
 			for b.Loop() {
-				Run(kir.Cumulative{By: kir.Add, Axis: axis}, []*core.Value{x2}, []*core.Value{y2})
+				Run(nil, kir.Cumulative{By: kir.Add, Axis: axis}, []*core.Value{x2}, []*core.Value{y2})
 			}
 		})
 	}

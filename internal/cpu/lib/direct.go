@@ -172,11 +172,11 @@ func (c *copied) use(p *lists, out []int, size int) {
 }
 
 // get returns the operand at p, copied if need be, and the memory of the copy.
-func (c *copied) get(p unsafe.Pointer, size int) (unsafe.Pointer, []byte) {
+func (c *copied) get(m *run.Memory, p unsafe.Pointer, size int) (unsafe.Pointer, []byte) {
 	if c.bytes == 0 {
 		return p, nil
 	}
-	room := run.Temporaries.Alloc(c.bytes)
+	room := m.Alloc(c.bytes)
 	to := unsafe.Pointer(unsafe.SliceData(room))
 	n := c.bytes / size // of all the array, whose axes these are
 	if size == 4 {
@@ -191,14 +191,19 @@ func (d *direct) cost() time.Duration {
 	return d.plan.Cost() + time.Duration((d.x.bytes+d.y.bytes)/4)
 }
 
-func (d *direct) run(x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
+// scratch is how many bytes run works in.
+func (d *direct) scratch(u gemm.Use, threads int) int {
+	return run.Room(d.x.bytes, d.y.bytes) + d.plan.Scratch(u, threads)
+}
+
+func (d *direct) run(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
 	if d.x.bytes == 0 && d.y.bytes == 0 {
-		d.plan.RunOf(x, y, out, first, then)
+		d.plan.RunOf(m, x, y, out, first, then)
 		return
 	}
-	x, copyX := d.x.get(x, d.plan.Size())
-	y, copyY := d.y.get(y, d.plan.Size())
-	d.plan.RunOf(x, y, out, first, then)
-	run.Temporaries.Free(copyX)
-	run.Temporaries.Free(copyY)
+	x, copyX := d.x.get(m, x, d.plan.Size())
+	y, copyY := d.y.get(m, y, d.plan.Size())
+	d.plan.RunOf(m, x, y, out, first, then)
+	m.Free(copyX)
+	m.Free(copyY)
 }

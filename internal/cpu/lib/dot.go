@@ -1,6 +1,7 @@
 package lib
 
 import (
+	"slices"
 	"time"
 	"unsafe"
 
@@ -54,7 +55,7 @@ func (p *Product) Cost() time.Duration {
 // nil it is called for ranges of elements of out as they have got their values, each
 // element once, by any thread.
 func (p *Product) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(x, y, out, gemm.Changes{}, then)
+	p.RunOf(nil, x, y, out, gemm.Changes{}, then)
 }
 
 // Changing returns how often RunOf changes each element of the operands, if it can.
@@ -65,21 +66,36 @@ func (p *Product) Changing() (x, y gemm.Frequency) {
 	return p.direct.plan.Changing()
 }
 
-// RunOf is Run for operands that are changed, element by element, before they are multiplied.
-func (p *Product) RunOf(x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
-	if p.direct != nil {
-		p.direct.run(x, y, out, first, then)
-		return
+// Scratch returns how many bytes RunOf works in with so many threads.
+func (p *Product) Scratch(u gemm.Use, threads int) int {
+	switch t := p.out.DType; {
+	case p.out.Size() == 0:
+		return 0
+	case p.direct != nil:
+		return p.direct.scratch(u, threads)
+	case p.perm != nil:
+		return run.Room(p.out.Bytes()) + dotScratch(p.step, p.x, p.y, t, u, threads)
+	default:
+		return dotScratch(p.step, p.x, p.y, t, u, threads)
 	}
+}
+
+// RunOf is Run for operands that are changed, element by element, before they are multiplied, in
+// memory of m.
+func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
 	n := p.out.Size()
 	if n == 0 {
 		return
 	}
+	if p.direct != nil {
+		p.direct.run(m, x, y, out, first, then)
+		return
+	}
 	to := value(p.out, out)
 	if p.perm == nil {
-		p.general(value(p.x, x), value(p.y, y), to)
+		p.general(m, value(p.x, x), value(p.y, y), to)
 	} else {
-		p.turned(value(p.x, x), value(p.y, y), to)
+		p.turned(m, value(p.x, x), value(p.y, y), to)
 	}
 	if then != nil {
 		run.Parallel(n, grain(1), then)
@@ -92,15 +108,15 @@ func value(t core.Type, p unsafe.Pointer) *core.Value {
 }
 
 // turned makes the product in other memory, and then changes the order of axes.
-func (p *Product) turned(x, y, out *core.Value) {
+func (p *Product) turned(m *run.Memory, x, y, out *core.Value) {
 	shape := make([]int, len(p.perm))
 	for a, b := range p.perm {
 		shape[b] = out.Shape[a]
 	}
-	room := run.Temporaries.Alloc(out.Bytes())
-	defer run.Temporaries.Free(room)
+	room := m.Alloc(out.Bytes())
+	defer m.Free(room)
 	t := value(core.Of(out.DType, shape...), unsafe.Pointer(unsafe.SliceData(room)))
-	p.general(x, y, t)
+	p.general(m, x, y, t)
 	dims := make([]dim, len(p.perm))
 	for a, b := range p.perm {
 		dims[a] = dim{shape[b], core.Size(shape[b+1:])}
@@ -120,20 +136,20 @@ func (p *Product) turned(x, y, out *core.Value) {
 }
 
 // general makes the product in the order of axes that it has by itself.
-func (p *Product) general(x, y, out *core.Value) {
+func (p *Product) general(m *run.Memory, x, y, out *core.Value) {
 	switch t := out.DType; t {
 	case dtype.Float32, dtype.Float16, dtype.BFloat16, dtype.Bool:
-		dotAs[float32](p.step, x, y, out)
+		dotAs[float32](m, p.step, x, y, out)
 	case dtype.Float64:
-		dotAs[float64](p.step, x, y, out)
+		dotAs[float64](m, p.step, x, y, out)
 	case dtype.Int64, dtype.Uint64:
-		dotAs[int64](p.step, x, y, out)
+		dotAs[int64](m, p.step, x, y, out)
 	case dtype.Complex64:
-		dotComplex[float32](p.step, x, y, out)
+		dotComplex[float32](m, p.step, x, y, out)
 	case dtype.Complex128:
-		dotComplex[float64](p.step, x, y, out)
+		dotComplex[float64](m, p.step, x, y, out)
 	default:
-		dotAs[int32](p.step, x, y, out) // shorter integers are what is left of it
+		dotAs[int32](m, p.step, x, y, out) // shorter integers are what is left of it
 	}
 }
 
@@ -147,6 +163,7 @@ type product[T term] struct {
 	b, m, n, k int
 	x, y       matrix[T]
 	out        []T
+	memory     *run.Memory
 }
 
 // A matrix is batches of rows, elements far apart by strides.
@@ -155,7 +172,7 @@ type matrix[T term] struct {
 	batch, row, col int
 }
 
-func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
+func dotAs[T term](m *run.Memory, s kir.Dot, x, y, out *core.Value) {
 	var free []func()
 	defer func() {
 		for _, f := range free {
@@ -163,20 +180,21 @@ func dotAs[T term](s kir.Dot, x, y, out *core.Value) {
 		}
 	}()
 	p := newProduct[T](s, x.Shape, y.Shape)
-	xs, done := elementsAs[T](x)
+	p.memory = m
+	xs, done := elementsAs[T](m, x)
 	free = append(free, done)
-	ys, done := elementsAs[T](y)
+	ys, done := elementsAs[T](m, y)
 	free = append(free, done)
-	p.x, done = arrange(xs, x.Shape, s.BatchX, s.ContractX)
+	p.x, done = arrange(m, xs, x.Shape, s.BatchX, s.ContractX)
 	free = append(free, done)
-	p.y, done = arrange(ys, y.Shape, s.BatchY, s.ContractY)
+	p.y, done = arrange(m, ys, y.Shape, s.BatchY, s.ContractY)
 	free = append(free, done)
 	if p.out = sameElements[T](out); p.out != nil {
 		p.run()
 		return
 	}
-	p.out = run.Of[T](&run.Temporaries, out.Size())
-	free = append(free, func() { run.Give(&run.Temporaries, p.out) })
+	p.out = run.Of[T](m, out.Size())
+	free = append(free, func() { run.Give(m, p.out) })
 	p.run()
 	storeAs(out, p.out)
 }
@@ -233,64 +251,78 @@ func (d *dim) join(e dim) bool {
 	return true
 }
 
-// arrange returns the matrices in an array, copied if its axes are not in a fitting
-// order; done gives back the copy.
-func arrange[T term](data []T, shape, batch, contract []int) (m matrix[T], done func()) {
+// arranged returns how the matrices in an array lie, and whether they do once it has been
+// copied, since its axes are not in a fitting order.
+func arranged[T term](shape, batch, contract []int) (m matrix[T], copied bool) {
 	b, r, c, ok := axesOf(shape, batch, contract)
 	if ok {
-		return matrix[T]{data, b.stride, r.stride, c.stride}, func() {}
+		return matrix[T]{nil, b.stride, r.stride, c.stride}, false
 	}
-	var free []int
+	inner, rows := 1, 1
+	for a, n := range shape {
+		switch {
+		case contains(contract, a):
+			inner *= n
+		case !contains(batch, a):
+			rows *= n
+		}
+	}
+	return matrix[T]{nil, rows * inner, inner, 1}, true
+}
+
+// arrange returns the matrices in an array; done gives back the copy, if there is one.
+func arrange[T term](memory *run.Memory, data []T, shape, batch, contract []int) (m matrix[T], done func()) {
+	m, copied := arranged[T](shape, batch, contract)
+	if !copied {
+		m.data = data
+		return m, func() {}
+	}
+	axes := slices.Clone(batch)
 	for a := range shape {
 		if !contains(batch, a) && !contains(contract, a) {
-			free = append(free, a)
+			axes = append(axes, a)
 		}
 	}
 	var dims []dim
-	inner, rows := 1, 1
-	for i, axes := range [][]int{batch, free, contract} {
-		for _, a := range axes {
-			dims = append(dims, dim{shape[a], core.Size(shape[a+1:])})
-			if i == 2 {
-				inner *= shape[a]
-			} else if i == 1 {
-				rows *= shape[a]
-			}
-		}
+	for _, a := range append(axes, contract...) {
+		dims = append(dims, dim{shape[a], core.Size(shape[a+1:])})
 	}
-	copied := run.Of[T](&run.Temporaries, len(data))
-	permute(copied, data, dims)
-	return matrix[T]{copied, rows * inner, inner, 1}, func() { run.Give(&run.Temporaries, copied) }
+	m.data = run.Of[T](memory, len(data))
+	permute(m.data, data, dims)
+	return m, func() { run.Give(memory, m.data) }
 }
 
 // sameElements returns the elements of v if they have type T, up to the sign.
 func sameElements[T term](v *core.Value) []T {
-	var x T
-	ok := false
-	switch any(x).(type) {
-	case float32:
-		ok = v.DType == dtype.Float32
-	case float64:
-		ok = v.DType == dtype.Float64
-	case int32:
-		ok = v.DType == dtype.Int32 || v.DType == dtype.Uint32
-	case int64:
-		ok = v.DType == dtype.Int64 || v.DType == dtype.Uint64
-	}
-	if !ok {
+	if !isOf[T](v.DType) {
 		return nil
 	}
 	return slice[T](v)
 }
 
+// isOf reports whether elements of type t have type T, up to the sign.
+func isOf[T term](t dtype.Type) bool {
+	var x T
+	switch any(x).(type) {
+	case float32:
+		return t == dtype.Float32
+	case float64:
+		return t == dtype.Float64
+	case int32:
+		return t == dtype.Int32 || t == dtype.Uint32
+	default:
+		return t == dtype.Int64 || t == dtype.Uint64
+	}
+}
+
 // elementsAs returns the elements of v converted to T; done gives back the copy.
-func elementsAs[T term](v *core.Value) (data []T, done func()) {
+func elementsAs[T term](m *run.Memory, v *core.Value) (data []T, done func()) {
 	if data = sameElements[T](v); data != nil {
 		return data, func() {}
 	}
-	data = run.Of[T](&run.Temporaries, v.Size())
+	data = run.Of[T](m, v.Size())
 	convert(data, v)
-	return data, func() { run.Give(&run.Temporaries, data) }
+	return data, func() { run.Give(m, data) }
 }
 
 // convert sets dst to the elements of v, a real array.
@@ -357,16 +389,17 @@ func storeInts[D int8 | int16, T term](out []D, sums []T) {
 }
 
 // dotComplex multiplies real and imaginary parts.
-func dotComplex[T float32 | float64](s kir.Dot, x, y, out *core.Value) {
+func dotComplex[T float32 | float64](m *run.Memory, s kir.Dot, x, y, out *core.Value) {
 	part := newProduct[T](s, x.Shape, y.Shape)
-	xs, ys := parts[T](x), parts[T](y)
+	part.memory = m
+	xs, ys := parts[T](m, x), parts[T](m, y)
 	sums := [4][]T{}
 	for i := range sums {
 		p := part
+		p.out = run.Of[T](m, out.Size())
 		var doneX, doneY func()
-		p.x, doneX = arrange(xs[i/2], x.Shape, s.BatchX, s.ContractX)
-		p.y, doneY = arrange(ys[i%2], y.Shape, s.BatchY, s.ContractY)
-		p.out = make([]T, out.Size())
+		p.x, doneX = arrange(m, xs[i/2], x.Shape, s.BatchX, s.ContractX)
+		p.y, doneY = arrange(m, ys[i%2], y.Shape, s.BatchY, s.ContractY)
 		p.run()
 		doneX()
 		doneY()
@@ -377,11 +410,14 @@ func dotComplex[T float32 | float64](s kir.Dot, x, y, out *core.Value) {
 		z[2*i] = sums[0][i] - sums[3][i]
 		z[2*i+1] = sums[1][i] + sums[2][i]
 	}
+	for _, list := range [][]T{sums[0], sums[1], sums[2], sums[3], xs[0], xs[1], ys[0], ys[1]} {
+		run.Give(m, list)
+	}
 }
 
 // parts returns the real and the imaginary parts of v.
-func parts[T float32 | float64](v *core.Value) [2][]T {
-	re, im := make([]T, v.Size()), make([]T, v.Size())
+func parts[T float32 | float64](m *run.Memory, v *core.Value) [2][]T {
+	re, im := run.Of[T](m, v.Size()), run.Of[T](m, v.Size())
 	switch v.DType {
 	case dtype.Complex64:
 		for i, z := range slice[complex64](v) {
@@ -393,6 +429,7 @@ func parts[T float32 | float64](v *core.Value) [2][]T {
 		}
 	default:
 		convert(re, v)
+		clear(im)
 	}
 	return [2][]T{re, im}
 }

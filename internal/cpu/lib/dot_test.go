@@ -257,7 +257,7 @@ func benchDot(b *testing.B, s kir.Step, x, y, out []int) {
 	in := []*core.Value{random(r, core.Of(dtype.Float32, x...), false), random(r, core.Of(dtype.Float32, y...), false)}
 	res := []*core.Value{core.New(core.Of(dtype.Float32, out...), nil)}
 	for b.Loop() {
-		Run(s, in, res)
+		Run(nil, s, in, res)
 	}
 }
 
@@ -279,7 +279,7 @@ func BenchmarkDot(b *testing.B) {
 		x := random(rand.New(rand.NewPCG(1, 1)), core.Of(dtype.Float32, 3000, 3000), false)
 		out := core.New(x.Type(), nil)
 		for b.Loop() {
-			Run(kir.Dot{ContractX: []int{1}, ContractY: []int{1}}, []*core.Value{x, x}, []*core.Value{out})
+			Run(nil, kir.Dot{ContractX: []int{1}, ContractY: []int{1}}, []*core.Value{x, x}, []*core.Value{out})
 		}
 	})
 }

@@ -44,15 +44,15 @@ func (p *product[T]) run() {
 		p.vectors(p.x, p.y, p.m)
 	case p.m == 1:
 		p.vectors(p.y, p.x, p.n)
-	case work < 1<<16 || p.b > 1 && work < 1<<20:
-		run.Parallel(p.b, grain(0.3*float64(work)), func(lo, hi int) {
-			x := run.Of[T](&run.Temporaries, packed(strip, rows, p.k))
-			y := run.Of[T](&run.Temporaries, packed(p.n, cols, p.k))
+	case p.isSmall():
+		run.Parallel(p.b, p.smallPart(), func(lo, hi int) {
+			x := run.Of[T](p.memory, packed(strip, rows, p.k))
+			y := run.Of[T](p.memory, packed(p.n, cols, p.k))
 			for b := lo; b < hi; b++ {
 				p.small(b, x, y)
 			}
-			run.Give(&run.Temporaries, x)
-			run.Give(&run.Temporaries, y)
+			run.Give(p.memory, x)
+			run.Give(p.memory, y)
 		})
 	default:
 		for b := range p.b {
@@ -77,14 +77,30 @@ func multiply[T float32 | float64](p *product[T]) bool {
 	if u == nil {
 		return false
 	}
+	p.plan(u).RunOf(p.memory, unsafe.Pointer(unsafe.SliceData(p.x.data)), unsafe.Pointer(unsafe.SliceData(p.y.data)),
+		unsafe.Pointer(unsafe.SliceData(p.out)), gemm.Changes{}, nil)
+	return true
+}
+
+// plan is how machine code makes the product.
+func (p *product[T]) plan(u *gemm.Unit) *gemm.Plan {
 	plan, _ := u.Plan(gemm.Shape{M: p.m, N: p.n, K: p.k,
 		Batch: []gemm.Axis{{N: p.b, X: p.x.batch, Y: p.y.batch, Out: p.m * p.n}},
 		X:     gemm.Strides{Row: p.x.row, Col: p.x.col}, Y: gemm.Strides{Row: p.y.row, Col: p.y.col},
 		Out: gemm.Strides{Row: p.n, Col: 1}})
-	plan.Run(unsafe.Pointer(unsafe.SliceData(p.x.data)), unsafe.Pointer(unsafe.SliceData(p.y.data)),
-		unsafe.Pointer(unsafe.SliceData(p.out)), nil)
-	return true
+	return plan
 }
+
+// isSmall reports whether each matrix is multiplied by one thread.
+func (p *product[T]) isSmall() bool {
+	work := p.m * p.n * p.k
+	return work < 1<<16 || p.b > 1 && work < 1<<20
+}
+
+// smallPart is how many small products make a part, largePart how many blocks of a large one.
+func (p *product[T]) smallPart() int { return grain(0.3 * float64(p.m*p.n*p.k)) }
+
+func (p *product[T]) largePart(d int) int { return grain(0.25 * float64(strip*min(width, p.n)*d)) }
 
 // direct makes the sums one by one.
 func (p *product[T]) direct(b int) {
@@ -135,8 +151,8 @@ func (p *product[T]) small(b int, x, y []T) {
 
 // large multiplies one pair of matrices with all threads.
 func (p *product[T]) large(b int) {
-	y := run.Of[T](&run.Temporaries, packed(p.n, cols, p.k))
-	defer run.Give(&run.Temporaries, y)
+	y := run.Of[T](p.memory, packed(p.n, cols, p.k))
+	defer run.Give(p.memory, y)
 	panels := up(p.n, width) / width
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
@@ -145,9 +161,9 @@ func (p *product[T]) large(b int) {
 			packColumns(y[first*up(d, unroll):], p.y.data[b*p.y.batch+first*p.y.row+k*p.y.col:], p.y, last-first, d)
 		})
 		strips := up(p.m, strip) / strip
-		run.Parallel(strips*panels, grain(0.25*float64(strip*min(width, p.n)*d)), func(lo, hi int) {
-			x := run.Of[T](&run.Temporaries, packed(strip, rows, p.k))
-			defer run.Give(&run.Temporaries, x)
+		run.Parallel(strips*panels, p.largePart(d), func(lo, hi int) {
+			x := run.Of[T](p.memory, packed(strip, rows, p.k))
+			defer run.Give(p.memory, x)
 			have := -1
 			for s := lo; s < hi; s++ {
 				i, j := s/panels*strip, s%panels*width

@@ -4,19 +4,22 @@ import "gojax/internal/cpu/run"
 
 // vectors multiplies each matrix a, of n rows, by the vector v.
 func (p *product[T]) vectors(a, v matrix[T], n int) {
-	run.Parallel(p.b, grain(0.5*float64(n*p.k)), func(lo, hi int) {
+	run.Parallel(p.b, vectorsPart(n, p.k), func(lo, hi int) {
 		for b := lo; b < hi; b++ {
 			p.vector(a, v, n, b)
 		}
 	})
 }
 
+// vectorsPart is how many products of n rows of k elements and a vector make a part.
+func vectorsPart(n, k int) int { return grain(0.5 * float64(n*k)) }
+
 func (p *product[T]) vector(a, v matrix[T], n, b int) {
 	a.data = a.data[b*a.batch:]
 	vec := v.data[b*v.batch:]
 	if v.col != 1 && p.k > 1 {
-		vec = run.Of[T](&run.Temporaries, p.k)
-		defer run.Give(&run.Temporaries, vec)
+		vec = run.Of[T](p.memory, p.k)
+		defer run.Give(p.memory, vec)
 		for k := range vec {
 			vec[k] = v.data[b*v.batch+k*v.col]
 		}

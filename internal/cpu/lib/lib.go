@@ -10,6 +10,7 @@
 //	scatter.go     scattered updates
 //	scatterby.go   … of single elements, and by which operation
 //	permute.go     axes in another order
+//	scratch.go     how much memory steps work in
 package lib
 
 import (
@@ -17,28 +18,30 @@ import (
 	"time"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
+	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
 
 // Run computes out, arrays of the right types in memory that nobody else sees, from
 // in. All are in host memory, row-major without gaps. Results of kir.Sort that nobody
-// wants may be nil.
-func Run(step kir.Step, in, out []*core.Value) {
+// wants may be nil. What it works in is of m: see Scratch.
+func Run(m *run.Memory, step kir.Step, in, out []*core.Value) {
 	switch s := step.(type) {
 	case kir.Dot:
 		x, y, z := in[0], in[1], out[0]
-		NewProduct(s, x.Type(), y.Type(), z.Type(), nil).Run(x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), nil)
+		NewProduct(s, x.Type(), y.Type(), z.Type(), nil).RunOf(m, x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), gemm.Changes{}, nil)
 	case kir.Sort:
-		sortAll(s, in, out)
+		sortAll(m, s, in, out)
 	case kir.TopK:
-		topK(s.K, in[0], out[0], out[1])
+		topK(m, s.K, in[0], out[0], out[1])
 	case kir.Cumulative:
-		cumulative(s, in[0], out[0])
+		cumulative(m, s, in[0], out[0])
 	case kir.ArgReduce:
-		argReduce(s, in[0], out[0])
+		argReduce(m, s, in[0], out[0])
 	case kir.Scatter:
-		scatter(s, in[0], in[1], in[2], out[0])
+		scatter(m, s, in[0], in[1], in[2], out[0])
 	default:
 		panic(fmt.Sprintf("lib: no step %s", step.Step()))
 	}

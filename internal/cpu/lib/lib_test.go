@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
+	"gojax/internal/mem"
 )
 
 // random returns an array of small numbers; special adds zeros of both signs,
@@ -77,7 +79,7 @@ func runs(t *testing.T, s kir.Step, in []*core.Value, types ...core.Type) []*cor
 		for i, u := range types {
 			out[i] = core.New(u, nil)
 		}
-		Run(s, in, out)
+		works(t, s, in, out, threads)
 		if first == nil {
 			first = out
 			continue
@@ -90,6 +92,29 @@ func runs(t *testing.T, s kir.Step, in []*core.Value, types ...core.Type) []*cor
 	}
 	run.SetThreads(0)
 	return first
+}
+
+// works runs a step in as much memory as it says that it works in, and checks that it does, and
+// on one thread that it says hardly more.
+func works(t *testing.T, s kir.Step, in, out []*core.Value, threads int) {
+	t.Helper()
+	said := Scratch(s, core.Types(in), core.Types(out), threads)
+	if s, ok := s.(kir.Dot); ok {
+		u := gemm.Use{Same: in[0].Buf.Pointer() == in[1].Buf.Pointer()}
+		said = NewProduct(s, in[0].Type(), in[1].Type(), out[0].Type(), nil).Scratch(u, threads)
+	}
+	room := core.Slice[byte](core.NewBuffer(nil, max(said, mem.Large)))[:said]
+	var m run.Memory
+	m.Begin(room)
+	Run(&m, s, in, out)
+	used, over := m.Used()
+	m.End()
+	if mem.Shared.Poisoned() {
+		over = 0
+	}
+	if used > said || over > 0 || threads == 1 && said > used+used/10+1024 {
+		t.Errorf("%+v of %v, %d threads: it used %d bytes, borrowed %d, and said %d", s, core.Types(in), threads, used, over, said)
+	}
 }
 
 // indices calls f for the indices of a shape.

@@ -17,17 +17,25 @@ type pairer struct {
 	store    func(words [][1]uint64, from int)               // writes them
 	same     func(key []uint64, from int) bool               // whether keys say which elements they are of
 	restore  func(words [][1]uint64, from int)               // writes those; nil if nobody wants them
+	ties     func(from int)                                  // and then those of which keys do not say it
 	words    [2][][1]uint64
 	counters []uint32
+	memory   *run.Memory
 }
 
 // newPairer returns a pairer of rows of n elements, nil if there cannot be one; out[0],
 // the sorted keys, may be nil.
-func newPairer(n int, cols []column, in, out []*core.Value) *pairer {
-	if len(in) != 2 || len(cols) != 1 || cols[0].wide || out[1] == nil {
+func newPairer(m *run.Memory, n int, cols []column, in, out []*core.Value) *pairer {
+	types := make([]core.Type, len(out))
+	for i, v := range out {
+		if v != nil {
+			types[i] = v.Type()
+		}
+	}
+	if !pairs(core.Types(in), types, len(cols), cols[0].wide) {
 		return nil
 	}
-	p := &pairer{n: n, key: cols[0]}
+	p := &pairer{n: n, key: cols[0], memory: m}
 	switch in[1].DType.Size() {
 	case 1:
 		p.load, p.store = others(slice[uint8](in[1]), slice[uint8](out[1]))
@@ -35,20 +43,29 @@ func newPairer(n int, cols []column, in, out []*core.Value) *pairer {
 		p.load, p.store = others(slice[uint16](in[1]), slice[uint16](out[1]))
 	case 4:
 		p.load, p.store = others(slice[uint32](in[1]), slice[uint32](out[1]))
-	default:
-		return nil
 	}
-	if out[0] != nil && !p.decodes(in[0], out[0]) {
-		return nil
+	if out[0] != nil {
+		p.decodes(in[0], out[0])
 	}
-	m := &run.Temporaries
 	p.words = [2][][1]uint64{run.Of[[1]uint64](m, n), run.Of[[1]uint64](m, n)}
 	p.counters = run.Of[uint32](m, counters(n))
 	return p
 }
 
+// pairs reports whether arrays are sorted by a pairer. Results that nobody wants have no type.
+func pairs(in, out []core.Type, cols int, wide bool) bool {
+	if len(in) != 2 || cols != 1 || wide || out[1].DType == 0 || in[1].DType.Size() > 4 {
+		return false
+	}
+	switch out[0].DType {
+	case 0, dtype.Uint32, dtype.Int32, dtype.Float32:
+		return true
+	}
+	return false
+}
+
 func (p *pairer) free() {
-	m := &run.Temporaries
+	m := p.memory
 	run.Give(m, p.words[0])
 	run.Give(m, p.words[1])
 	run.Give(m, p.counters)
@@ -69,16 +86,13 @@ func others[B uint8 | uint16 | uint32](x, out []B) (load func(words [][1]uint64,
 }
 
 // decodes sets what makes elements of keys again.
-func (p *pairer) decodes(x, out *core.Value) bool {
+func (p *pairer) decodes(x, out *core.Value) {
 	back := func(u uint32) uint32 { return u }
 	switch x.DType {
-	case dtype.Uint32:
 	case dtype.Int32:
 		back = func(u uint32) uint32 { return u ^ 1<<31 }
 	case dtype.Float32:
 		back = unorder32
-	default:
-		return false
 	}
 	bits, to := slice[uint32](x), slice[uint32](out)
 	p.same = func(key []uint64, from int) bool {
@@ -94,21 +108,17 @@ func (p *pairer) decodes(x, out *core.Value) bool {
 			to[i] = back(uint32(words[i][0] >> 32))
 		}
 	}
-	return true
+	p.ties = func(from int) { ties(to[from:from+p.n], bits[from:from+p.n], bits32) }
 }
 
-// sort sorts the row that begins at from; it reports false, and does nothing, if its keys
-// do not say which elements they are of.
-func (p *pairer) sort(from int) bool {
+// sort sorts the row that begins at from.
+func (p *pairer) sort(from int) {
 	var odd atomic.Bool
 	run.Parallel(p.n, piece(p.n), func(lo, hi int) {
 		if !p.fill(from, lo, hi) {
 			odd.Store(true)
 		}
 	})
-	if odd.Load() {
-		return false
-	}
 	sorted := p.words[0]
 	radix[[1]uint64, uint64](sorted, p.words[1], p.counters, 32, 64)
 	run.Parallel(p.n, piece(p.n), func(lo, hi int) {
@@ -117,19 +127,21 @@ func (p *pairer) sort(from int) bool {
 			p.restore(sorted[lo:hi], from+lo)
 		}
 	})
-	return true
+	if odd.Load() {
+		p.ties(from)
+	}
 }
 
-// fill makes the words [lo, hi) of the row that begins at from.
+// fill makes the words [lo, hi) of the row that begins at from. It reports false if some keys
+// do not say which elements they are of.
 func (p *pairer) fill(from, lo, hi int) bool {
+	same := true
 	var keys [256]uint64
 	for ; lo < hi; lo += len(keys) {
 		k := keys[:min(len(keys), hi-lo)]
 		p.key.fill(k, from+lo)
-		if p.same != nil && !p.same(k, from+lo) {
-			return false
-		}
+		same = same && (p.same == nil || p.same(k, from+lo))
 		p.load(p.words[0][lo:], k, from+lo)
 	}
-	return true
+	return same
 }

@@ -10,14 +10,15 @@ import (
 // scatter copies the operand, unless the result is in its memory, and applies the updates
 // to it one after the other, so that the order of additions is that of the updates. A
 // window that is not wholly inside is left out, or moved inside if s.Clip.
-func scatter(s kir.Scatter, operand, indices, updates, out *core.Value) {
+func scatter(m *run.Memory, s kir.Scatter, operand, indices, updates, out *core.Value) {
 	if out.Buf.Pointer() != operand.Buf.Pointer() {
 		copyBytes(out, operand)
 	}
 	if updates.Size() == 0 || out.Size() == 0 {
 		return
 	}
-	w := newWindows(s, operand.Shape, indices, updates.Shape)
+	w := newWindows(s, operand.Shape, updates.Shape)
+	w.indices, w.memory = indices, m
 	switch out.DType {
 	case dtype.Bool:
 		scatterBits(w, s.By, out, updates)
@@ -61,6 +62,7 @@ func copyBytes(dst, src *core.Value) {
 type windows struct {
 	s       kir.Scatter
 	indices *core.Value
+	memory  *run.Memory
 	stride  []int // of the operand
 	limits  []int // the last places along its axes where a window can begin
 	batch   []int // sizes of the axes that number the windows
@@ -72,8 +74,8 @@ type windows struct {
 	inUpdates, into []int
 }
 
-func newWindows(s kir.Scatter, operand []int, indices *core.Value, updates []int) *windows {
-	w := &windows{s: s, indices: indices, stride: strides(operand)}
+func newWindows(s kir.Scatter, operand, updates []int) *windows {
+	w := &windows{s: s, stride: strides(operand)}
 	w.walk(operand, updates)
 	stride := strides(updates)
 	for a := range updates {
@@ -198,8 +200,8 @@ func advance(index, shape []int) {
 // updates; along a run their strides are p and q. Long runs are cut, and each part is
 // done by one thread from the first run to the last.
 func (w *windows) runs(f func(into, from, n, p, q int)) {
-	starts := run.Of[int](&run.Temporaries, w.n)
-	defer run.Give(&run.Temporaries, starts)
+	starts := run.Of[int](w.memory, w.n)
+	defer run.Give(w.memory, starts)
 	w.place(starts)
 	n, p, q := 1, 1, 1
 	outer := w.extent

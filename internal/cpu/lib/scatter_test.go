@@ -259,7 +259,7 @@ func BenchmarkScatter(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			s := kir.Scatter{By: by, InsertedWindow: []int{0}, ScatterToOperand: []int{0}, FillOrDrop: true}
 			for b.Loop() {
-				Run(s, []*core.Value{x, index, x}, []*core.Value{out})
+				Run(nil, s, []*core.Value{x, index, x}, []*core.Value{out})
 			}
 		})
 	}

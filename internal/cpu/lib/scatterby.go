@@ -3,9 +3,11 @@ package lib
 import (
 	"math"
 
+	"gojax/internal/core"
 	"gojax/internal/cpu/move"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
+	"gojax/internal/kir"
 )
 
 // Singles are windows of one element each in the order of updates, at one stride, as in
@@ -14,15 +16,40 @@ type singles struct {
 	index  []int32
 	limit  uint32 // the last index that is inside
 	stride int
+	memory *run.Memory
 }
 
 func (w *windows) singles() (s singles, ok bool) {
-	if len(w.extent) > 0 || len(w.s.ScatterToOperand) != 1 || len(w.s.OperandBatching) > 0 || w.s.Clip ||
-		w.indices.DType != dtype.Int32 {
+	if !w.single(w.indices.DType) {
 		return s, false
 	}
 	axis := w.s.ScatterToOperand[0]
-	return singles{slice[int32](w.indices), uint32(min(w.limits[axis], math.MaxInt32)), w.stride[axis]}, true
+	return singles{slice[int32](w.indices), w.limit(), w.stride[axis], w.memory}, true
+}
+
+// single reports whether the windows, found by indices of type t, are singles.
+func (w *windows) single(t dtype.Type) bool {
+	return len(w.extent) == 0 && len(w.s.ScatterToOperand) == 1 && len(w.s.OperandBatching) == 0 && !w.s.Clip &&
+		t == dtype.Int32
+}
+
+// limit is the last index that is inside, of singles.
+func (w *windows) limit() uint32 {
+	return uint32(min(w.limits[w.s.ScatterToOperand[0]], math.MaxInt32))
+}
+
+// scatterScratch is what scatter works in: where all windows begin or, of singles, what each
+// thread finds.
+func scatterScratch(s kir.Scatter, operand, indices, updates core.Type, threads int) int {
+	if updates.Size() == 0 || operand.Size() == 0 {
+		return 0
+	}
+	w := newWindows(s, operand.Shape, updates.Shape)
+	if !w.single(indices.DType) {
+		return run.Rooms[int](w.n)
+	}
+	parts := dividing(threads, indices.Size(), w.limit())
+	return run.Concurrent(parts, 1, parts) * 2 * run.Rooms[uint32](sifted+move.Spare) * min(parts-1, 1)
 }
 
 const (
@@ -41,16 +68,21 @@ const (
 // elements at at, counted from element lo of the operand. divide reports false, and does
 // nothing, where one thread takes less time.
 func (s *singles) divide(apply func(lo, first int, at, number []uint32)) bool {
-	parts := min(run.Threads(), maxParts, int(s.limit)+1)
-	if parts < 2 || len(s.index) < worthDividing {
+	parts := dividing(run.Threads(), len(s.index), s.limit)
+	if parts < 2 {
 		return false
 	}
-	u := move.NativeSieve()
-	if u == nil {
-		return false
-	}
-	s.parts(u, parts, apply)
+	s.parts(move.NativeSieve(), parts, apply)
 	return true
+}
+
+// dividing is how many parts of the operand there are for so many updates; one thread takes less
+// time where it is 1.
+func dividing(threads, updates int, limit uint32) int {
+	if updates < worthDividing || move.NativeSieve() == nil {
+		return 1
+	}
+	return max(1, min(threads, maxParts, int(limit)+1))
 }
 
 // maxParts bounds how often the indices are gone through.
@@ -59,7 +91,9 @@ const maxParts = 16
 func (s *singles) parts(u *move.Sieve, parts int, apply func(lo, first int, at, number []uint32)) {
 	size := int(s.limit) + 1
 	run.Share(parts, 1, 1.25*float64(len(s.index)), func(from, to int) {
-		at, number := make([]uint32, sifted+move.Spare), make([]uint32, sifted+move.Spare)
+		at, number := run.Of[uint32](s.memory, sifted+move.Spare), run.Of[uint32](s.memory, sifted+move.Spare)
+		defer run.Give(s.memory, at)
+		defer run.Give(s.memory, number)
 		for i := from; i < to; i++ {
 			lo, hi := i*size/parts, (i+1)*size/parts
 			for first := 0; first < len(s.index); first += sifted {

@@ -2,6 +2,8 @@ package lib
 
 import (
 	"math"
+	"slices"
+	"unsafe"
 
 	"gojax/internal/core"
 	"gojax/internal/cpu/run"
@@ -9,10 +11,10 @@ import (
 	"gojax/internal/kir"
 )
 
-// sortAll sorts rows along an axis. Results that are nil are not made. One operand without NaN and -0 is sorted by
-// itself; else positions are sorted by one key after the other, the last key first
-// (each time stably), and then all operands are gathered.
-func sortAll(s kir.Sort, in, out []*core.Value) {
+// sortAll sorts rows along an axis. Results that are nil are not made. One operand is sorted by
+// itself if its elements have keys that say which they are; else positions are sorted by one key
+// after the other, the last key first (each time stably), and then all operands are gathered.
+func sortAll(m *run.Memory, s kir.Sort, in, out []*core.Value) {
 	v := around(in[0].Shape, s.Axis)
 	if v.n < 2 {
 		for i := range in {
@@ -29,7 +31,9 @@ func sortAll(s kir.Sort, in, out []*core.Value) {
 	for i, x := range in {
 		rows[i] = x
 		if v.inner > 1 {
-			rows[i] = core.New(core.Of(x.DType, v.outer, v.inner, v.n), nil)
+			room := m.Alloc(x.Bytes())
+			defer m.Free(room)
+			rows[i] = value(core.Of(x.DType, v.outer, v.inner, v.n), unsafe.Pointer(unsafe.SliceData(room)))
 			permuteValue(rows[i], x, v.swapped())
 		}
 	}
@@ -38,11 +42,13 @@ func sortAll(s kir.Sort, in, out []*core.Value) {
 		sorted = make([]*core.Value, len(in))
 		for i, x := range rows {
 			if out[i] != nil {
-				sorted[i] = core.New(x.Type(), nil)
+				room := m.Alloc(x.Bytes())
+				defer m.Free(room)
+				sorted[i] = value(x.Type(), unsafe.Pointer(unsafe.SliceData(room)))
 			}
 		}
 	}
-	sortRows(s, v, rows, sorted)
+	sortRows(m, s, v, rows, sorted)
 	if v.inner > 1 {
 		for i, x := range sorted {
 			if x != nil {
@@ -69,36 +75,70 @@ func permuteValue(dst, src *core.Value, dims []dim) {
 }
 
 // sortRows sorts rows of v.n elements that lie one after the other.
-func sortRows(s kir.Sort, v view, in, out []*core.Value) {
+func sortRows(m *run.Memory, s kir.Sort, v view, in, out []*core.Value) {
 	var cols []column
 	for _, x := range in[:s.Keys] {
 		cols = append(cols, columnsOf(x)...)
 	}
-	run.Parallel(v.outer*v.inner, grain(30*float64(v.n*len(cols))), func(lo, hi int) {
-		plain, done := func(int) bool { return false }, func() {}
-		if len(in) == 1 {
-			plain, done = plainSorter(v.n, in[0], out[0])
-		} else if p := newPairer(v.n, cols, in, out); p != nil {
-			plain, done = p.sort, p.free
-		}
+	run.Parallel(v.outer*v.inner, sortPart(v.n, len(cols)), func(lo, hi int) {
+		sort, done := rowSorter(m, v.n, cols, in, out)
 		defer done()
-		var s *sorter
 		for r := lo; r < hi; r++ {
-			if plain(r * v.n) {
-				continue
-			}
-			if s == nil {
-				s = newSorter(v.n, cols)
-				defer s.free()
-			}
-			order := s.sort(cols, r*v.n)
-			for i := range in {
-				if out[i] != nil {
-					gather(out[i], in[i], r*v.n, r*v.n, order)
-				}
-			}
+			sort(r * v.n)
 		}
 	})
+}
+
+// sortPart is how many rows of n elements, sorted by some columns, make a part.
+func sortPart(n, columns int) int { return grain(30 * float64(n*columns)) }
+
+// rowSorter returns a function that sorts the row of n elements from a place on. done gives back
+// its memory.
+func rowSorter(m *run.Memory, n int, cols []column, in, out []*core.Value) (sort func(from int), done func()) {
+	if len(in) == 1 {
+		if sort, done = plainSorter(m, n, in[0], out[0]); sort != nil {
+			return sort, done
+		}
+	} else if p := newPairer(m, n, cols, in, out); p != nil {
+		return p.sort, p.free
+	}
+	s := newSorter(m, n, cols)
+	return func(from int) {
+		order := s.sort(cols, from)
+		for i := range in {
+			if out[i] != nil {
+				gather(out[i], in[i], from, from, order)
+			}
+		}
+	}, s.free
+}
+
+// sortScratch is what sortAll works in.
+func sortScratch(s kir.Sort, in, out []core.Type, threads int) (sum int) {
+	v := around(in[0].Shape, s.Axis)
+	if v.n < 2 || in[0].Size() == 0 {
+		return 0
+	}
+	if v.inner > 1 {
+		for i, t := range in {
+			sum += run.Room(t.Bytes())
+			if out[i].DType != 0 {
+				sum += run.Room(t.Bytes())
+			}
+		}
+	}
+	var wide []bool
+	for _, t := range in[:s.Keys] {
+		n, w := columnsIn(t.DType)
+		wide = append(wide, slices.Repeat([]bool{w}, n)...)
+	}
+	each := sorterRoom(v.n, wide...)
+	if size := plainSize(in[0].DType); len(in) == 1 && size > 0 {
+		each = plainRoom(v.n, size)
+	} else if pairs(in, out, len(wide), wide[0]) {
+		each = plainRoom(v.n, 8)
+	}
+	return sum + run.Concurrent(v.outer*v.inner, sortPart(v.n, len(wide)), threads)*each
 }
 
 // gather writes to out, from element to on, the elements of the row of x that begins
@@ -133,6 +173,17 @@ func gatherRow[T any](out, x []T, order []uint32) {
 type column struct {
 	wide bool // of 64 bits
 	fill func(key []uint64, from int)
+}
+
+// columnsIn is how many columns arrays of type t have, and whether those are of 64 bits.
+func columnsIn(t dtype.Type) (n int, wide bool) {
+	switch t {
+	case dtype.Complex128:
+		return 2, true
+	case dtype.Uint64, dtype.Int64, dtype.Float64, dtype.Complex64:
+		return 1, true
+	}
+	return 1, false
 }
 
 // columnsOf returns the keys of x, the first most important.

@@ -289,7 +289,7 @@ func BenchmarkSort(b *testing.B) {
 				out = append(out, core.New(x.Type(), nil))
 			}
 			for b.Loop() {
-				Run(kir.Sort{Axis: len(shape) - 1, Keys: 1}, in, out)
+				Run(nil, kir.Sort{Axis: len(shape) - 1, Keys: 1}, in, out)
 			}
 		})
 	}
@@ -303,14 +303,14 @@ func BenchmarkSort(b *testing.B) {
 		x := random(r, core.Of(dtype.Float32, n), false)
 		out := []*core.Value{core.New(core.Of(dtype.Float32, 10), nil), core.New(core.Of(dtype.Int32, 10), nil)}
 		for b.Loop() {
-			Run(kir.TopK{K: 10}, []*core.Value{x}, out)
+			Run(nil, kir.TopK{K: 10}, []*core.Value{x}, out)
 		}
 	})
 	b.Run("argmax", func(b *testing.B) {
 		x := random(r, core.Of(dtype.Float32, n), false)
 		out := []*core.Value{core.New(core.Of(dtype.Int32), nil)}
 		for b.Loop() {
-			Run(kir.ArgReduce{Max: true}, []*core.Value{x}, out)
+			Run(nil, kir.ArgReduce{Max: true}, []*core.Value{x}, out)
 		}
 	})
 }
@@ -328,7 +328,7 @@ func TestSortUnwanted(t *testing.T) {
 		for k := range in {
 			out := []*core.Value{core.New(in[0].Type(), nil), core.New(in[1].Type(), nil)}
 			out[k] = nil
-			Run(s, in, out)
+			Run(nil, s, in, out)
 			exact(t, s, out[1-k], want[1-k])
 		}
 	}

@@ -1,6 +1,10 @@
 package lib
 
-import "gojax/internal/cpu/run"
+import (
+	"slices"
+
+	"gojax/internal/cpu/run"
+)
 
 // A sorter sorts the positions of one row at a time by columns of keys. Keys of up
 // to 32 bits share a word with their position.
@@ -10,12 +14,24 @@ type sorter struct {
 	narrow [2][][1]uint64
 	wide   [2][][2]uint64
 	counts []uint32
+	memory *run.Memory
+}
+
+// sorterRoom is what newSorter takes for columns that are of 64 bits or not.
+func sorterRoom(n int, wide ...bool) int {
+	sum := run.Rooms[uint32](n) + run.Rooms[uint64](n) + run.Rooms[uint32](counters(n))
+	if slices.Contains(wide, true) {
+		sum += 2 * run.Rooms[[2]uint64](n)
+	}
+	if slices.Contains(wide, false) {
+		sum += 2 * run.Rooms[[1]uint64](n)
+	}
+	return sum
 }
 
 // newSorter returns a sorter of rows of n elements.
-func newSorter(n int, cols []column) *sorter {
-	m := &run.Temporaries
-	s := &sorter{order: run.Of[uint32](m, n), keys: run.Of[uint64](m, n), counts: run.Of[uint32](m, counters(n))}
+func newSorter(m *run.Memory, n int, cols []column) *sorter {
+	s := &sorter{memory: m, order: run.Of[uint32](m, n), keys: run.Of[uint64](m, n), counts: run.Of[uint32](m, counters(n))}
 	for _, c := range cols {
 		for i := range 2 {
 			if c.wide && s.wide[i] == nil {
@@ -30,7 +46,7 @@ func newSorter(n int, cols []column) *sorter {
 }
 
 func (s *sorter) free() {
-	m := &run.Temporaries
+	m := s.memory
 	run.Give(m, s.order)
 	run.Give(m, s.keys)
 	run.Give(m, s.counts)

@@ -1,6 +1,8 @@
 package lib
 
 import (
+	"math"
+	"sort"
 	"sync/atomic"
 
 	"gojax/internal/core"
@@ -9,64 +11,95 @@ import (
 )
 
 // A code maps elements, by their bits, to integers in the same order and back.
-// Where it reports false, elements that differ are equal, and order is not all.
 type code[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64] struct {
 	bits   int
-	encode func(dst [][1]K, src []B) (ok bool)
+	encode func(dst [][1]K, src []B) (odd bool) // some are equal to others that differ
 	decode func(dst []B, src [][1]K)
+	key    func(b B) K // of one element, if there may be odd ones
 }
 
-// plainSorter returns a function that sorts rows of n elements of one array by
-// themselves; it reports false, and does nothing, if a row has NaN or -0, or if the
-// elements have no integer code. done gives back its memory.
-func plainSorter(n int, x, out *core.Value) (sort func(from int) bool, done func()) {
+// plainSize is the size of the codes of elements of type t, 0 if they have none.
+func plainSize(t dtype.Type) int {
+	switch t {
+	case dtype.Float16, dtype.BFloat16, dtype.Complex64, dtype.Complex128:
+		return 0
+	}
+	return max(4, t.Size())
+}
+
+// plainRoom is what a sorter of rows of n codes of a size takes.
+func plainRoom(n, size int) int {
+	return 2*run.Room(n*size) + run.Rooms[uint32](counters(n))
+}
+
+// plainSorter returns a function that sorts rows of n elements of one array by themselves, or
+// nil if the elements have no integer code. done gives back its memory.
+func plainSorter(m *run.Memory, n int, x, out *core.Value) (sort func(from int), done func()) {
 	switch x.DType {
 	case dtype.Bool, dtype.Uint8:
-		return plainRows(n, slice[uint8](x), slice[uint8](out), flip[uint8, uint32](8, 0))
+		return plainRows(m, n, slice[uint8](x), slice[uint8](out), flip[uint8, uint32](8, 0))
 	case dtype.Int8:
-		return plainRows(n, slice[uint8](x), slice[uint8](out), flip[uint8, uint32](8, 1<<7))
+		return plainRows(m, n, slice[uint8](x), slice[uint8](out), flip[uint8, uint32](8, 1<<7))
 	case dtype.Uint16:
-		return plainRows(n, slice[uint16](x), slice[uint16](out), flip[uint16, uint32](16, 0))
+		return plainRows(m, n, slice[uint16](x), slice[uint16](out), flip[uint16, uint32](16, 0))
 	case dtype.Int16:
-		return plainRows(n, slice[uint16](x), slice[uint16](out), flip[uint16, uint32](16, 1<<15))
+		return plainRows(m, n, slice[uint16](x), slice[uint16](out), flip[uint16, uint32](16, 1<<15))
 	case dtype.Uint32:
-		return plainRows(n, slice[uint32](x), slice[uint32](out), flip[uint32, uint32](32, 0))
+		return plainRows(m, n, slice[uint32](x), slice[uint32](out), flip[uint32, uint32](32, 0))
 	case dtype.Int32:
-		return plainRows(n, slice[uint32](x), slice[uint32](out), flip[uint32, uint32](32, 1<<31))
+		return plainRows(m, n, slice[uint32](x), slice[uint32](out), flip[uint32, uint32](32, 1<<31))
 	case dtype.Uint64:
-		return plainRows(n, slice[uint64](x), slice[uint64](out), flip[uint64, uint64](64, 0))
+		return plainRows(m, n, slice[uint64](x), slice[uint64](out), flip[uint64, uint64](64, 0))
 	case dtype.Int64:
-		return plainRows(n, slice[uint64](x), slice[uint64](out), flip[uint64, uint64](64, 1<<63))
+		return plainRows(m, n, slice[uint64](x), slice[uint64](out), flip[uint64, uint64](64, 1<<63))
 	case dtype.Float32:
-		return plainRows(n, slice[uint32](x), slice[uint32](out), code[uint32, uint32]{32, encode32, decode32})
+		return plainRows(m, n, slice[uint32](x), slice[uint32](out), code[uint32, uint32]{32, encode32, decode32, bits32})
 	case dtype.Float64:
-		return plainRows(n, slice[uint64](x), slice[uint64](out), code[uint64, uint64]{64, encode64, decode64})
+		return plainRows(m, n, slice[uint64](x), slice[uint64](out), code[uint64, uint64]{64, encode64, decode64, bits64})
 	}
-	return func(int) bool { return false }, func() {}
+	return nil, nil
 }
 
-func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](n int, x, out []B, c code[B, K]) (sort func(from int) bool, done func()) {
-	m := &run.Temporaries
+func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](m *run.Memory, n int, x, out []B, c code[B, K]) (sort func(from int), done func()) {
 	keys, tmp := run.Of[[1]K](m, n), run.Of[[1]K](m, n)
 	counts := run.Of[uint32](m, counters(n))
-	sort = func(from int) bool {
+	sort = func(from int) {
 		var odd atomic.Bool
 		run.Parallel(n, piece(n), func(lo, hi int) {
-			if !c.encode(keys[lo:hi], x[from+lo:from+hi]) {
+			if c.encode(keys[lo:hi], x[from+lo:from+hi]) {
 				odd.Store(true)
 			}
 		})
-		if odd.Load() {
-			return false
-		}
 		radix[[1]K, K](keys, tmp, counts, 0, c.bits)
 		run.Parallel(n, piece(n), func(lo, hi int) { c.decode(out[from+lo:from+hi], keys[lo:hi]) })
-		return true
+		if odd.Load() {
+			ties(out[from:from+n], x[from:from+n], c.key)
+		}
 	}
 	return sort, func() {
 		run.Give(m, keys)
 		run.Give(m, tmp)
 		run.Give(m, counts)
+	}
+}
+
+// ties puts the elements of src that are equal to others that differ, zeros and NaN, into the
+// places that such elements have in dst, sorted, in the order of src.
+func ties[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](dst, src []B, key func(b B) K) {
+	zero, nan := key(0), ^K(0)
+	first := func(k K) int {
+		return sort.Search(len(dst), func(i int) bool { return key(dst[i]) >= k })
+	}
+	toZero, toNaN := first(zero), first(nan)
+	for _, b := range src {
+		switch key(b) {
+		case zero:
+			dst[toZero] = b
+			toZero++
+		case nan:
+			dst[toNaN] = b
+			toNaN++
+		}
 	}
 }
 
@@ -77,14 +110,18 @@ func flip[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](bits int, sign 
 		for i, b := range src {
 			dst[i][0] = K(b ^ sign)
 		}
-		return true
+		return false
 	}, func(dst []B, src [][1]K) {
 		src = src[:len(dst)]
 		for i := range dst {
 			dst[i] = B(src[i][0]) ^ sign
 		}
-	}}
+	}, nil}
 }
+
+// bits32 and bits64 are key32 and key64 of bits.
+func bits32(b uint32) uint32 { return uint32(key32(math.Float32frombits(b))) }
+func bits64(b uint64) uint64 { return key64(math.Float64frombits(b)) }
 
 func encode32(dst [][1]uint32, src []uint32) bool {
 	dst = dst[:len(src)]
@@ -93,7 +130,12 @@ func encode32(dst [][1]uint32, src []uint32) bool {
 		dst[i][0] = order32(b)
 		odd = odd || b == 1<<31 || b<<1 > 0xff<<24
 	}
-	return !odd
+	if odd {
+		for i, b := range src {
+			dst[i][0] = bits32(b)
+		}
+	}
+	return odd
 }
 
 func decode32(dst []uint32, src [][1]uint32) {
@@ -110,7 +152,12 @@ func encode64(dst [][1]uint64, src []uint64) bool {
 		dst[i][0] = order64(b)
 		odd = odd || b == 1<<63 || b<<1 > 0x7ff<<53
 	}
-	return !odd
+	if odd {
+		for i, b := range src {
+			dst[i][0] = bits64(b)
+		}
+	}
+	return odd
 }
 
 func decode64(dst []uint64, src [][1]uint64) {

@@ -9,20 +9,26 @@ import (
 // topK writes the k largest elements of each row, in order, and their positions. The
 // order is IEEE's total order, as in JAX: -NaN is least, NaN largest, and 0 comes
 // before -0.
-func topK(k int, x, values, indices *core.Value) {
+func topK(m *run.Memory, k int, x, values, indices *core.Value) {
 	if k == 0 || x.Size() == 0 {
 		return
 	}
 	n := x.Shape[len(x.Shape)-1]
 	col := totalOrder(x)
 	at := slice[int32](indices)
-	choose := selectFew
-	if k > 64 || 8*k > n {
-		choose = sortRow
-	}
-	run.Parallel(x.Size()/n, grain(30*float64(n)), func(lo, hi int) {
+	run.Parallel(x.Size()/n, topKPart(n), func(lo, hi int) {
+		var s *sorter
+		if sortsRows(k, n) {
+			s = newSorter(m, n, []column{col})
+			defer s.free()
+		}
 		for r := lo; r < hi; r++ {
-			order := choose(col, r*n, n, k)
+			var order []uint32
+			if s != nil {
+				order = s.sort([]column{col}, r*n)[:k]
+			} else {
+				order = selectFew(col, r*n, n, k)
+			}
 			for i, j := range order {
 				at[r*k+i] = int32(j)
 			}
@@ -31,11 +37,23 @@ func topK(k int, x, values, indices *core.Value) {
 	})
 }
 
-// sortRow returns the positions of the k least keys of n by sorting all of them.
-func sortRow(col column, from, n, k int) []uint32 {
-	s := newSorter(n, []column{col})
-	defer s.free()
-	return append([]uint32(nil), s.sort([]column{col}, from)[:k]...)
+// topKPart is how many rows of n elements make a part.
+func topKPart(n int) int { return grain(30 * float64(n)) }
+
+// sortsRows reports whether all of n elements are sorted for the first k.
+func sortsRows(k, n int) bool { return k > 64 || 8*k > n }
+
+// topKScratch is what topK works in, but for the few.
+func topKScratch(k int, x core.Type, threads int) int {
+	if k == 0 || x.Size() == 0 {
+		return 0
+	}
+	n := x.Shape[len(x.Shape)-1]
+	if !sortsRows(k, n) {
+		return 0
+	}
+	_, wide := columnsIn(x.DType)
+	return run.Concurrent(x.Size()/n, topKPart(n), threads) * sorterRoom(n, wide)
 }
 
 // selectFew returns the positions of the k least keys of n by keeping the k least

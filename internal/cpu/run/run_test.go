@@ -220,9 +220,9 @@ func TestStreamBounded(t *testing.T) {
 }
 
 func TestMemory(t *testing.T) {
-	var m Memory
+	var m *Memory
 	before := mem.Shared.Stats()
-	a := Of[float32](&m, 100_000)
+	a := Of[float32](m, 100_000)
 	a[0] = 7
 	if len(a) != 100_000 {
 		t.Fatal(len(a))
@@ -230,16 +230,16 @@ func TestMemory(t *testing.T) {
 	if live := mem.Shared.Stats().Live - before.Live; live != 400_000 {
 		t.Errorf("live = %d", live)
 	}
-	Give(&m, a)
+	Give(m, a)
 	if live := mem.Shared.Stats().Live - before.Live; live != 0 {
 		t.Errorf("live = %d afterwards", live)
 	}
 	fresh := mem.Shared.Stats().Fresh
-	Give(&m, Of[uint32](&m, 99_000))
+	Give(m, Of[uint32](m, 99_000))
 	if mem.Shared.Stats().Fresh != fresh {
 		t.Error("not recycled")
 	}
-	Give(&m, Of[byte](&m, 7))
+	Give(m, Of[byte](m, 7))
 }
 
 func BenchmarkParallelHot(b *testing.B) {

@@ -14,7 +14,7 @@ const strip = 2 << 10
 
 // nativeColumns is Run where rows of elements are accumulated: in each strip the last
 // rows of all groups but the last, what comes before each group, then all rows.
-func nativeColumns[T any](m *Method[T], v View, x, out []T) {
+func nativeColumns[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	u, size := m.Unit, m.Unit.size
 	before := v.groups() - 1
 	width := strip / size
@@ -30,16 +30,16 @@ func nativeColumns[T any](m *Method[T], v View, x, out []T) {
 	}
 	var totals []T
 	if before > 0 {
-		totals = run.Of[T](&run.Temporaries, v.Outer*before*v.Inner)
-		defer run.Give(&run.Temporaries, totals)
+		totals = run.Of[T](mem, v.totals(true))
+		defer run.Give(mem, totals)
 		each(before, func(o, g, c, d int) {
 			r := args{x: pointer(x[o*v.N*v.Inner:]), before: pointer(totals[(o*before+g)*v.Inner+c:])}
 			u.columns(&r, &v, u.sums, g*Group, Group, c, d)
 		})
-		Run(m, View{Outer: v.Outer, N: before, Inner: v.Inner}, totals, totals)
+		Run(mem, m, v.ofTotals(true), totals, totals)
 	}
-	first := run.Of[T](&run.Temporaries, min(width, v.Inner))
-	defer run.Give(&run.Temporaries, first)
+	first := run.Of[T](mem, min(width, v.Inner))
+	defer run.Give(mem, first)
 	u.identities(pointer(first), len(first))
 	each(before+1, func(o, g, c, d int) {
 		r := args{x: pointer(x[o*v.N*v.Inner:]), out: pointer(out[o*v.N*v.Inner:]), before: pointer(first)}

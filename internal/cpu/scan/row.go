@@ -10,13 +10,13 @@ import (
 
 // nativeRows is Run where the elements lie one after the other: the last elements of
 // all groups but the last, what comes before each group, then all elements.
-func nativeRows[T any](m *Method[T], v View, x, out []T) {
+func nativeRows[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	u, size := m.Unit, m.Unit.size
 	before := v.groups() - 1 // groups that something comes after
 	var totals []T
 	if before > 0 {
-		totals = run.Of[T](&run.Temporaries, v.Outer*before)
-		defer run.Give(&run.Temporaries, totals)
+		totals = run.Of[T](mem, v.totals(true))
+		defer run.Give(mem, totals)
 		cut(v.Outer*before, Group*size, func(lo, hi int) {
 			for lo < hi {
 				o, g := lo/before, lo%before
@@ -25,7 +25,7 @@ func nativeRows[T any](m *Method[T], v View, x, out []T) {
 				lo += n
 			}
 		})
-		Run(m, View{Outer: v.Outer, N: before, Inner: 1}, totals, totals)
+		Run(mem, m, v.ofTotals(true), totals, totals)
 	}
 	cut(v.Outer*(before+1), min(v.N, Group)*size, func(lo, hi int) {
 		for lo < hi {

@@ -1,6 +1,10 @@
 package scan
 
-import "gojax/internal/cpu/run"
+import (
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+)
 
 // Group is how many elements are accumulated before what comes before them is known.
 const Group = 512
@@ -25,26 +29,78 @@ func (v *View) row(o, p int) int {
 
 func (v *View) groups() int { return (v.N + Group - 1) / Group }
 
-// Run writes to out, which may be x, what accumulates of x.
-func Run[T any](m *Method[T], v View, x, out []T) {
+// Run writes to out, which may be x, what accumulates of x. It works in memory of mem: see
+// Scratch.
+func Run[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	switch {
 	case len(x) == 0:
-	case v.Inner == 1 && m.Unit != nil:
-		nativeRows(m, v, x, out)
-	case v.Inner == 1:
-		rows(m, v, x, out)
-	case m.Unit != nil && v.Inner >= m.Unit.lanes()/2:
-		nativeColumns(m, v, x, out)
+	case m.acrossNative(v):
+		nativeColumns(mem, m, v, x, out)
+	case v.Inner > 1:
+		columns(mem, m, v, x, out)
+	case m.Unit != nil:
+		nativeRows(mem, m, v, x, out)
 	default:
-		columns(m, v, x, out)
+		rows(mem, m, v, x, out)
 	}
+}
+
+// acrossNative reports whether machine code accumulates rows of elements.
+func (m *Method[T]) acrossNative(v View) bool {
+	return m.Unit != nil && v.Inner > 1 && v.Inner >= m.Unit.lanes()/2
+}
+
+// Scratch returns how many bytes Run works in.
+func Scratch[T any](m *Method[T], v View) int {
+	size := int(unsafe.Sizeof(*new(T)))
+	switch {
+	case v.Outer*v.N*v.Inner == 0:
+		return 0
+	case m.acrossNative(v):
+		first := run.Room(min(strip/size, v.Inner) * size)
+		return max(first, run.Room(v.totals(true)*size)+max(first, Scratch(m, v.ofTotals(true))))
+	case m.Unit == nil:
+		return ScratchOf(size, v)
+	case v.totals(v.Inner == 1) == 0:
+		return 0
+	}
+	native := v.Inner == 1
+	return run.Room(v.totals(native)*size) + Scratch(m, v.ofTotals(native))
+}
+
+// ScratchOf is Scratch for a method without machine code, of elements of the given size.
+func ScratchOf(size int, v View) int {
+	n := v.totals(false)
+	if n == 0 {
+		return 0
+	}
+	return run.Room(n*size) + ScratchOf(size, v.ofTotals(false))
+}
+
+// totals is how many last elements of groups there are to be accumulated, machine code leaving
+// out the last groups.
+func (v *View) totals(native bool) int {
+	t := v.ofTotals(native)
+	if v.groups() == 1 {
+		return 0
+	}
+	return t.Outer * t.N * t.Inner
+}
+
+// ofTotals is the view of these.
+func (v *View) ofTotals(native bool) View {
+	n := v.groups()
+	if native {
+		n--
+	}
+	return View{Outer: v.Outer, N: n, Inner: v.Inner}
 }
 
 // grain is how many items of ns nanoseconds make a part for run.Parallel.
 func grain(ns float64) int { return max(1, int(40_000/max(ns, 0.1))) }
 
 // rows is Run in Go where the elements lie one after the other.
-func rows[T any](m *Method[T], v View, x, out []T) {
+func rows[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	groups := v.groups()
 	// each calls f for the elements of each group, which begin at at.
 	each := func(f func(o, g, at, n int)) {
@@ -64,15 +120,15 @@ func rows[T any](m *Method[T], v View, x, out []T) {
 	if groups == 1 {
 		return
 	}
-	totals := run.Of[T](&run.Temporaries, v.Outer*groups)
-	defer run.Give(&run.Temporaries, totals)
+	totals := run.Of[T](mem, v.totals(false))
+	defer run.Give(mem, totals)
 	each(func(o, g, at, n int) {
 		if !v.Reverse {
 			at += n - 1
 		}
 		totals[o*groups+g] = out[at]
 	})
-	Run(m, View{Outer: v.Outer, N: groups, Inner: 1}, totals, totals)
+	Run(mem, m, v.ofTotals(false), totals, totals)
 	each(func(o, g, at, n int) {
 		if g > 0 {
 			m.spread(out[at:at+n], totals[o*groups+g-1])
@@ -84,7 +140,7 @@ func rows[T any](m *Method[T], v View, x, out []T) {
 const wide = 1024
 
 // columns is Run in Go where rows of elements are accumulated.
-func columns[T any](m *Method[T], v View, x, out []T) {
+func columns[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	groups, blocks := v.groups(), (v.Inner+wide-1)/wide
 	// each calls f for the rows [lo, hi), in the order of accumulation, of each group,
 	// and some columns [c, d).
@@ -104,12 +160,12 @@ func columns[T any](m *Method[T], v View, x, out []T) {
 	if groups == 1 {
 		return
 	}
-	totals := run.Of[T](&run.Temporaries, v.Outer*groups*v.Inner)
-	defer run.Give(&run.Temporaries, totals)
+	totals := run.Of[T](mem, v.totals(false))
+	defer run.Give(mem, totals)
 	each(func(o, g, lo, hi, c, d int) {
 		copy(totals[(o*groups+g)*v.Inner+c:][:d-c], out[v.row(o, hi-1)+c:])
 	})
-	Run(m, View{Outer: v.Outer, N: groups, Inner: v.Inner}, totals, totals)
+	Run(mem, m, v.ofTotals(false), totals, totals)
 	each(func(o, g, lo, hi, c, d int) {
 		if g == 0 {
 			return
