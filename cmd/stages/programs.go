@@ -37,6 +37,16 @@ var programs = []program{
 	{"transpose", "of a matrix, and a sum with it", trace(func(x jax.Array) jax.Array { return x.Add(x.T()) }, shape(100, 100))},
 	{"pad", "and a convolution by hand: conditions on indices", trace(stencil, shape(20000))},
 	{"take", "rows at indices", trace(take, shape(100, 16), jax.ShapeDtype(jax.Int32, 50))},
+	{"lookup", "what is computed of elements at indices", trace(lookup, shape(5000), jax.ShapeDtype(jax.Int32, 1000))},
+	{"rotary", "a rotation of pairs: a concatenation of what is computed, and used by more", trace(rotary, shape(4, 100, 32), shape(100, 32), shape(100, 32))},
+	{"roll", "a concatenation that only copies", trace(func(x jax.Array) jax.Array { return jnp.Roll(x, 100) }, shape(10000))},
+	{"half", "2x + y of 16 bits", trace(axpb, jax.ShapeDtype(jax.BFloat16, 1000), jax.ShapeDtype(jax.BFloat16, 1000))},
+	{"gate", "two results of one loop", trace(gate, shape(1000))},
+	{"checkers", "what depends on indices", trace(checkers, shape(40, 50))},
+	{"moments", "three reductions of one array", trace(moments, shape(100, 300))},
+	{"project", "a product of what is scaled, and an activation of it", trace(project, shape(512, 512), shape(512, 512), shape(512, 512))},
+	{"cumsum", "of squares, and its exponential", trace(func(x jax.Array) jax.Array { return jnp.Exp(jnp.Cumsum(x.Mul(x))) }, shape(10000))},
+	{"sort", "of distances, and what is done to them", trace(func(x jax.Array) jax.Array { return jnp.Sort(jnp.Abs(x)).Mul(2) }, shape(10000))},
 	{"uniform", "random numbers", trace(func(k jax.Array) jax.Array { return random.Uniform(k, jax.Shape{1000}) }, jax.ShapeDtype(jax.Uint32, 2))},
 }
 
@@ -69,5 +79,30 @@ func stencil(x jax.Array) jax.Array {
 	y, n := jnp.Pad(x, 1), x.Size()
 	return lax.SliceInDim(y, 0, n, 1, 0).Add(lax.SliceInDim(y, 2, n+2, 1, 0)).Sub(x.Mul(2))
 }
+
+func lookup(x, at jax.Array) jax.Array { return jnp.Sqrt(jnp.Take(x, at, jnp.Axis(0))).Mul(2) }
+
+func rotary(x, sin, cos jax.Array) jax.Array {
+	h := x.Shape()[2] / 2
+	turned := jnp.Concatenate([]jax.Array{lax.SliceInDim(x, h, 2*h, 1, 2).Neg(), lax.SliceInDim(x, 0, h, 1, 2)}, jnp.Axis(2))
+	return x.Mul(cos).Add(turned.Mul(sin))
+}
+
+func gate(x jax.Array) []jax.Array {
+	e := jnp.Exp(x)
+	return []jax.Array{e, x.Mul(e).Add(1)}
+}
+
+func checkers(x jax.Array) jax.Array {
+	s := x.Shape()
+	sum := lax.BroadcastedIota(jax.Int32, s, 0).Add(lax.BroadcastedIota(jax.Int32, s, 1))
+	return jnp.Where(jnp.BitwiseAnd(sum, 1).Eq(0), x, x.Neg())
+}
+
+func moments(x jax.Array) []jax.Array {
+	return []jax.Array{jnp.Sum(x, jnp.Axis(1)), jnp.Sum(x.Mul(x), jnp.Axis(1)), jnp.Max(x, jnp.Axis(1))}
+}
+
+func project(x, w, y jax.Array) jax.Array { return nn.Relu(jnp.Matmul(x.Mul(0.125), w).Add(y)) }
 
 func take(x, at jax.Array) jax.Array { return jnp.Take(x, at, jnp.Axis(0)) }
