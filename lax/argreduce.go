@@ -2,9 +2,10 @@ package lax
 
 import (
 	"fmt"
+	"math"
 
 	"gojax/internal/core"
-	"gojax/internal/kir"
+	"gojax/internal/dtype"
 	"gojax/internal/rule"
 )
 
@@ -53,8 +54,29 @@ func (op argReduce) Infer(in []Type) ([]Type, error) {
 	return []Type{core.Of(op.IndexDtype, at(x.Shape, without(x.Rank(), op.Axes))...)}, nil
 }
 
-// Step is the back end's search.
-func (op argReduce) Step() kir.Step { return kir.ArgReduce{Axis: op.Axes[0], Max: op.largest} }
+// Expand looks for the extreme first, and then for the least index at which it is, or NaN.
+func (op argReduce) Expand(in []*Value) []*Value {
+	x := Of(in[0])
+	if x.DType() == dtype.Bool {
+		x = Convert(x, dtype.Uint8)
+	}
+	extreme := ReduceMin
+	if op.largest {
+		extreme = ReduceMax
+	}
+	kept := without(x.Rank(), op.Axes)
+	found := Eq(x, BroadcastInDim(extreme(x, op.Axes), x.Shape(), kept))
+	if x.DType().IsInexact() {
+		found = BitwiseOr(found, Ne(x, x))
+	}
+	t, n := dtype.Int32, x.Shape()[op.Axes[0]]
+	if n > math.MaxInt32 {
+		t = dtype.Int64
+	}
+	at := BroadcastedIota(t, x.Shape(), op.Axes[0])
+	first := ReduceMin(Select(found, at, Number(t, float64(n))), op.Axes)
+	return []*Value{Convert(first, op.IndexDtype).p}
+}
 
 func (op argReduce) Eval(in []*Value) []*Value {
 	x, axis := in[0], op.Axes[0]

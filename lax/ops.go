@@ -55,6 +55,6 @@ var (
 		dynamicSlice{}, dynamicUpdateSlice{},
 	}
 	_ = []rule.Reduction{reduce{}}
-	_ = []rule.Library{argReduce{}, cumulative{}, sort{}, topK{}, dotGeneral{}, scatter{}}
+	_ = []rule.Library{cumulative{}, sort{}, topK{}, dotGeneral{}, scatter{}}
 	_ = []rule.Alias{reshape{}, squeeze{}, stopGradient{}, optimizationBarrier{}}
 )

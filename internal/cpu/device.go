@@ -80,7 +80,7 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 			views[i] = core.NewIn(t, in[i].Buf.On(d))
 		}
 		return views
-	case rule.Reduction, rule.Library:
+	case rule.Reduction, rule.Library, rule.Expander:
 		if hangs(in) {
 			return runAfter(op, in, out)
 		}
@@ -88,7 +88,6 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		if v := deferred(op, in, out); v != nil {
 			return v
 		}
-	case rule.Expander:
 	default:
 		return d.define(op, in)
 	}

@@ -173,8 +173,13 @@ func (c *passes) settle() {
 			}
 		}
 	}
-	c.chunk = max(1, min(c.n, chunkBytes*c.n/max(bytes, 1)))
-	c.grain = run.Even(c.n, max(1, int(passGrain*float64(c.n)/max(cost, 1))), 1)
+	unit := 1 // rows that are lanes of a reduction
+	for _, k := range c.list {
+		unit = max(unit, k.code.Strip())
+	}
+	whole := func(n int) int { return (n + unit - 1) / unit * unit }
+	c.chunk = whole(max(1, min(c.n, chunkBytes*c.n/max(bytes, 1))))
+	c.grain = whole(run.Even(c.n, max(1, int(passGrain*float64(c.n)/max(cost, 1))), 1))
 }
 
 // alignedRows reports whether a kernel, the iterations of whose parallel loops are n

@@ -9,6 +9,7 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/cpu"
+	"gojax/internal/cpu/kirtest"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/lax"
@@ -116,4 +117,49 @@ func sibling(r *rand.Rand, x []array, axes []int) array {
 	}
 	reduce := []func(array, []int) array{lax.ReduceSum, lax.ReduceSum, lax.ReduceProd, lax.ReduceMax, lax.ReduceMin}
 	return reduce[r.IntN(len(reduce))](y, axes)
+}
+
+// TestArgReduce has greatest and least elements that are there more than once, zeros of either
+// sign and NaN, alone and of what is computed, which are reductions like others.
+func TestArgReduce(t *testing.T) {
+	defer run.SetThreads(0)
+	r := rand.New(rand.NewPCG(17, 18))
+	shapes := [][]int{{20_000}, {70}, {1, 5}, {40, 300}, {3, 9000}, {300, 100}, {5, 70, 130}, {2, 30, 3}}
+	types := []dtype.Type{dtype.Float32, dtype.Float64, dtype.BFloat16, dtype.Float16, dtype.Int8, dtype.Int32, dtype.Int64,
+		dtype.Uint8, dtype.Uint16, dtype.Uint32, dtype.Uint64, dtype.Bool}
+	for n := range 150 {
+		shape := shapes[r.IntN(len(shapes))]
+		x := core.New(core.Of(types[n%len(types)], shape...), cpu.Default())
+		kirtest.Fill(r, x.DType, core.Slice[byte](x.Buf))
+		if few := 1 + r.IntN(8); n%3 > 0 { // the same again and again
+			b, size := core.Slice[byte](x.Buf), x.DType.Size()
+			for i := range x.Size() {
+				copy(b[i*size:][:size], b[r.IntN(few)*size%len(b):][:size])
+			}
+		}
+		axis, index := r.IntN(len(shape)), []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint8}[r.IntN(3)]
+		f := func(x []array) []array {
+			y := x[0]
+			if n%2 == 0 && y.DType().IsFloat() {
+				y = lax.Neg(y)
+			}
+			return []array{lax.ArgMax(y, axis, index), lax.ArgMin(y, axis, index)}
+		}
+		p := staged(f, x.Type())
+		y := x
+		if n%2 == 0 && y.DType.IsFloat() {
+			y = lax.Neg(lax.Of(x)).Value()
+			y.Buf.Wait("")
+		}
+		for _, threads := range []int{1, 2, 5} {
+			run.SetThreads(threads)
+			got := core.Run(called{f: p}, cpu.Default(), []*core.Value{x})
+			for i, op := range []core.Op{p.Eqns[len(p.Eqns)-2].Op, p.Eqns[len(p.Eqns)-1].Op} {
+				got[i].Buf.Wait("")
+				if want := op.Eval([]*core.Value{y})[0]; !bytes.Equal(data(got[i]), data(want)) {
+					t.Fatalf("%v of %v along axis %d, %d threads: got %v, want %v", op, x.Type(), axis, threads, lax.Of(got[i]), lax.Of(want))
+				}
+			}
+		}
+	}
 }

@@ -31,13 +31,6 @@ type Cumulative struct {
 	Reverse bool
 }
 
-// ArgReduce returns the index of the first largest (or smallest) element along
-// Axis, NaN counting as such; the result's type is the operation's.
-type ArgReduce struct {
-	Axis int
-	Max  bool
-}
-
 // Scatter combines the third operand, updates, into a copy of the first at the
 // indices in the second, in the order of the index vectors. By is NoCode (set), Add, Mul, Min
 // or Max. The axes are those of StableHLO's scatter with batching dimensions;
@@ -63,5 +56,4 @@ func (Dot) Step() string        { return "dot" }
 func (Sort) Step() string       { return "sort" }
 func (TopK) Step() string       { return "top_k" }
 func (Cumulative) Step() string { return "cumulative" }
-func (ArgReduce) Step() string  { return "arg_reduce" }
 func (Scatter) Step() string    { return "scatter" }

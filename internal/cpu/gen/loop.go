@@ -156,7 +156,8 @@ func (g *gen) rings() bool {
 // canCarry reports whether the accumulators of an output may stay in registers of w bytes.
 func canCarry(w int, o *Output, t dtype.Type) bool {
 	wide := w == 64
-	return (t.Size() == 4 || wide && t.Size() > 4 || o.Whole && t.Size() < 4) && (t.IsFloat() || o.Fold == kir.Add)
+	single := t.IsFloat() || o.Fold == kir.Add || (o.Fold == kir.Max || o.Fold == kir.Min) && t.IsInt()
+	return (t.Size() == 4 || wide && t.Size() > 4 || o.Whole && t.Size() < 4) && single
 }
 
 // wholly reports whether all outputs are accumulated.

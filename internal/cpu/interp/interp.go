@@ -108,6 +108,16 @@ func (c *Code) Source() *kir.Kernel { return c.source }
 // Cost estimates how long one goroutine takes.
 func (c *Code) Cost() time.Duration { return time.Duration(c.cost) }
 
+// Strip is how many iterations of the parallel loops had better be run at once, a multiple of
+// which parts should be; 0 if it makes no difference.
+func (c *Code) Strip() int {
+	unit := c.strip
+	if e := c.k.Regions[1].Extents; unit > 0 && len(e) > 1 {
+		unit = max(unit, e[len(e)-1])
+	}
+	return unit
+}
+
 // grain is how much work a part of a parallel loop should have, in ns.
 const grain = 40_000
 
@@ -123,11 +133,7 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 	}
 	each := c.cost / float64(n)
 	part := int(grain/each) + 1
-	if c.strip > 0 {
-		unit := c.strip
-		if e := c.k.Regions[1].Extents; len(e) > 1 {
-			unit = max(unit, e[len(e)-1])
-		}
+	if unit := c.Strip(); unit > 0 {
 		part = (part + unit - 1) / unit * unit
 	} else {
 		unit := kir.Lanes

@@ -25,13 +25,16 @@ type strips struct {
 	first []uint64  // by carry: the identity
 }
 
-// A stripInput is where an input is, and what that grows by from one iteration to the next.
+// A stripInput is where an input is, and what that grows by from one iteration to the next; or
+// an integer that does, and is the same for all lanes.
 type stripInput struct {
 	at    *address
 	buf   kir.Buf
 	n     int // of the buffer
 	by    int64
 	lanes bool
+	table int // offset of as many integers as there are iterations in a call, -1 if it is none …
+	size  int // … of so many bytes
 }
 
 // stripLanes is how broad strips are: their accumulators fit in the nearest cache.
@@ -95,7 +98,11 @@ func (p *plan) strips(f *fold) *strips {
 		return nil
 	}
 	for k, v := range s.vals {
-		r.By = append(r.By, int(s.in[k].by)*p.k.Code[v].Type.Size())
+		by := int(s.in[k].by) * p.k.Code[v].Type.Size()
+		if s.in[k].table >= 0 {
+			by = s.in[k].size
+		}
+		r.By = append(r.By, by)
 	}
 	halve := gen.Rows{Group: kir.Lanes}
 	for n, c := range steps {
@@ -131,10 +138,22 @@ func (p *plan) stripInput(f *fold, s *strips, v kir.Val, lanes bool) (at int, ok
 		return at, s.in[at].lanes == lanes
 	}
 	i := &p.k.Code[v]
-	if i.Code != kir.Load {
+	in := stripInput{lanes: lanes, table: -1}
+	switch {
+	case i.Code == kir.Load:
+		in.at, in.buf, in.n = p.address(i.Args[0], i.Region), p.k.Bufs[i.Buf], i.Buf
+	case !lanes && i.Type.IsInt() && i.Type.Size() >= 4:
+		of := v
+		if i.Code == kir.Convert && p.k.Code[i.Args[0]].Type == kir.Index {
+			of = i.Args[0]
+		}
+		if c := p.k.Code[of].Code; c != kir.LoopIndex && c != kir.Linear {
+			return 0, false
+		}
+		in.at, in.table, in.size = p.address(of, i.Region), p.memory(kir.Lanes*i.Type.Size()), i.Type.Size()
+	default:
 		return 0, false
 	}
-	in := stripInput{at: p.address(i.Args[0], i.Region), buf: p.k.Bufs[i.Buf], n: i.Buf, lanes: lanes}
 	if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
 		return 0, false
 	}
@@ -197,6 +216,11 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 		for k := range s.in {
 			in := &s.in[k]
 			x, lanes := in.at.first(m), 1
+			if in.table >= 0 {
+				a.Ptr[k] = m.address(in.table)
+				in.count(a.Ptr[k], x, rows)
+				continue
+			}
 			if in.lanes {
 				lanes = m.n
 			}
@@ -219,5 +243,17 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 		a.N = int64(n - h)
 		code.Call(c.f, unsafe.Pointer(a))
 		n = h
+	}
+}
+
+// count stores the integers from x on of so many iterations.
+func (in *stripInput) count(to unsafe.Pointer, x int64, rows int) {
+	for r := range rows {
+		if in.size == 4 {
+			*(*int32)(unsafe.Add(to, 4*r)) = int32(x)
+		} else {
+			*(*int64)(unsafe.Add(to, 8*r)) = x
+		}
+		x += in.by
 	}
 }

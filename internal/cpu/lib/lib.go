@@ -6,7 +6,6 @@
 //	radix.go       … by digits
 //	pairs.go       … of keys that have one more element each
 //	cumulative.go  running sums and their kin
-//	argreduce.go   where the largest element is
 //	scatter.go     scattered updates
 //	scatterby.go   … of single elements, and by which operation
 //	permute.go     axes in another order
@@ -38,8 +37,6 @@ func Run(m *run.Memory, step kir.Step, in, out []*core.Value) {
 		topK(m, s.K, in[0], out[0], out[1])
 	case kir.Cumulative:
 		cumulative(m, s, in[0], out[0])
-	case kir.ArgReduce:
-		argReduce(m, s, in[0], out[0])
 	case kir.Scatter:
 		scatter(m, s, in[0], in[1], in[2], out[0])
 	default:

@@ -21,16 +21,11 @@ func Scratch(step kir.Step, in, out []core.Type, threads int) int {
 		return topKScratch(s.K, in[0], threads)
 	case kir.Cumulative:
 		return cumulativeScratch(s, in[0])
-	case kir.ArgReduce:
-		return argReduceScratch(s, in[0])
 	case kir.Scatter:
 		return scatterScratch(s, in[0], in[1], in[2], threads)
 	}
 	return 0
 }
-
-// isHalf reports whether t is computed as float32.
-func isHalf(t dtype.Type) bool { return t == dtype.Float16 || t == dtype.BFloat16 }
 
 // dotScratch is how many bytes the product of x and y in elements of type t works in, where its
 // axes come in their order.

@@ -231,49 +231,6 @@ func TestTopK(t *testing.T) {
 	}
 }
 
-func TestArgReduce(t *testing.T) {
-	r := rand.New(rand.NewPCG(17, 18))
-	for n := range 600 {
-		all := dtype.All()
-		d := all[n%len(all)]
-		if d.IsComplex() {
-			continue
-		}
-		shape := make([]int, 1+r.IntN(3))
-		for a := range shape {
-			shape[a] = r.IntN([]int{3, 12, 90}[r.IntN(3)]) + r.IntN(2)
-		}
-		if n < 20 {
-			shape = []int{100_000}
-		}
-		s := kir.ArgReduce{Axis: r.IntN(len(shape)), Max: r.IntN(2) == 0}
-		if shape[s.Axis] == 0 || core.Size(shape) > 1e5 {
-			continue
-		}
-		x := random(r, core.Of(d, shape...), r.IntN(2) == 0)
-		to := slices.Delete(slices.Clone(shape), s.Axis, s.Axis+1)
-		u := core.Of([]dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint8}[r.IntN(3)], to...)
-		want := core.New(u, nil)
-		i := 0
-		rowsAlong(shape, s.Axis, func(row []int) {
-			best := 0
-			for k := range row {
-				a, b := core.At(x, row[k]), core.At(x, row[best])
-				c := compare(x, row[k], row[best]) // NaN is largest
-				if !s.Max && !hasNaN(a) && !hasNaN(b) {
-					c = -c
-				}
-				if !hasNaN(b) && c > 0 {
-					best = k
-				}
-			}
-			core.PutInt(want, i, int64(best))
-			i++
-		})
-		exact(t, s, runs(t, s, []*core.Value{x}, u)[0], want)
-	}
-}
-
 func BenchmarkSort(b *testing.B) {
 	const n = 1_000_000
 	r := rand.New(rand.NewPCG(1, 1))
@@ -304,13 +261,6 @@ func BenchmarkSort(b *testing.B) {
 		out := []*core.Value{core.New(core.Of(dtype.Float32, 10), nil), core.New(core.Of(dtype.Int32, 10), nil)}
 		for b.Loop() {
 			Run(nil, kir.TopK{K: 10}, []*core.Value{x}, out)
-		}
-	})
-	b.Run("argmax", func(b *testing.B) {
-		x := random(r, core.Of(dtype.Float32, n), false)
-		out := []*core.Value{core.New(core.Of(dtype.Int32), nil)}
-		for b.Loop() {
-			Run(nil, kir.ArgReduce{Max: true}, []*core.Value{x}, out)
 		}
 	})
 }
