@@ -22,7 +22,7 @@ const (
 // Changing returns how often Run changes each element of the operands.
 func (p *Plan) Changing() (x, y Frequency) {
 	work := p.m * p.n * p.k
-	if p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
+	if p.halves() || p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
 		return Never, Never
 	}
 	x, y = Never, Once
@@ -35,8 +35,11 @@ func (p *Plan) Changing() (x, y Frequency) {
 	return x, y
 }
 
-// wantColumns packs columns and changes them.
-func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int) {
+// wantColumns packs columns, widened in room if need be, and changes them.
+func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int, room *enough) {
+	if y.kind != Whole {
+		y = p.widened(room.of(p.memory, p.area(n, d)), y, n, d)
+	}
 	p.packColumns(dst, y, n, d)
 	if p.prior.Y != nil {
 		p.prior.Y(dst, up(n, p.columns)*d)

@@ -31,7 +31,7 @@ func (p *Plan) tiling(m, n int, mirror bool, threads int) cut {
 	c.across = [2]int{count(n, c.width[0]), count(n, c.width[1])}
 	panels := min(fits/((c.width[0]+depth)*p.size*p.rows), m*c.across[0]/(many*threads*p.rows))
 	c.height = [2]int{max(panels, 2) * p.rows, 2 * p.rows}
-	if line := 64 / p.size; p.x.row == p.size { // whole lines of each k are copied
+	if line := 64 / p.size; p.x.row == p.x.kind.size(p.size) { // whole lines of each k are copied
 		c.height[1] = up(c.height[1], line)
 		c.height[0] = max(c.height[0]/line*line, c.height[1])
 	}
@@ -72,7 +72,8 @@ type place struct {
 	room [2][]byte // nil if rows are not packed
 	x    operand   // in the first
 	have rows      // what x is
-	own  []byte    // for a unit of columns, if it was needed
+	own  enough    // for a unit of columns
+	wide enough    // for what is packed of it
 }
 
 // rows are m from the i-th, of one block of k.
@@ -119,6 +120,7 @@ func (p *places) free() {
 	for _, at := range p.idle {
 		p.memory.Free(at.room[0])
 		p.memory.Free(at.room[1])
-		p.memory.Free(at.own)
+		at.own.free(p.memory)
+		at.wide.free(p.memory)
 	}
 }

@@ -19,6 +19,7 @@
 //	cut.go     which tiles, and where their rows are packed
 //	vector.go  a matrix and a vector
 //	pack.go    operands copied into the order of use
+//	half.go    products of halves
 //	unit.go    the kernels of a level
 //	micro.go column.go chain.go line.go lines.go  their code
 package gemm

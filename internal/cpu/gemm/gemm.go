@@ -15,6 +15,8 @@ type Shape struct {
 	M, N, K int
 	X, Y    Strides // of i or j, and of k
 	Out     Strides // of i, and of j
+
+	KindX, KindY, KindOut Kind
 }
 
 // An Axis is one of batches: how many there are, and how far apart in each array.
@@ -28,8 +30,8 @@ type Plan struct {
 	*Unit
 	axes       []Axis // in bytes
 	b, m, n, k int
-	x, y       operand // at nil
-	row        int     // bytes between rows of the result
+	x, y, to   operand // at nil; to is the result
+	wider      *Plan   // of one product of what is widened, if there are halves
 	square     bool    // if X and Y are one array the result is symmetric
 	swapped    bool    // X is what was called Y
 }
@@ -37,6 +39,7 @@ type Plan struct {
 type operand struct {
 	p        unsafe.Pointer
 	row, col int // in bytes
+	kind     Kind
 }
 
 // at is the operand from row i, element k on.
@@ -61,20 +64,25 @@ func (u *Unit) Plan(s Shape) (*Plan, bool) {
 		}
 		// The product of the transposed factors is the transposed product, and sums do
 		// not depend on the order of factors.
-		s.M, s.N, s.X, s.Y = s.N, s.M, s.Y, s.X
+		s.M, s.N, s.X, s.Y, s.KindX, s.KindY = s.N, s.M, s.Y, s.X, s.KindY, s.KindX
 		s.Out = Strides{s.Out.Col, 1}
 		for i, a := range s.Batch {
 			s.Batch[i] = Axis{a.N, a.Y, a.X, a.Out}
 		}
 	}
-	p := &Plan{Unit: u, swapped: swapped, b: 1, m: s.M, n: s.N, k: s.K, row: s.Out.Row * u.size,
-		x:      operand{row: s.X.Row * u.size, col: s.X.Col * u.size},
-		y:      operand{row: s.Y.Row * u.size, col: s.Y.Col * u.size},
-		square: s.M == s.N && s.X == s.Y}
+	sizeX, sizeY, sizeOut := s.KindX.size(u.size), s.KindY.size(u.size), s.KindOut.size(u.size)
+	p := &Plan{Unit: u, swapped: swapped, b: 1, m: s.M, n: s.N, k: s.K,
+		x:      operand{row: s.X.Row * sizeX, col: s.X.Col * sizeX, kind: s.KindX},
+		y:      operand{row: s.Y.Row * sizeY, col: s.Y.Col * sizeY, kind: s.KindY},
+		to:     operand{row: s.Out.Row * sizeOut, col: sizeOut, kind: s.KindOut},
+		square: s.M == s.N && s.X == s.Y && s.KindX == s.KindY && s.KindOut == Whole}
+	if p.halves() {
+		p.wider = p.ofWhole()
+	}
 	for _, a := range s.Batch {
 		p.square = p.square && a.X == a.Y
 		p.b *= a.N
-		a = Axis{a.N, a.X * u.size, a.Y * u.size, a.Out * u.size}
+		a = Axis{a.N, a.X * sizeX, a.Y * sizeY, a.Out * sizeOut}
 		switch last := len(p.axes) - 1; {
 		case a.N == 1:
 		case last >= 0 && p.axes[last] == (Axis{p.axes[last].N, a.X * a.N, a.Y * a.N, a.Out * a.N}):
@@ -93,8 +101,8 @@ func (p *Plan) Cost() time.Duration {
 	return time.Duration(100 + p.ns(p.m*p.n*p.k)*float64(p.b) + bytes/40)
 }
 
-// Size is that of an element, in bytes.
-func (p *Plan) Size() int { return p.size }
+// halves reports whether some elements do not lie as they are multiplied.
+func (p *Plan) halves() bool { return p.x.kind != Whole || p.y.kind != Whole || p.to.kind != Whole }
 
 // ns estimates how long some multiplications take.
 func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
@@ -118,15 +126,15 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 		first.X, first.Y = first.Y, first.X
 	}
 	late := then
-	if p.row == p.n*p.size && p.m*p.n >= worth {
+	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
 		late = nil
 	} else {
 		then = nil
 	}
-	q := product{Plan: p, x: p.x, y: p.y, out: out, base: out, memory: m, prior: first, then: then,
+	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then,
 		mirror: p.square && x == y && first.X == nil && first.Y == nil}
 	q.x.p, q.y.p = x, y
-	if p.b == 1 && p.m*p.n*p.k <= alone {
+	if p.b == 1 && p.m*p.n*p.k <= alone && !p.halves() {
 		q.here()
 	} else {
 		spread := q // which escapes
@@ -149,8 +157,10 @@ const (
 type product struct {
 	*Plan
 	x, y   operand
-	out    unsafe.Pointer
-	mirror bool // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
+	to     operand        // where the result goes
+	out    unsafe.Pointer // where sums go: there, unless it is of halves
+	row    int            // bytes between their rows
+	mirror bool           // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
 
 	base   unsafe.Pointer // the first element of the result
 	memory *run.Memory
@@ -174,10 +184,10 @@ func (p *product) of(b int) product {
 	return q
 }
 
-// finished passes on that n elements from out on have their values.
+// finished passes on that n elements of the result from out on have their values.
 func (p *product) finished(out unsafe.Pointer, n int) {
 	if p.then != nil {
-		at := int(uintptr(out)-uintptr(p.base)) / p.size
+		at := int(uintptr(out)-uintptr(p.base)) / p.to.col
 		p.then(at, at+n)
 	}
 }
@@ -185,7 +195,7 @@ func (p *product) finished(out unsafe.Pointer, n int) {
 // ended passes on that all elements have theirs.
 func (p *product) ended() {
 	if p.then != nil {
-		run.Parallel(p.m*p.n, handful, func(lo, hi int) { p.finished(unsafe.Add(p.out, lo*p.size), hi-lo) })
+		run.Parallel(p.m*p.n, handful, func(lo, hi int) { p.finished(unsafe.Add(p.out, lo*p.to.col), hi-lo) })
 	}
 }
 
@@ -204,7 +214,7 @@ func (p *product) here() {
 	case p.m == 1:
 		p.vector(p.y, p.x, p.out, p.n)
 		p.finished(p.out, p.n)
-	case p.n == 1 && p.row == p.size:
+	case p.n == 1 && p.row == p.to.col:
 		p.vector(p.x, p.y, p.out, p.m)
 		p.finished(p.out, p.m)
 	default:
@@ -219,7 +229,7 @@ func (p *product) run() {
 	switch {
 	case p.m == 1 && work > 0:
 		p.vectors(p.n)
-	case p.n == 1 && p.row == p.size && work > 0:
+	case p.n == 1 && p.row == p.to.col && work > 0:
 		p.vectors(p.m)
 	case work < whole || p.b > 1 && work < each:
 		p.several()
@@ -234,7 +244,7 @@ func (p *product) run() {
 // zero is the product if there is nothing to add.
 func (p *product) zero() {
 	for i := range p.m {
-		clear(unsafe.Slice((*byte)(unsafe.Add(p.out, i*p.row)), p.n*p.size))
+		clear(unsafe.Slice((*byte)(unsafe.Add(p.out, i*p.row)), p.n*p.to.col))
 	}
 }
 

@@ -1,6 +1,7 @@
 package gemm
 
 import (
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -15,6 +16,14 @@ type grid struct {
 	first, n int            // which, and how many
 	cut      cut
 	state    []atomic.Int32 // of each unit of columns for each block of k
+	strips   []strip        // of tiles, if it matters when one is complete
+}
+
+// A strip is some rows of a grid.
+type strip struct {
+	made atomic.Int32 // columns
+	sums enough
+	once sync.Once
 }
 
 // The states of a unit of columns.
@@ -48,14 +57,11 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 	switch {
 	case state.Load() == ready:
 	case state.CompareAndSwap(untouched, begun):
-		g.wantColumns(b, g.y.at(j, k), n, d)
+		g.wantColumns(b, g.y.at(j, k), n, d, &at.wide)
 		state.Store(ready)
 	default:
-		if at.own == nil {
-			at.own = g.memory.Alloc(g.ofUnit(&g.cut))
-		}
-		b = unsafe.Pointer(unsafe.SliceData(at.own))
-		g.wantColumns(b, g.y.at(j, k), n, d)
+		b = at.own.of(g.memory, g.ofUnit(&g.cut))
+		g.wantColumns(b, g.y.at(j, k), n, d, &at.wide)
 	}
 	return b, line, d * line
 }
@@ -73,9 +79,8 @@ func (g *grid) multiply() {
 		places.bytes = g.room(g.cut.height[0])
 		defer places.free()
 	}
-	var made []atomic.Int32 // columns of each strip
-	if g.then != nil && !g.mirror && g.n == g.product.n {
-		made = make([]atomic.Int32, g.cut.strips())
+	if g.passesOn() || g.to.kind != Whole {
+		g.strips = make([]strip, g.cut.strips())
 	}
 	run.Share(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
@@ -90,16 +95,47 @@ func (g *grid) multiply() {
 			at := places.take(t)
 			g.tile(t, next, at)
 			places.leave(at)
-			if made != nil && int(made[t.strip].Add(int32(t.n))) == g.n {
-				g.finished(unsafe.Add(g.out, t.i*g.row), t.m*g.n)
-			}
+			g.made(t)
 		}
 	})
 }
 
+// passesOn reports whether rows of the result are complete when they are in the grid.
+func (g *grid) passesOn() bool { return g.then != nil && !g.mirror && g.n == g.product.n }
+
+// sums are where those of the first row of a tile go, and how far apart rows are.
+func (g *grid) sums(t part) (first unsafe.Pointer, row int) {
+	if g.to.kind == Whole {
+		return unsafe.Add(g.out, t.i*g.row+(g.first+t.j)*g.size), g.row
+	}
+	s := &g.strips[t.strip]
+	row = g.n * g.size
+	s.once.Do(func() { s.sums.of(g.memory, t.m*row) })
+	return unsafe.Add(s.sums.p(), t.j*g.size), row
+}
+
+// made takes note of a tile, and does with its rows what is done when they are complete.
+func (g *grid) made(t part) {
+	if g.strips == nil {
+		return
+	}
+	s := &g.strips[t.strip]
+	if int(s.made.Add(int32(t.n))) < g.n {
+		return
+	}
+	rows := g.result().at(t.i, g.first)
+	if g.to.kind != Whole {
+		g.halve(rows, s.sums.p(), g.n*g.size, t.m, g.n)
+		s.sums.free(g.memory)
+	}
+	if g.passesOn() {
+		g.finished(rows.p, t.m*g.n)
+	}
+}
+
 // packsRows reports whether rows are packed for n columns.
 func (p *Plan) packsRows(n int, changed bool) bool {
-	return n > 2*p.columns || p.x.col != p.size || changed
+	return n > 2*p.columns || p.x.col != p.size || p.x.kind != Whole || changed
 }
 
 // tilesOf is how many tiles make a part.
@@ -168,18 +204,19 @@ func (g *grid) ofBlock(k, j int) nearing {
 // is the rows of.
 func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c *carrying) {
 	d, n := min(depth, g.k-k), min(g.cut.width[1], of.j+of.n-j)
+	sums, row := g.sums(of)
 	b, bCol, step := g.right(at, k, j, d)
-	for row := 0; row < of.m; {
-		i, r := of.i+row, g.height(of.m-row)
+	for down := 0; down < of.m; {
+		i, r := of.i+down, g.height(of.m-down)
 		from := 0 // the column; those left of the diagonal are mirrored
 		if g.mirror {
 			from = max(0, (i-g.first-j)/g.columns*g.columns)
 		}
 		for from < n {
-			t := tile{a: x.at(row, 0).p, aRow: x.row, aCol: x.col,
+			t := tile{a: x.at(down, 0).p, aRow: x.row, aCol: x.col,
 				b: unsafe.Add(b, from/g.columns*step), bCol: bCol,
-				c:    unsafe.Add(g.out, i*g.row+(g.first+j+from)*g.size),
-				cRow: g.row, k: d, add: k}
+				c:    unsafe.Add(sums, down*row+(j-of.j+from)*g.size),
+				cRow: row, k: d, add: k}
 			panels := c.begin(g.Unit, &t, r, (n-from)/g.columns)
 			some := n - from
 			if t.copies > 0 || t.next != 0 {
@@ -191,6 +228,6 @@ func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c
 			c.end(g.Unit, &t, panels)
 			from += some
 		}
-		row += r
+		down += r
 	}
 }

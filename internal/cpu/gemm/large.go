@@ -21,6 +21,11 @@ const (
 func (p *product) single() {
 	panels := count(p.n, p.columns)
 	if p.isFlat(run.Threads()) && !p.mirror {
+		if p.x.kind != Whole {
+			var room []byte
+			p.x, room = p.allWide(p.x, p.m, p.k)
+			defer p.memory.Free(room)
+		}
 		p.flat(panels)
 		return
 	}
@@ -54,7 +59,9 @@ func (p *Plan) isFlat(threads int) bool { return p.m <= low && count(p.n, p.colu
 
 // asItLies reports whether panels of y are not worth packing: the elements of each k lie
 // together, and those of a block of k fall into enough sets of the second cache.
-func (p *Plan) asItLies() bool { return p.y.row == p.size && p.y.col <= 2<<10 }
+func (p *Plan) asItLies() bool {
+	return p.y.row == p.size && p.y.col <= 2<<10 && p.y.kind == Whole
+}
 
 // flat makes a product of few rows: each task has some columns of y, from the second cache
 // as they lie if rows are few or near each other, else packed, and uses them for all rows.
@@ -62,14 +69,11 @@ func (p *product) flat(panels int) {
 	some, ns := p.flatParts(run.Threads())
 	direct := p.prior.Y == nil && p.flatAsItLies()
 	run.Share(panels, some, ns, func(lo, hi int) {
-		j, end := lo*p.columns, min(hi*p.columns, p.n)
-		var room []byte
-		if !direct {
-			room = p.memory.Alloc(p.columnsOf(end - j))
-			defer p.memory.Free(room)
-		}
-		for ; j < end; j += block {
-			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, end-j), room, &work{})
+		w := work{memory: p.memory}
+		defer w.free()
+		end := min(hi*p.columns, p.n)
+		for j := lo * p.columns; j < end; j += block {
+			p.someColumns(j, min(block, end-j), !direct, &w)
 		}
 	})
 	p.ended()
@@ -84,7 +88,20 @@ func (p *Plan) flatParts(threads int) (some int, ns float64) {
 
 // flatAsItLies is asItLies for flat.
 func (p *Plan) flatAsItLies() bool {
-	return p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows
+	return p.asItLies() || p.y.row == p.size && p.m <= 10*p.rows && p.y.kind == Whole
+}
+
+// someColumns makes n columns of the result from the j-th, at most block.
+func (p *product) someColumns(j, n int, pack bool, w *work) {
+	if p.to.kind == Whole {
+		p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), n, pack, w)
+		return
+	}
+	q := *p
+	q.row = n * p.size
+	sums := w.sums.of(p.memory, p.m*q.row)
+	q.rowsOf(p.y.at(j, 0), sums, n, pack, w)
+	p.halve(p.result().at(0, j), sums, q.row, p.m, n)
 }
 
 // reflect copies the upper triangle of the result, which is square, to the lower one.

@@ -98,6 +98,9 @@ func (u *Unit) packRows(room []byte, x operand, m, d int) operand {
 // carry is packRows, but for the copying that is left to what it returns.
 func (u *Unit) carry(room []byte, x operand, m, d int) (carrying, operand) {
 	p := unsafe.Pointer(unsafe.SliceData(room))
+	if x.kind != Whole {
+		return carrying{}, u.widened(p, x, m, d)
+	}
 	if x.row == u.size && x.col != u.size {
 		line := u.pitch(m)
 		return carrying{x.p, p, x.col, line, m * u.size, d, 0, 0, false}, operand{p: p, row: u.size, col: line}
@@ -194,9 +197,10 @@ type nearing struct {
 // nearing is that of n rows of d elements, which lie in one piece, or the columns do.
 func (u *Unit) nearing(o operand, n, d int) nearing {
 	const short = 256
-	w := nearing{p: uintptr(o.p), row: o.row, left: d * u.size}
-	if o.row == u.size {
-		w.row, w.left, n = o.col, n*u.size, d
+	size := o.kind.size(u.size)
+	w := nearing{p: uintptr(o.p), row: o.row, left: d * size}
+	if o.row == size {
+		w.row, w.left, n = o.col, n*size, d
 	}
 	switch w.left += int(w.p % 64); {
 	case w.row == w.left:

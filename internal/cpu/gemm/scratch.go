@@ -21,15 +21,15 @@ func (p *Plan) Scratch(u Use, threads int) int {
 		return 0
 	case p.m == 1:
 		return p.ofVectors(p.y, p.x, p.n, threads)
-	case p.n == 1 && p.row == p.size:
+	case p.n == 1 && p.to.row == p.to.col:
 		return p.ofVectors(p.x, p.y, p.m, threads)
-	case p.b == 1 && work <= alone:
+	case p.b == 1 && work <= alone && !p.halves():
 		return run.Room(p.ofSmall())
 	case work < whole || p.b > 1 && work < each:
 		if _, together := p.near(); together {
 			return 0
 		}
-		return run.Concurrent(p.b, p.someOf(), threads) * run.Room(p.ofSmall())
+		return run.Concurrent(p.b, p.someOf(), threads) * p.ofSmallHalves()
 	case !p.isFlat(threads) || p.square && u == Use{Same: true}:
 		return p.ofGrids(u, threads)
 	}
@@ -61,15 +61,45 @@ func (p *Plan) atOnce() int { return max(block, shared/(p.size*p.k)/block*block)
 
 // ofFlat is what flat works in: the columns of each thread.
 func (p *Plan) ofFlat(u Use, threads int) int {
-	if !u.Y && p.flatAsItLies() {
-		return 0
+	of := func(n int) (bytes int) {
+		if u.Y || !p.flatAsItLies() {
+			bytes = run.Room(p.columnsOf(n))
+		}
+		if n = min(n, block); p.y.kind != Whole {
+			bytes += run.Room(p.area(n, min(p.k, depth)))
+		}
+		if p.to.kind != Whole {
+			bytes += run.Room(p.m * n * p.size)
+		}
+		return bytes
 	}
 	panels := count(p.n, p.columns)
 	some, _ := p.flatParts(threads)
 	parts := max(1, panels/some)
 	last := p.n - (parts-1)*some*p.columns
-	room := run.Room(p.columnsOf(last))
-	return room + (run.Concurrent(panels, some, threads)-1)*run.Room(p.columnsOf(some*p.columns))
+	all := of(last) + (run.Concurrent(panels, some, threads)-1)*of(some*p.columns)
+	if p.x.kind != Whole {
+		all += run.Room(p.area(p.m, p.k))
+	}
+	return all
+}
+
+// ofSmallHalves is what smallHalves works in, or small if there are no halves.
+func (p *Plan) ofSmallHalves() int {
+	if !p.halves() {
+		return run.Room(p.ofSmall())
+	}
+	bytes := run.Room(p.wider.ofSmall())
+	if p.x.kind != Whole {
+		bytes += run.Room(p.area(p.m, p.k))
+	}
+	if p.y.kind != Whole {
+		bytes += run.Room(p.area(p.n, p.k))
+	}
+	if p.to.kind != Whole {
+		bytes += run.Room(p.m * p.n * p.size)
+	}
+	return bytes
 }
 
 // ofGrids is what grids work in, one after the other: the columns, and what each thread packs.
@@ -88,11 +118,21 @@ func (p *Plan) ofGrids(u Use, threads int) int {
 	if packed > 0 && places > 1 {
 		each += run.Room(p.ofUnit(&c))
 	}
-	return packed + places*each
+	if p.y.kind != Whole {
+		each += run.Room(p.area(up(c.width[1], p.columns), min(p.k, depth)))
+	}
+	strips := 0
+	if p.to.kind != Whole {
+		strips = min(c.strips(), 2*places) * run.Room(max(c.height[0], c.height[1])*n*p.size)
+	}
+	return packed + places*each + strips
 }
 
 // ofVectors is what the products of matrices of n rows and vectors work in.
 func (p *Plan) ofVectors(a, v operand, n, threads int) int {
+	if p.halves() {
+		return run.Concurrent(p.b, p.vectorsOf(n), threads) * p.ofVectorHalves(a, v, n)
+	}
 	if n*p.k <= alone {
 		return 0
 	}

@@ -36,16 +36,21 @@ func (p *product) several() {
 				next := p.of(lo)
 				w.follows(&q, &next)
 			}
-			q.small(&w)
+			if p.halves() {
+				q.smallHalves(&w)
+			} else {
+				q.small(&w)
+			}
 		}
 	})
 }
 
 // A work is what a thread keeps while it makes small products, one after the other.
 type work struct {
-	memory *run.Memory
-	room   []byte     // for columns, if they are packed
-	soon   [2]nearing // what the next product is of
+	memory     *run.Memory
+	panels     enough     // columns, if they are packed
+	x, y, sums enough     // what is widened, and what will be halves
+	soon       [2]nearing // what the next product is of
 }
 
 // follows says that next comes after p.
@@ -72,13 +77,17 @@ func (w *work) wanted(first *nearing) *nearing {
 }
 
 // free gives back what w has lent.
-func (w *work) free() { w.memory.Free(w.room) }
+func (w *work) free() {
+	for _, e := range []*enough{&w.panels, &w.x, &w.y, &w.sums} {
+		e.free(w.memory)
+	}
+}
 
 // near is how many products the first cache holds, and whether they are made together.
 func (p *Plan) near() (some int, together bool) {
 	bytes := p.size * (p.m*p.k + p.n*p.k + p.m*p.n)
 	some = min(near/max(bytes, 1), most)
-	return some, some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size
+	return some, some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size && !p.halves()
 }
 
 // someOf is how many small products make a part.
@@ -125,17 +134,14 @@ func (p *product) small(w *work) {
 	case p.k == 0:
 		p.zero()
 	case bytes == 0 && p.y.row == p.size:
-		p.rowsOf(p.y, p.out, p.n, nil, w)
+		p.rowsOf(p.y, p.out, p.n, false, w)
 	case bytes == 0:
 		for i := range p.m {
 			p.chained(p.y, p.x.at(i, 0), unsafe.Add(p.out, i*p.row), p.n)
 		}
 	default:
-		if w.room == nil {
-			w.room = w.memory.Alloc(bytes)
-		}
 		for j := 0; j < p.n; j += block {
-			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), w.room, w)
+			p.rowsOf(p.y.at(j, 0), unsafe.Add(p.out, j*p.size), min(block, p.n-j), true, w)
 		}
 	}
 	p.finished(p.out, p.m*p.n)
@@ -147,15 +153,15 @@ func (p *Plan) crowded(distance int) bool {
 	return min(p.k, depth) > 64 && distance%256 == 0
 }
 
-// rowsOf makes n columns of a product on this thread, y packed into room if there is any.
-func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, room []byte, w *work) {
+// rowsOf makes n columns of a product on this thread, at most block of them if they are packed.
+func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *work) {
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
 		var wanted nearing
-		if room != nil {
-			b, bCol = unsafe.Pointer(unsafe.SliceData(room)), step
-			p.wantColumns(b, y.at(0, k), n, d)
+		if pack {
+			b, bCol = w.panels.of(w.memory, p.columnsOf(n)), step
+			p.wantColumns(b, y.at(0, k), n, d, &w.y)
 			step *= d
 			if k+d < p.k {
 				wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))

@@ -37,6 +37,8 @@ type Unit struct {
 	along [len(readings)]code.Func
 	chain [chains]code.Func // by how many, less 1
 	pass  [2]code.Func      // for one row, and for lines of them
+
+	toWhole, toHalf [2]code.Func // by kind, less 1
 }
 
 // Native returns the kernels for elements of type T at the level of this process, nil
@@ -99,6 +101,12 @@ func New(level code.Level, size int) (*Unit, error) {
 	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })
 	for n := range u.chain {
 		add(&u.chain[n], func(a *amd64.Asm) { emitChains(a, u.form, n+1) })
+	}
+	for i, k := range []Kind{Float16, BFloat16} {
+		if size == 4 {
+			add(&u.toWhole[i], func(a *amd64.Asm) { emitWiden(a, k) })
+			add(&u.toHalf[i], func(a *amd64.Asm) { emitNarrow(a, k) })
+		}
 	}
 	c, err := g.load()
 	if err != nil {

@@ -9,6 +9,10 @@ import (
 
 // vectors multiplies each of a batch of matrices, of n rows, by a vector.
 func (p *product) vectors(n int) {
+	if p.halves() {
+		p.vectorsOfHalves(n)
+		return
+	}
 	run.Parallel(p.b, p.vectorsOf(n), func(lo, hi int) {
 		for b := lo; b < hi; b++ {
 			q := p.of(b)

@@ -23,6 +23,7 @@ type direct struct {
 type copied struct {
 	dims  []dim
 	bytes int
+	size  int // of an element
 }
 
 // newDirect returns nil if there is no machine code for the types, or if the result
@@ -37,13 +38,13 @@ func newDirect(s kir.Dot, x, y, out core.Type, perm []int) *direct {
 	xs, ys := sorted(x.Shape, s.BatchX, s.ContractX), sorted(y.Shape, s.BatchY, s.ContractY)
 	outB, to := to[:len(xs.batch)], to[len(xs.batch):]
 	outX, outY := to[:len(xs.free)], to[len(xs.free):]
-	d.x.use(&xs, outX, out.DType.Size())
-	d.y.use(&ys, outY, out.DType.Size())
+	d.x.use(&xs, outX, x.DType.Size())
+	d.y.use(&ys, outY, y.DType.Size())
 	m, n := along(xs.free, outX), along(ys.free, outY)
 	if !m.fits() || !n.fits() {
 		return nil
 	}
-	var shape gemm.Shape
+	shape := gemm.Shape{KindX: kindOf(x.DType), KindY: kindOf(y.DType), KindOut: kindOf(out.DType)}
 	for i, b := range xs.batch {
 		shape.Batch = append(shape.Batch, gemm.Axis{N: b.n, X: b.stride, Y: ys.batch[i].stride, Out: outB[i]})
 	}
@@ -65,16 +66,28 @@ func newDirect(s kir.Dot, x, y, out core.Type, perm []int) *direct {
 	return d
 }
 
-// unitFor returns the kernels for a product of elements of types x and y in out.
+// unitFor returns the kernels for a product of elements of types x and y in out. Halves are
+// multiplied, and summed, as float32.
 func unitFor(x, y, out dtype.Type) *gemm.Unit {
+	single := func(t dtype.Type) bool { return t == dtype.Float32 || t.IsHalf() }
 	switch {
-	case x != out || y != out:
-	case out == dtype.Float32:
-		return gemm.Native[float32]()
-	case out == dtype.Float64:
+	case x == dtype.Float64 && y == x && out == x:
 		return gemm.Native[float64]()
+	case single(x) && single(y) && single(out):
+		return gemm.Native[float32]()
 	}
 	return nil
+}
+
+// kindOf says what package gemm calls a type of a unit.
+func kindOf(t dtype.Type) gemm.Kind {
+	switch t {
+	case dtype.Float16:
+		return gemm.Float16
+	case dtype.BFloat16:
+		return gemm.BFloat16
+	}
+	return gemm.Whole
 }
 
 // apart lists how far apart neighbours along the axes of a product are, where axis a
@@ -168,20 +181,23 @@ func (c *copied) use(p *lists, out []int, size int) {
 			stride *= part[a].n
 		}
 	}
-	c.bytes = stride * size
+	c.bytes, c.size = stride*size, size
 }
 
 // get returns the operand at p, copied if need be, and the memory of the copy.
-func (c *copied) get(m *run.Memory, p unsafe.Pointer, size int) (unsafe.Pointer, []byte) {
+func (c *copied) get(m *run.Memory, p unsafe.Pointer) (unsafe.Pointer, []byte) {
 	if c.bytes == 0 {
 		return p, nil
 	}
 	room := m.Alloc(c.bytes)
 	to := unsafe.Pointer(unsafe.SliceData(room))
-	n := c.bytes / size // of all the array, whose axes these are
-	if size == 4 {
+	n := c.bytes / c.size // of all the array, whose axes these are
+	switch c.size {
+	case 2:
+		permute(unsafe.Slice((*uint16)(to), n), unsafe.Slice((*uint16)(p), n), c.dims)
+	case 4:
 		permute(unsafe.Slice((*uint32)(to), n), unsafe.Slice((*uint32)(p), n), c.dims)
-	} else {
+	default:
 		permute(unsafe.Slice((*uint64)(to), n), unsafe.Slice((*uint64)(p), n), c.dims)
 	}
 	return to, room
@@ -201,8 +217,8 @@ func (d *direct) run(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes
 		d.plan.RunOf(m, x, y, out, first, then)
 		return
 	}
-	x, copyX := d.x.get(m, x, d.plan.Size())
-	y, copyY := d.y.get(m, y, d.plan.Size())
+	x, copyX := d.x.get(m, x)
+	y, copyY := d.y.get(m, y)
 	d.plan.RunOf(m, x, y, out, first, then)
 	m.Free(copyX)
 	m.Free(copyY)
