@@ -21,36 +21,74 @@ func (m *maker) follow(k *kir.Kernel, vals []int) bool {
 			return false
 		}
 	}
+	late := false // whether a step after the product computes what k reads beside it
 	for i := len(m.p.steps) - 1; i >= 0; i-- {
 		switch s := m.p.steps[i].(type) {
 		case *fused:
-			if m.feeds(s, k, vals) {
-				return false
-			}
+			late = late || m.feeds(s, k, vals)
 		case *product:
 			d := slices.IndexFunc(vals, func(v int) bool { return m.slotFor(v) == s.out })
-			if d >= 0 {
-				if s.then != nil || !here[d] || k.Bufs[d].Out {
-					return false
-				}
-				if _, staged := k.Stage(crosses); staged != nil {
-					return false
-				}
-				m.attach(s, k, vals, d)
-				return true
+			if d < 0 {
+				late = late || m.readsSlot(k, vals, s.out) || s.then != nil && m.feeds(s.then, k, vals)
+				continue
 			}
-			if s.then != nil && m.feeds(s.then, k, vals) {
+			if s.then != nil || !here[d] || k.Bufs[d].Out {
 				return false
 			}
+			if _, staged := k.Stage(crosses); staged != nil {
+				return false
+			}
+			if late && !m.postpone(i) {
+				return false
+			}
+			m.attach(s, k, vals, d)
+			return true
 		case *tiles:
-			if slices.ContainsFunc(s.list, func(d direct) bool { return m.readsSlot(k, vals, d.d) }) {
-				return false
-			}
+			late = late || slices.ContainsFunc(s.list, func(d direct) bool { return m.readsSlot(k, vals, d.d) })
 		default:
 			return false
 		}
 	}
 	return false
+}
+
+// postpone makes a product the last step so far, if none after it reads its result.
+func (m *maker) postpone(at int) bool {
+	s := m.p.steps[at].(*product)
+	for _, t := range m.p.steps[at+1:] {
+		reads := false
+		switch t := t.(type) {
+		case *fused:
+			reads = slices.Contains(t.bufs, s.out)
+		case *product:
+			reads = t.x == s.out || t.y == s.out || t.then != nil && slices.Contains(t.then.bufs, s.out)
+			for _, e := range t.first {
+				reads = reads || e.fused != nil && slices.Contains(e.bufs, s.out)
+			}
+		case *tiles:
+			reads = slices.ContainsFunc(t.list, func(d direct) bool {
+				return d.x == s.out || d.y == s.out || d.z == s.out || d.w == s.out
+			})
+		}
+		if reads {
+			return false
+		}
+	}
+	m.p.steps = slices.Delete(m.p.steps, at, at+1)
+	s.clock = m.clock
+	for _, slot := range []int{s.x, s.y} {
+		m.last[slot] = max(m.last[slot], s.clock)
+	}
+	for _, e := range s.first {
+		if e.fused != nil {
+			for _, slot := range e.bufs {
+				m.last[slot] = max(m.last[slot], s.clock)
+			}
+		}
+	}
+	m.born[s.out] = s.clock
+	m.add(s)
+	return true
 }
 
 // elementwise lists which buffers of a kernel are as long as it has iterations and are
