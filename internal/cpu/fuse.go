@@ -156,7 +156,7 @@ func (f *fusion) place(i int, n *node) {
 		f.inline(i, n, t, u.all)
 	case !inMemory && t.cheap && len(u.all) <= maxUses:
 		f.inline(i, n, t, u.all)
-	case !inMemory && f.light(n, u.all):
+	case !inMemory && (f.light(n, u.all) || f.afar(n, u.all)):
 		for _, x := range n.in {
 			f.again[x] = max(f.again[x], f.again[v]+1)
 		}

@@ -147,3 +147,38 @@ func (f *fusion) beside(i int, n *node, t *traits, u uses) bool {
 	}
 	return false
 }
+
+// afar reports whether a node is one function that had better be computed twice, by a
+// reduction and by another group, than be stored by one: its array is in no cache when it is
+// read again, since it is large, and the reduction does not go over rows that are run in
+// passes. So the exponentials of a large softmax are made twice.
+func (f *fusion) afar(n *node, at []use) bool {
+	t := f.g.types[n.out[0]]
+	if n.kind != byCode || len(at) != 2 || at[0].group == at[1].group || f.again[n.out[0]] == maxAgain ||
+		t.Bytes() < afarFrom || !t.DType.IsFloat() || codeWeight(n.code) > afarWeight {
+		return false
+	}
+	rows := false
+	for _, u := range at {
+		gr := &f.groups[u.group]
+		if gr.nodes >= maxNodes {
+			return false
+		}
+		rows = rows || f.g.nodes[gr.root].kind == byReduce && !f.passable(gr)
+	}
+	return rows
+}
+
+const (
+	afarWeight = 10      // of a function
+	afarFrom   = 8 << 20 // bytes of an array that the caches do not keep
+	rowBytes   = 1 << 20 // … of a row that the cache of a core keeps
+)
+
+// passable reports whether a reduction goes over rows that may be run in passes.
+func (f *fusion) passable(gr *group) bool {
+	n := &f.g.nodes[gr.root]
+	in, rows := f.g.types[n.in[0]], f.g.types[n.out[0]].Size()
+	axes := n.op.(rule.Reduction).Reduced()
+	return axes[0] == in.Rank()-len(axes) && rows >= rowsFrom && in.Bytes()/rows <= rowBytes
+}

@@ -163,3 +163,30 @@ func TestArgReduce(t *testing.T) {
 		}
 	}
 }
+
+// TestSoftmaxOfManyAgain has the exponentials of a large softmax made twice, as they would not
+// be in a cache, and those of a small one, or of rows, once.
+func TestSoftmaxOfManyAgain(t *testing.T) {
+	for _, c := range []struct {
+		shape []int
+		exps  int
+	}{{[]int{1 << 20}, 1}, {[]int{1<<21 + 100}, 2}, {[]int{3, 1 << 20}, 2}, {[]int{2048, 1024}, 1}} {
+		axes := []int{len(c.shape) - 1}
+		spread := func(x array) array { return lax.BroadcastInDim(x, c.shape, []int{0, 1}[:len(c.shape)-1]) }
+		f := func(x []array) []array {
+			e := lax.Exp(lax.Sub(x[0], spread(lax.ReduceMax(x[0], axes))))
+			return []array{lax.Div(e, spread(lax.ReduceSum(e, axes)))}
+		}
+		p := staged(f, f32(c.shape...))
+		if text := cpu.Text(p); strings.Count(text, "= exp ") != c.exps {
+			t.Errorf("%v: want %d times exp:\n%s", c.shape, c.exps, text)
+		}
+		x := filled(f32(c.shape...))
+		got, want := core.Run(called{f: p}, cpu.Default(), []*core.Value{x})[0], f([]array{lax.Of(x)})[0].Value()
+		got.Buf.Wait("")
+		want.Buf.Wait("")
+		if !bytes.Equal(data(got), data(want)) {
+			t.Errorf("%v: other bits than one operation at a time", c.shape)
+		}
+	}
+}
