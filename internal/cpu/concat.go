@@ -93,7 +93,7 @@ func (f *fusion) absorbed(n *node, at []use) bool {
 		}
 		// At computed indices there is no box for each operand.
 		seldom := few && 4*f.space(u) <= f.g.types[v].Size() && f.pieces(n) <= 4
-		if !f.follows(n, u) && !seldom {
+		if !f.follows(n, u) && !f.reduced(n, u) && !seldom {
 			return false
 		}
 	}
@@ -111,6 +111,49 @@ func (f *fusion) follows(n *node, u use) bool {
 	at := f.indices(b, u)
 	region, ok := b.Follows(at[n.op.(rule.Concatenation).Along()])
 	return ok && region <= 1
+}
+
+// shortRun is from how many elements of an operand that lie together on it is worth while to
+// reduce a concatenation without making it.
+const shortRun = 64
+
+// reduced reports whether a use of a concatenation is a reduction of its axis and the last one,
+// which goes over one operand after the other if they are in memory.
+func (f *fusion) reduced(n *node, u use) bool {
+	if n.kind != byJoin || u.path <= 0 {
+		return false
+	}
+	h := f.hops[u.path-1]
+	r, ok := f.g.nodes[h.node].op.(rule.Reduction)
+	t := f.g.types[n.out[0]]
+	if !ok || h.path != 0 || !slices.Contains(r.Reduced(), t.Rank()-1) || !slices.Contains(r.Reduced(), n.op.(rule.Concatenation).Along()) {
+		return false
+	}
+	for _, v := range n.in {
+		run := 1
+		for _, d := range f.g.types[v].Shape[n.op.(rule.Concatenation).Along():] {
+			run *= d
+		}
+		if run < shortRun && run > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// lies reports whether a value is in memory, or a part of what is, in some order.
+func (f *fusion) lies(v int) bool {
+	i := f.g.defs[v]
+	if i < 0 || f.stored[v] {
+		return true
+	}
+	switch n := &f.g.nodes[i]; n.kind {
+	case byLibrary, byEval, byReduce:
+		return true
+	case byKernel:
+		return len(n.in) == 1 && f.traitsOf(i).cheap && f.lies(n.in[0])
+	}
+	return false
 }
 
 // indices returns the indices of a path in the loops of its group.

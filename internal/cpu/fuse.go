@@ -139,15 +139,7 @@ func (f *fusion) place(i int, n *node) {
 	inMemory := slices.ContainsFunc(u.all, func(u use) bool { return u.group == memory })
 	switch {
 	case n.alias && inMemory:
-		// A view of its operand, which must be in memory then.
-		f.stored[v] = true
-		first := u.first
-		for _, x := range u.all {
-			if x.group != memory {
-				first = min(first, f.groups[x.group].root)
-			}
-		}
-		f.wants(n.in[0], first)
+		f.view(n, u)
 	case n.kind == byReduce || t.reduce > 0:
 		if !f.beside(i, n, t, u) {
 			f.open(i, n, t)
@@ -161,11 +153,25 @@ func (f *fusion) place(i int, n *node) {
 			f.again[x] = max(f.again[x], f.again[v]+1)
 		}
 		f.inline(i, n, t, u.all)
+	case n.alias:
+		f.view(n, u)
 	default:
 		if !f.join(i, n, t, u) {
 			f.open(i, n, t)
 		}
 	}
+}
+
+// view makes the result of a node a view of its operand, which must be in memory then.
+func (f *fusion) view(n *node, u uses) {
+	f.stored[n.out[0]] = true
+	first := u.first
+	for _, x := range u.all {
+		if x.group != memory {
+			first = min(first, f.groups[x.group].root)
+		}
+	}
+	f.wants(n.in[0], first)
 }
 
 // light reports whether a node had better be computed again by the two groups that use
@@ -261,6 +267,9 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 					w.path = f.path(hop{u.path, gr.root, k, u.group})
 				}
 			case often:
+				w = use{memory, 0}
+			}
+			if f.reduced(n, u) && !f.lies(v) {
 				w = use{memory, 0}
 			}
 			// What is computed once must not be computed for every element.

@@ -291,6 +291,26 @@ func TestResultsThatAreNotComputed(t *testing.T) {
 	}
 }
 
+// TestViewsOfMany has a view of what is computed that more kernels read than would compute it
+// anew.
+func TestViewsOfMany(t *testing.T) {
+	f := staged(func(x []array) (out []array) {
+		y := lax.Reshape(lax.Tanh(x[0]), core.Shape{3, 1})
+		out = append(out, lax.Rev(y, []int{0}))
+		for i := range 12 {
+			out = append(out, lax.Pad(y, number(1), []lax.Padding{{0, 0, 0}, {i, 1, 0}}), lax.Sin(y))
+		}
+		return out
+	}, f32(3))
+	in := inputs(f)
+	got := core.Run(called{f: f}, cpu.Default(), in)
+	for i, v := range f.Call(in...) {
+		if !bytes.Equal(data(v), data(got[i])) {
+			t.Errorf("result %d is %v, want %v", i, lax.Of(got[i]), lax.Of(v))
+		}
+	}
+}
+
 func TestThreadsDoNotMatter(t *testing.T) {
 	f := staged(func(x []array) []array {
 		y := x[0].Mul(x[0]).Add(1)

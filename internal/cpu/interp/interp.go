@@ -6,6 +6,7 @@
 //	interp.go   compiled kernels and how they are run
 //	plan.go     which loops are lanes, which values change with them, where they are
 //	lanes.go    addresses
+//	pieced.go   choices that are stretches of memory
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
 //	strips.go   reductions of lanes side by side
@@ -68,6 +69,7 @@ type machine struct {
 	few  [4]unsafe.Pointer
 	ptr  []unsafe.Pointer // of values: where their tile is
 	idx  []int64          // of loops; of lanes that of the first
+	list []stretch        // of a value that is chosen
 	n    int              // lanes at the moment
 	mem  []uint64
 	at   []int64 // addresses, a tile of them

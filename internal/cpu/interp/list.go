@@ -90,6 +90,8 @@ func (p *plan) plain() (list []string) {
 		switch {
 		case i.Code == kir.Reduce && p.laneRegion(i.Fold.Body) != 0 && !into[kir.Val(v)]:
 			add("reduction "+name, "by what there is no code for")
+		case p.chosen[kir.Val(v)] != nil:
+			add("choice "+name, "which is parts of memory")
 		case !p.varys[v] || !p.data[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v]:
 		case i.Code == kir.Load:
 			if a := p.address(i.Args[0], i.Region); !a.unit && p.native.step[v] == 0 {

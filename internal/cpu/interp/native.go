@@ -67,7 +67,7 @@ func (n *native) plan(p *plan) {
 	}
 	for v := range k.Code {
 		i := &k.Code[v]
-		n.on[v] = p.varys[v] && (i.Code <= kir.Bitcast || p.data[v] && p.sum(i)) && gen.Supported(k, i)
+		n.on[v] = p.varys[v] && p.chosen[kir.Val(v)] == nil && (i.Code <= kir.Bitcast || p.data[v] && p.sum(i)) && gen.Supported(k, i)
 	}
 	n.findUsers(k)
 	for v := range k.Code {
@@ -108,7 +108,7 @@ func (p *plan) widen() {
 			return
 		case i.Fold != nil:
 			longest = max(longest, k.Regions[i.Fold.Body].Size())
-		case i.Code == kir.Param || !p.varys[v] || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
+		case i.Code == kir.Param || !p.varys[v] || !p.data[v] || p.chosen[kir.Val(v)] != nil || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
 		case i.Code != kir.Load || p.native.step[v] == 0 && !p.address(i.Args[0], i.Region).unit:
 			return
 		}

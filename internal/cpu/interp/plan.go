@@ -45,6 +45,7 @@ type plan struct {
 	times  []float64             // by region: how often it is run
 	splat  []bool                // lanes use a value that does not vary
 	direct map[kir.Val]kir.Store // values that are computed where they are stored
+	chosen map[kir.Val]*pieced
 
 	extents []int // of loops, by number
 	native  native
@@ -74,6 +75,7 @@ func newPlan(c *Code, level code.Level, l *Listing) *plan {
 	}
 	p.chooseLanes()
 	p.vary()
+	p.findPieces()
 	p.native.plan(p)
 	p.widen()
 	p.lifetimes()
@@ -107,7 +109,7 @@ func (p *plan) chooseLanes() {
 		_, terms := k.Form(i.Args[0])
 		along, moves, beside := false, false, false
 		for _, t := range terms {
-			a := &k.Code[t.Atom]
+			a := p.limited(t.Atom)
 			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride == 1
 			moves = moves || a.Code == kir.LoopIndex && a.Region == i.Region
 			beside = beside || t.Atom == inner && t.Stride == 1
@@ -136,6 +138,18 @@ func (p *plan) chooseLanes() {
 	} else {
 		c.width = min(c.width, longest)
 	}
+}
+
+// limited returns the instruction of which v is the result with limits, or its own.
+func (p *plan) limited(v kir.Val) *kir.Instr {
+	i := &p.k.Code[v]
+	for i.Code == kir.Max || i.Code == kir.Min {
+		i = &p.k.Code[i.Args[0]]
+	}
+	if i.Code == kir.Linear && len(i.Args) == 1 && i.Strides[0] == 1 { // shifted
+		i = &p.k.Code[i.Args[0]]
+	}
+	return i
 }
 
 // innermost is the index of the innermost parallel loop, -1 if none has iterations.
@@ -217,7 +231,7 @@ func (p *plan) findDirect() {
 	}
 	for _, s := range p.k.Stores {
 		i := &p.k.Code[s.Val]
-		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || i.Code > kir.Bitcast && !p.native.on[s.Val] {
+		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || p.chosen[s.Val] != nil || i.Code > kir.Bitcast && !p.native.on[s.Val] {
 			continue
 		}
 		if p.address(s.Addr, 1).unit && i.Type == p.k.Bufs[s.Buf].Type {

@@ -28,6 +28,10 @@ func (p *plan) instr(v kir.Val, i *kir.Instr) []step {
 		s = p.fold(v, i)
 	case kir.Result:
 	default:
+		if x := p.chosen[v]; x != nil {
+			s = p.join(v, i, x)
+			break
+		}
 		s = p.apply(v, i)
 	}
 	var code []step
