@@ -13,6 +13,7 @@ import (
 
 const (
 	mostSiblings = 8  // of a kernel
+	mostRead     = 4  // large arrays that they read: kernels that read more are slower than several
 	mostMoved    = 16 // nodes that go with a reduction that comes earlier
 	mostSources  = 24 // nodes that are looked at for what a reduction reads
 )
@@ -134,9 +135,14 @@ func (f *fusion) beside(i int, n *node, t *traits, u uses) bool {
 			slices.ContainsFunc(u.all, func(x use) bool { return x.group != memory && f.groups[x.group].root <= gr.root }) {
 			continue
 		}
-		if !slices.ContainsFunc(gr.stores, func(v int) bool {
-			return meets(sources, f.g.sources(f.g.nodes[f.g.defs[v]].in[0]))
-		}) {
+		all, meet := slices.Clone(sources), false
+		for _, v := range gr.stores {
+			theirs := f.g.sources(f.g.nodes[f.g.defs[v]].in[0])
+			meet = meet || meets(sources, theirs)
+			all = append(all, theirs...)
+		}
+		slices.Sort(all)
+		if !meet || len(slices.Compact(all)) > mostRead {
 			continue
 		}
 		v := n.out[0]
