@@ -104,6 +104,16 @@ func (e *Event) Wait() (failure any) {
 	return e.err
 }
 
+// Ended reports whether the computation has ended.
+func (e *Event) Ended() bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // NewBuffer returns memory of the given size for elements of an array, all zero.
 func NewBuffer(d Device, bytes int) *Buffer {
 	b := &Buffer{device: place(d), n: bytes}

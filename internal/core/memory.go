@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"unsafe"
 
@@ -23,10 +24,13 @@ type loan struct {
 	viewed atomic.Bool  // others may too
 	over   atomic.Bool  // its owner was dropped
 	back   atomic.Bool  // the arena has it again
+
+	mu    sync.Mutex
+	queue []*Event // the ends of uses that are queued, and of some that were
 }
 
-// pinned are uses that those who may destroy the contents must wait for, queued those that
-// a stream has in order.
+// pinned are uses of which nobody knows when they end, so that the contents must stay, queued
+// those whose ends can be waited for.
 const (
 	pinned = 1 << 32
 	queued = 1
@@ -97,11 +101,31 @@ func (b *Buffer) has(l *loan) bool {
 // then Pin and Unpin do nothing, now and later.
 func (b *Buffer) Plain() bool { return b.state.Load() == nil }
 
-// Queue makes a use that Pin began one that a stream has in order. Unqueue ends it.
-func (b *Buffer) Queue() {
-	if l := b.lent(); l != nil {
-		l.users.Add(queued - pinned)
+// Queue makes a use that Pin began one that ends before e does, for Unqueue to end it.
+func (b *Buffer) Queue(e *Event) {
+	l := b.lent()
+	if l == nil {
+		return
 	}
+	l.mu.Lock()
+	if len(l.queue) == cap(l.queue) {
+		l.queue = slices.DeleteFunc(l.queue, (*Event).Ended)
+	}
+	l.queue = append(l.queue, e)
+	l.mu.Unlock()
+	l.users.Add(queued - pinned) // after that, for Take looks there first
+}
+
+// Queued lists the ends of the uses of the memory that are queued.
+func (b *Buffer) Queued() []*Event {
+	l := b.lent()
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue = slices.DeleteFunc(l.queue, (*Event).Ended)
+	return slices.Clone(l.queue)
 }
 
 // Unpin ends a use of the memory that Pin began.
@@ -196,8 +220,8 @@ func (b *Buffer) Closed() bool {
 	return s != nil && s.closed.Load()
 }
 
-// Take drops b and returns another buffer with its memory, for what runs after all that a
-// stream has in order. It returns nil where b was gone already, where others may use the
+// Take drops b and returns another buffer with its memory, for what runs after what b had Queued
+// then has ended. It returns nil where b was gone already, where others may use the
 // memory, since there are views or more than pins have pinned it, and where it is too small
 // for anybody to know.
 func (b *Buffer) Take(why string, pins int) *Buffer {

@@ -23,7 +23,7 @@ func TestDropFreesAtOnce(t *testing.T) {
 	}{
 		"unused":   {func(b *Buffer) {}, func(b *Buffer) {}, true, true},
 		"pinned":   {func(b *Buffer) { b.Pin() }, (*Buffer).Unpin, false, true},
-		"queued":   {func(b *Buffer) { b.Pin(); b.Queue() }, (*Buffer).Unqueue, false, true},
+		"queued":   {func(b *Buffer) { b.Pin(); b.Queue(NewEvent()) }, (*Buffer).Unqueue, false, true},
 		"read":     {func(b *Buffer) { b.Pin(); b.Unpin() }, func(b *Buffer) {}, true, true},
 		"viewed":   {(*Buffer).View, func(b *Buffer) {}, false, false},
 		"a slice":  {func(b *Buffer) { Slice[byte](b) }, func(b *Buffer) {}, false, false},
@@ -53,7 +53,7 @@ func TestTake(t *testing.T) {
 		ok     bool
 	}{
 		"unused":       {func(b *Buffer) {}, true},
-		"queued":       {func(b *Buffer) { b.Pin(); b.Queue() }, true},
+		"queued":       {func(b *Buffer) { b.Pin(); b.Queue(NewEvent()) }, true},
 		"pinned":       {func(b *Buffer) { b.Pin() }, false},
 		"viewed":       {(*Buffer).View, false},
 		"gone already": {func(b *Buffer) { b.Pin(); b.Drop("deleted") }, false},

@@ -72,7 +72,7 @@ func TestForgetIsRefused(t *testing.T) {
 	reader := newCounted()
 	for what, before := range map[string]func(b *Buffer){
 		"pinned":  func(b *Buffer) { b.Pin() },
-		"queued":  func(b *Buffer) { b.Pin(); b.Queue() },
+		"queued":  func(b *Buffer) { b.Pin(); b.Queue(NewEvent()) },
 		"viewed":  (*Buffer).View,
 		"moved":   func(b *Buffer) { b.Move() },
 		"read":    func(b *Buffer) { b.ReadLater(&reader.Lazy) },

@@ -10,7 +10,7 @@ import (
 	"gojax/internal/mem"
 )
 
-// stream runs what takes long, in order.
+// stream runs what takes long.
 var stream run.Stream
 
 // soon is how much work a caller does itself.
@@ -77,8 +77,7 @@ func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.V
 	case p.eval:
 		f.all(op)
 	case reused || p.cost >= soon || f.pending(): // what reads reused memory was asked for before
-		f.queue()
-		stream.Do(op.String(), p.cost, buffers(in), buffers(out), func() { f.all(op) })
+		f.queue(op)
 	default:
 		f.all(op)
 	}
@@ -125,18 +124,23 @@ func (f *frame) pending() bool {
 	return false
 }
 
-// queue says that the stream orders what f does.
-func (f *frame) queue() {
-	f.late, f.in = true, slices.Clone(f.in)
-	if f.p.arena+f.p.working().bytes >= bigArena {
+// queue lets the stream run f.
+func (f *frame) queue(op core.Op) {
+	f.in = slices.Clone(f.in)
+	t := run.Task{Op: op.String(), Cost: f.p.cost, In: buffers(f.in), Out: buffers(f.out), Before: f.before,
+		End: core.NewEvent(), Memory: f.p.arena + f.p.working().bytes, Run: func() { f.all(op) }}
+	if t.Memory >= bigArena {
 		f.asked = core.Callers(2)
 	}
-	for _, v := range f.in {
-		v.Buf.Queue()
+	stream.Expect(t.Out) // while others may still wait for nothing of this
+	f.late = true
+	for _, b := range t.In {
+		b.Queue(t.End)
 	}
-	for _, v := range f.out {
-		v.Buf.Queue()
+	for _, b := range t.Out {
+		b.Queue(t.End)
 	}
+	stream.Do(t)
 }
 
 // outputs makes the results, without elements.
@@ -190,6 +194,7 @@ func (f *frame) take(op core.Op, donated core.Mask) (reused bool) {
 			continue
 		}
 		if b = b.Take("donated to "+whom, 1); b != nil { // the one use is ours
+			f.before = append(f.before, b.Queued()...)
 			f.out[r.result], reused = core.NewIn(f.p.out[r.result], b), true
 		}
 	}
@@ -299,7 +304,7 @@ func (f *frame) release() {
 	}
 	clear(f.bufs)
 	clear(f.vals)
-	f.in, f.out, f.held, f.late, f.asked = nil, nil, 0, false, nil
+	f.in, f.out, f.held, f.late, f.asked, f.before = nil, nil, 0, false, nil, nil
 	p.frames.Put(f)
 }
 

@@ -93,7 +93,8 @@ type frame struct {
 	in, out []*core.Value // in use
 	held    int           // of out
 	plain   bool          // all that is in use of in is core.Buffer.Plain
-	late    bool          // the stream orders the uses
+	late    bool          // the uses are queued
+	before  []*core.Event // the ends of uses of memory that was taken
 }
 
 // tiles are instructions on small arrays, each at once.

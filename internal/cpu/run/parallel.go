@@ -55,6 +55,7 @@ func share(n, grain int, wake bool, f func(lo, hi int)) {
 		if n > 0 {
 			f(0, n)
 		}
+		GiveWay()
 		return
 	}
 	j := &job{f: f, n: n, grain: grain, chunks: int64(chunks), slot: -1}
@@ -62,11 +63,25 @@ func share(n, grain int, wake bool, f func(lo, hi int)) {
 		everyone.offer(j, threads, wake)
 	}
 	for j.step() {
+		GiveWay()
 	}
 	everyone.withdraw(j)
 	j.join()
 	if p := j.failed.Load(); p != nil {
 		p.rethrow()
+	}
+}
+
+// slice is how long computations go on while other goroutines wait: Go's scheduler would let
+// them run for 10 ms, and more where it cannot stop machine code.
+const slice = 200 * time.Microsecond
+
+// GiveWay lets other goroutines run for a while, if it is time.
+func GiveWay() {
+	now := int64(time.Since(begun))
+	last := everyone.gave.Load()
+	if now-last > int64(slice) && everyone.gave.CompareAndSwap(last, now) {
+		runtime.Gosched()
 	}
 }
 

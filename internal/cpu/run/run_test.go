@@ -117,13 +117,19 @@ func buffers(n int) []*core.Buffer {
 	return b
 }
 
+// do is Do without plans.
+func (s *Stream) do(op string, cost time.Duration, in, out []*core.Buffer, f func()) {
+	s.Expect(out)
+	s.Do(Task{Op: op, Cost: cost, In: in, Out: out, Run: f})
+}
+
 func TestStreamOrder(t *testing.T) {
 	var s Stream
 	b := buffers(3000)
 	core.Slice[int64](b[0])[0] = 1
 	for i := 1; i < len(b); i++ {
 		cost := time.Duration(i%3) * time.Millisecond
-		s.Do("inc", cost, b[i-1:i], b[i:i+1], func() {
+		s.do("inc", cost, b[i-1:i], b[i:i+1], func() {
 			core.Slice[int64](b[i])[0] = core.Slice[int64](b[i-1])[0] + 1
 		})
 	}
@@ -138,9 +144,9 @@ func TestStreamReturnsAtOnce(t *testing.T) {
 	var s Stream
 	b := buffers(2)
 	gate := make(chan struct{})
-	s.Do("slow", time.Second, nil, b[:1], func() { <-gate })
+	s.do("slow", time.Second, nil, b[:1], func() { <-gate })
 	ran := false
-	s.Do("small", 0, nil, b[1:], func() { ran = true })
+	s.do("small", 0, nil, b[1:], func() { ran = true })
 	if b[0].Pending() == nil || b[1].Pending() == nil {
 		t.Error("not pending")
 	}
@@ -155,7 +161,7 @@ func TestStreamSmallRunsAtOnce(t *testing.T) {
 	var s Stream
 	b := buffers(1)
 	ran := false
-	s.Do("small", time.Microsecond, nil, b, func() { ran = true })
+	s.do("small", time.Microsecond, nil, b, func() { ran = true })
 	if !ran || b[0].Pending() != nil {
 		t.Error("did not run on the caller")
 	}
@@ -165,12 +171,12 @@ func TestStreamFailures(t *testing.T) {
 	for _, cost := range []time.Duration{0, time.Second} {
 		var s Stream
 		b := buffers(4)
-		s.Do("bad", cost, nil, b[:1], func() {
+		s.do("bad", cost, nil, b[:1], func() {
 			var x []int
 			x[3] = 1
 		})
-		s.Do("next", cost, b[:1], b[1:2], func() { t.Error("ran with a failed input") })
-		s.Do("fine", cost, nil, b[2:3], func() {})
+		s.do("next", cost, b[:1], b[1:2], func() { t.Error("ran with a failed input") })
+		s.do("fine", cost, nil, b[2:3], func() {})
 		var e *core.Error
 		v := catch(func() { b[1].Wait("test") })
 		err, _ := v.(error)
@@ -183,11 +189,11 @@ func TestStreamFailures(t *testing.T) {
 		}
 		b[2].Wait("test")
 		want := core.Errorf("mine", "no good")
-		s.Do("typed", cost, nil, b[3:], func() { Parallel(9, 1, func(lo, hi int) { panic(want) }) })
+		s.do("typed", cost, nil, b[3:], func() { Parallel(9, 1, func(lo, hi int) { panic(want) }) })
 		if got := catch(func() { b[3].Wait("test") }); got != want {
 			t.Errorf("failed with %v, want %v", got, want)
 		}
-		s.Do("print", cost, nil, nil, func() { panic(want) })
+		s.do("print", cost, nil, nil, func() { panic(want) })
 		if got := catch(s.Wait); got != want {
 			t.Errorf("Wait: %v, want %v", got, want)
 		}
@@ -202,7 +208,7 @@ func TestStreamBounded(t *testing.T) {
 	var asked atomic.Int64
 	go func() {
 		for range maxTasks + 10 {
-			s.Do("slow", time.Second, nil, nil, func() { <-gate })
+			s.do("slow", time.Second, nil, nil, func() { <-gate })
 			asked.Add(1)
 		}
 		close(producer)
@@ -252,7 +258,7 @@ func BenchmarkStreamInline(b *testing.B) {
 	var s Stream
 	x := buffers(2)
 	for b.Loop() {
-		s.Do("small", 0, x[:1], x[1:], func() {})
+		s.do("small", 0, x[:1], x[1:], func() {})
 	}
 }
 

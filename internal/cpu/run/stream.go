@@ -7,28 +7,43 @@ import (
 	"gojax/internal/core"
 )
 
-// A Stream runs work in the order in which it comes, most of it later than asked.
-// The zero Stream is ready. Work on a stream must not ask its own stream for
-// results: what calls users' functions runs through Now.
+// A Stream runs work later than asked. What one goroutine asks for runs in that order; what
+// several ask for runs side by side, each after what its inputs come from, so that little work
+// of one is not behind much of another. The zero Stream is ready. Work must not ask for results
+// of work: what calls users' functions runs on the caller's goroutine.
 type Stream struct {
 	mu    sync.Mutex
-	queue []task
-	head  int  // of queue
-	bytes int  // of results that are not there yet
-	busy  bool // there is work that has not ended
+	lanes map[uintptr]*lane // by goroutine that asks, as long as they have work
+	idle  []*lane           // those without, whose goroutines wait
+	tasks int               // that have not ended
+	bytes int               // of their results
+	held  int               // bytes of results of tasks that are about to come
 	moved sync.Cond
-	alive bool // a goroutine serves the queue, or waits for work
-	work  sync.Cond
+	turns turns
 	lost  any // the first failure of work that has no results, until Wait
 }
 
-type task struct {
-	op    string
-	in    []*core.Event // not ended when the task came
-	out   []*core.Buffer
-	end   *core.Event
+// A lane is the work of one goroutine.
+type lane struct {
+	caller uintptr
+	queue  []Task
+	head   int // of queue
+	work   sync.Cond
+}
+
+// A Task is a piece of work.
+type Task struct {
+	Op     string // what it is called for people
+	Cost   time.Duration
+	In     []*core.Buffer
+	Out    []*core.Buffer
+	Before []*core.Event // what has to end before, well or not
+	End    *core.Event   // of it; nil: Do makes one
+	Memory int           // bytes that it takes while it runs
+	Run    func()
+
+	in    []*core.Event // of In, not ended when it came
 	bytes int
-	f     func()
 }
 
 const (
@@ -36,75 +51,98 @@ const (
 	soon = 50 * time.Microsecond
 
 	maxTasks = 1024
-	kept     = 64      // room for tasks that stays when there are none
-	maxBytes = 1 << 28 // enough to keep a device busy, without holding gigabytes
+	kept     = 64       // room for tasks that stays when there are none
+	maxIdle  = 4        // goroutines without work
+	maxBytes = 64 << 20 // of results to come: enough to keep a device busy
 )
 
-// Do runs f, which computes out from in and is called op for people. If that takes
-// little by the estimate and nothing is before it, it runs at once; else Do returns
-// while out is pending. If an input failed, so does every output, and f does not run.
-// A panic of f is the failure of every output: a *core.Error as it is, anything
-// else as the cause of one.
+// Expect waits while too much work is outstanding, and then lets Do begin a task with results of
+// so many bytes without waiting. Who waits in Do may keep others waiting who wait for memory
+// that he is to read.
+func (s *Stream) Expect(out []*core.Buffer) {
+	bytes := bytesOf(out)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.tasks >= maxTasks || s.tasks > 0 && s.bytes+s.held+bytes > maxBytes {
+		s.wait()
+	}
+	s.held += bytes
+}
+
+func bytesOf(list []*core.Buffer) (sum int) {
+	for _, b := range list {
+		sum += b.Bytes()
+	}
+	return sum
+}
+
+// Do runs t.Run, which computes t.Out from t.In, for whose results Expect was called. If that
+// takes little by the estimate and nothing is before it, it runs at once; else Do returns while
+// the results are pending. If an input failed, so does every result, and t does not run. A
+// panic is the failure of every result: a *core.Error as it is, anything else as the cause
+// of one.
 //
-// Do waits while too much work is outstanding. The memory of inputs and outputs must
-// stay until the work has ended: let go of it by work on the same stream.
-func (s *Stream) Do(op string, cost time.Duration, in, out []*core.Buffer, f func()) {
-	t := task{op: op, in: pending(in), out: out, f: f}
-	if cost < soon && len(t.in) == 0 && s.idle() {
+// The memory of inputs and results must stay until the work has ended: t.Run lets go of it.
+func (s *Stream) Do(t Task) {
+	t.in, t.bytes = pending(t.In), bytesOf(t.Out)
+	caller := core.Goroutine()
+	s.mu.Lock()
+	s.held -= t.bytes
+	if t.Cost < soon && len(t.in) == 0 && s.lanes[caller] == nil && ended(t.Before) {
+		s.mu.Unlock()
 		s.finish(&t, t.run())
 		return
 	}
-	t.end = core.NewEvent()
-	for _, b := range out {
-		t.bytes += b.Bytes()
-	}
-	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.length() >= maxTasks || s.bytes > 0 && s.bytes+t.bytes > maxBytes {
-		s.wait()
+	if t.End == nil {
+		t.End = core.NewEvent()
 	}
-	for _, b := range out {
-		b.Begin(t.end)
+	for _, b := range t.Out {
+		b.Begin(t.End)
 	}
-	s.queue = append(s.queue, t)
+	s.tasks++
 	s.bytes += t.bytes
-	if s.busy {
+	l := s.lanes[caller]
+	if l != nil {
+		l.queue = append(l.queue, t)
 		return
 	}
-	s.busy = true
-	if s.alive {
-		s.work.Signal()
-		return
+	if last := len(s.idle) - 1; last >= 0 {
+		l, s.idle = s.idle[last], s.idle[:last]
+		l.work.Signal()
+	} else {
+		l = &lane{}
+		l.work.L = &s.mu
+		go s.serve(l)
 	}
-	s.alive, s.work.L = true, &s.mu
-	go s.serve()
+	if s.lanes == nil {
+		s.lanes = map[uintptr]*lane{}
+	}
+	l.caller, s.lanes[caller] = caller, l
+	l.queue = append(l.queue, t)
 }
 
-// Now runs f on the caller's goroutine, after all the work before it.
-func (s *Stream) Now(op string, in, out []*core.Buffer, f func()) {
-	t := task{op: op, in: pending(in), out: out, f: f}
-	s.drain()
-	s.finish(&t, t.run())
+func ended(list []*core.Event) bool {
+	for _, e := range list {
+		if !e.Ended() {
+			return false
+		}
+	}
+	return true
 }
 
 // Wait returns when all the work so far has ended. It panics if some that has no
 // results failed, with the first such failure.
 func (s *Stream) Wait() {
-	s.drain()
 	s.mu.Lock()
+	for s.tasks > 0 {
+		s.wait()
+	}
 	lost := s.lost
 	s.lost = nil
 	s.mu.Unlock()
 	if lost != nil {
 		panic(lost)
-	}
-}
-
-func (s *Stream) drain() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.busy {
-		s.wait()
 	}
 }
 
@@ -114,96 +152,117 @@ func (s *Stream) wait() {
 	s.moved.Wait()
 }
 
-func (s *Stream) length() int { return len(s.queue) - s.head }
-
-func (s *Stream) idle() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return !s.busy
-}
-
-// serve runs tasks for ever: a goroutine for each time that there are some would have to grow
-// its stack again, which takes longer than small tasks do.
-func (s *Stream) serve() {
-	for {
-		s.one()
+// serve runs the tasks of lanes, one after the other: a goroutine for each time that there are
+// some would have to grow its stack again, which takes longer than small tasks do.
+func (s *Stream) serve(l *lane) {
+	for s.one(l) {
 	}
 }
 
 // one waits for a task and runs it. Nothing of it is on the stack while serve waits for the next.
-func (s *Stream) one() {
-	t := s.next()
-	s.finish(&t, t.run())
+// It reports false if there are enough goroutines that wait.
+func (s *Stream) one(l *lane) bool {
+	t, ok := s.next(l)
+	if !ok {
+		return false
+	}
+	s.finish(&t, s.turn(&t))
 	s.mu.Lock()
+	s.tasks--
 	s.bytes -= t.bytes
 	s.moved.Broadcast()
 	s.mu.Unlock()
+	return true
 }
 
-// next returns the first task of the queue, when there is one.
-func (s *Stream) next() task {
+// turn runs a task when it is its turn.
+func (s *Stream) turn(t *Task) (failure any) {
+	for _, e := range t.Before {
+		e.Wait()
+	}
+	if failure := t.inputs(); failure != nil {
+		return failure
+	}
+	s.turns.enter(t.Memory)
+	defer s.turns.leave(t.Memory)
+	return t.run()
+}
+
+// next returns the first task of a lane, when there is one.
+func (s *Stream) next(l *lane) (t Task, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.length() == 0 {
-		s.busy = false
-		if cap(s.queue) > kept {
-			s.queue = nil
+	if l.head == len(l.queue) {
+		delete(s.lanes, l.caller)
+		if l.queue, l.head = l.queue[:0], 0; cap(l.queue) > kept {
+			l.queue = nil
 		}
-		s.moved.Broadcast()
-		s.work.Wait()
+		if len(s.idle) == maxIdle {
+			return t, false
+		}
+		s.idle = append(s.idle, l)
+		for len(l.queue) == 0 {
+			l.work.Wait()
+		}
 	}
-	t := s.queue[s.head]
-	s.queue[s.head] = task{} // for the garbage collector
-	s.head++
-	if s.head == len(s.queue) {
-		s.queue, s.head = s.queue[:0], 0
+	t = l.queue[l.head]
+	l.queue[l.head] = Task{} // for the garbage collector
+	if l.head++; l.head == len(l.queue) {
+		l.queue, l.head = l.queue[:0], 0
 	}
-	return t
+	return t, true
 }
 
 // finish ends the task.
-func (s *Stream) finish(t *task, failure any) {
-	if failure != nil && len(t.out) == 0 {
+func (s *Stream) finish(t *Task, failure any) {
+	if failure != nil && len(t.Out) == 0 {
 		s.mu.Lock()
 		if s.lost == nil {
 			s.lost = failure
 		}
 		s.mu.Unlock()
 	}
-	if t.end == nil && failure != nil {
-		t.end = core.NewEvent()
-		for _, b := range t.out {
-			b.Begin(t.end)
+	if t.End == nil && failure != nil {
+		t.End = core.NewEvent()
+	}
+	if failure != nil { // also of what ran at once
+		for _, b := range t.Out {
+			b.Begin(t.End)
 		}
 	}
-	if t.end != nil {
-		t.end.Finish(failure)
+	if t.End != nil {
+		t.End.Finish(failure)
 	}
 }
 
-// run returns what f panicked with, or why it could not run.
-func (t *task) run() (failure any) {
+// inputs waits for the inputs, and returns why one failed.
+func (t *Task) inputs() (failure any) {
 	for _, e := range t.in {
 		if failure := e.Wait(); failure != nil {
 			return failure
 		}
 	}
+	return nil
+}
+
+// run returns what t.Run panicked with.
+func (t *Task) run() (failure any) {
 	ended := false
 	defer func() {
 		if !ended {
 			failure = t.failure(caught(recover()))
 		}
 	}()
-	t.f()
+	t.Run()
 	ended = true
 	return nil
 }
 
-func (t *task) failure(p *Panic) any {
+func (t *Task) failure(p *Panic) any {
 	if e, ok := p.Value.(*core.Error); ok {
 		return e
 	}
-	return &core.Error{Op: t.op, Msg: "a panic while it ran: " + p.short(), Err: p}
+	return &core.Error{Op: t.Op, Msg: "a panic while it ran: " + p.short(), Err: p}
 }
 
 // pending lists the computations that have not ended well.

@@ -28,6 +28,7 @@ type team struct {
 	awake   atomic.Int64 // workers that spin
 	wake    chan struct{}
 	ended   atomic.Int64 // when shared work ended last
+	gave    atomic.Int64 // when somebody gave way
 }
 
 // busy reports whether nobody spins although work comes soon after the last: then it is worth
@@ -128,6 +129,7 @@ func (t *team) serve(first int) (worked bool) {
 		}
 		if j.step() {
 			worked = true
+			GiveWay()
 		}
 		if j.exhausted() {
 			t.withdraw(j)
