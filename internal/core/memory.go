@@ -101,18 +101,21 @@ func (b *Buffer) has(l *loan) bool {
 // then Pin and Unpin do nothing, now and later.
 func (b *Buffer) Plain() bool { return b.state.Load() == nil }
 
-// Queue makes a use that Pin began one that ends before e does, for Unqueue to end it.
+// Queue makes a use that Pin began one that ends before e does, for Unqueue to end it. If e is
+// nil b waits for that end itself, as a result does.
 func (b *Buffer) Queue(e *Event) {
 	l := b.lent()
 	if l == nil {
 		return
 	}
-	l.mu.Lock()
-	if len(l.queue) == cap(l.queue) {
-		l.queue = slices.DeleteFunc(l.queue, (*Event).Ended)
+	if e != nil {
+		l.mu.Lock()
+		if len(l.queue) == cap(l.queue) {
+			l.queue = slices.DeleteFunc(l.queue, (*Event).Ended)
+		}
+		l.queue = append(l.queue, e)
+		l.mu.Unlock()
 	}
-	l.queue = append(l.queue, e)
-	l.mu.Unlock()
 	l.users.Add(queued - pinned) // after that, for Take looks there first
 }
 

@@ -138,7 +138,7 @@ func (f *frame) queue(op core.Op) {
 		b.Queue(t.End)
 	}
 	for _, b := range t.Out {
-		b.Queue(t.End)
+		b.Queue(nil) // who takes its memory has to wait for it anyway
 	}
 	stream.Do(t)
 }
