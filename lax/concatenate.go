@@ -26,6 +26,8 @@ func Concatenate(dim int, xs ...Array) Array {
 
 func (concatenate) String() string { return "concatenate" }
 
+func (concatenate) Deferrable() {}
+
 func (op concatenate) Infer(in []Type) ([]Type, error) {
 	if len(in) == 0 {
 		return nil, fmt.Errorf("there are no operands, want at least one")

@@ -3,6 +3,7 @@ package cpu
 import (
 	"slices"
 
+	"gojax/internal/core"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/kir"
 	"gojax/internal/rule"
@@ -17,6 +18,40 @@ import (
 // each element is computed of all operands, and one is chosen.
 const maxJoined = 8
 
+// sunk returns a concatenation of many operands that are results of one instruction as that
+// instruction on concatenations: one kernel instead of one for each.
+func (g *graph) sunk(op rule.Concatenation, in []int, t core.Type) (v int, ok bool) {
+	if len(in) <= maxJoined || g.defs[in[0]] < 0 {
+		return 0, false
+	}
+	first := g.nodes[g.defs[in[0]]]
+	args := make([][]int, len(first.in))
+	for _, v := range in {
+		if g.defs[v] < 0 {
+			return 0, false
+		}
+		n := &g.nodes[g.defs[v]]
+		if n.kind != byCode || n.code != first.code {
+			return 0, false
+		}
+		for k, x := range n.in {
+			same := g.types[x].DType == g.types[first.in[k]].DType
+			if scalar := g.types[x].Rank() < t.Rank(); !same || scalar && x != first.in[k] || !scalar && g.types[x].Rank() != g.types[first.in[k]].Rank() {
+				return 0, false
+			}
+			args[k] = append(args[k], x)
+		}
+	}
+	n := node{op: first.op, kind: byCode, code: first.code, in: make([]int, len(args))}
+	for k, xs := range args {
+		if n.in[k] = xs[0]; g.types[xs[0]].Rank() == t.Rank() {
+			of := core.Of(g.types[xs[0]].DType, t.Shape...)
+			n.in[k] = g.apply(op.(core.Op), xs, func(int) core.Type { return of }, 1)[0]
+		}
+	}
+	return g.elementwise(n, t), true
+}
+
 // placeJoin decides where concatenation i is computed.
 func (f *fusion) placeJoin(i int, n *node) {
 	v := n.out[0]
@@ -26,7 +61,7 @@ func (f *fusion) placeJoin(i int, n *node) {
 	}
 	t := f.traitsOf(i)
 	switch {
-	case f.g.types[v].Size() <= tile.Size && (f.pieces(n) > maxJoined || !f.kernels(n)):
+	case f.g.types[v].Size() <= tile.Size && (!f.kernels(n) || f.pieces(n) > maxJoined && !f.copies(n)):
 		f.joins[i], f.stored[v] = true, true
 		for _, x := range n.in {
 			f.wants(x, i)
@@ -80,7 +115,7 @@ func (f *fusion) pieces(n *node) int {
 func (f *fusion) absorbed(n *node, at []use) bool {
 	v := n.out[0]
 	few := len(at) <= 3 && !slices.ContainsFunc(n.in, func(x int) bool { return !f.cheap(x) })
-	if len(at) > 1 && !few {
+	if len(at) > 1 && !few || f.g.types[v].Size() <= tile.Size && f.pieces(n) > maxJoined {
 		return false
 	}
 	for _, u := range at {
@@ -139,6 +174,11 @@ func (f *fusion) reduced(n *node, u use) bool {
 		}
 	}
 	return true
+}
+
+// copies reports whether a concatenation only copies what is in memory.
+func (f *fusion) copies(n *node) bool {
+	return n.kind == byJoin && !slices.ContainsFunc(n.in, func(v int) bool { return !f.lies(v) })
 }
 
 // lies reports whether a value is in memory, or a part of what is, in some order.

@@ -108,6 +108,52 @@ func TestManyOperands(t *testing.T) {
 	}
 }
 
+// TestJoinsOfOneInstruction has many operands that one instruction makes: it is done once, to
+// what has been copied.
+func TestJoinsOfOneInstruction(t *testing.T) {
+	f := staged(func(x []array) []array {
+		var all []array
+		for i := range 150 {
+			all = append(all, slice(x[0], 0, 199-i, 200-i).Sin().Mul(2))
+		}
+		return []array{lax.Concatenate(0, all...)}
+	}, f32(200))
+	text := cpu.Text(f)
+	if strings.Count(text, "join") != 1 || strings.Contains(text, "run kernel") || strings.Count(text, "sin") != 1 {
+		t.Errorf("want a copy and two instructions:\n%s", text)
+	}
+	in := inputs(f)
+	if got := core.Run(called{f: f}, cpu.Default(), in)[0]; !bytes.Equal(data(got), data(oneByOne(f, in)[0])) {
+		t.Errorf("got %v", lax.Of(got))
+	}
+}
+
+// TestJoinsArePutOff joins in eager mode: what is joined, and what is made of it, is one
+// program.
+func TestJoinsArePutOff(t *testing.T) {
+	x := large(t, f32(70, 90))[0]
+	join := func(x array, n int) array {
+		all := []array{x.Exp(), x.Neg()}
+		for range n {
+			all = append(all, x.Mul(x))
+		}
+		return lax.Concatenate(1, all...).Mul(2).Add(1)
+	}
+	for _, n := range []int{0, 10} { // so many are not put off, but run with what they are of
+		var y array
+		if got, want := compilations(func() {
+			y = join(x, n)
+			y.BlockUntilReady()
+		}), int64(1+n/10); got != want {
+			t.Errorf("%d programs were compiled, want %d", got, want)
+		}
+		f := staged(func(x []array) []array { return []array{join(x[0], n)} }, x.Type())
+		if want := oneByOne(f, []*core.Value{x.Value()})[0]; !bytes.Equal(data(y.Value()), data(want)) {
+			t.Errorf("got %v, want %v", y, lax.Of(want))
+		}
+	}
+}
+
 // TestJoinsLaw holds that random concatenations of what is computed in many ways, used in
 // many ways, have the bits of one operation at a time.
 func TestJoinsLaw(t *testing.T) {

@@ -43,7 +43,10 @@ var chains struct {
 	walks uint64
 }
 
-const maxChain = 32 // links
+const (
+	maxChain    = 32 // links
+	maxOperands = 8  // of one
+)
 
 // maxHeld bounds the bytes of arrays that links are computed of; tests change it. So does
 // an eighth of the memory that there is.
@@ -72,7 +75,7 @@ func hangs(in []*core.Value) bool {
 
 // deferred is putOff of a kernel, if that is one to be put off.
 func deferred(op core.Op, in []*core.Value, out []core.Type) []*core.Value {
-	if _, ok := op.(rule.Deferrable); ok {
+	if _, ok := op.(rule.Deferrable); ok && len(in) <= maxOperands {
 		if v := putOff(op, in, out[0]); v != nil {
 			return []*core.Value{v}
 		}

@@ -88,11 +88,19 @@ func (d *Device) Run(op core.Op, in []*core.Value, out []core.Type) []*core.Valu
 		if v := deferred(op, in, out); v != nil {
 			return v
 		}
+		// What is joined goes straight to its place.
+		if _, ok := op.(rule.Concatenation); ok && len(in) <= mostJoined && hangs(in) {
+			return runAfter(op, in, out)
+		}
 	default:
 		return d.define(op, in)
 	}
 	return single(op, in, out).call(op, in, nil)
 }
+
+// mostJoined bounds the operands of a concatenation that is run with the chains that they
+// hang on.
+const mostJoined = 64
 
 // define runs an operation by its definition.
 func (d *Device) define(op core.Op, in []*core.Value) []*core.Value {

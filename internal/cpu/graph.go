@@ -140,6 +140,9 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 	case rule.Reduction:
 		n.kind = byReduce
 	case rule.Concatenation:
+		if v, ok := g.sunk(op, in, types(0)); ok {
+			return []int{v}
+		}
 		n.kind = byJoin
 	case rule.Kernel:
 		n.kind = byKernel
