@@ -67,6 +67,7 @@ func build(g *graph) *maker {
 		}
 	}
 	m.together()
+	m.aroundScans()
 	m.results()
 	m.plan()
 	m.p.slots = len(m.born)
@@ -167,11 +168,14 @@ func (m *maker) node(i int, n *node) {
 		m.p.cost += lib.Cost(step, m.g.typesOf(n.in), m.g.typesOf(n.out))
 		in := m.operands(n.in, m.reads)
 		writes := m.writes
-		switch step.(type) {
+		switch step := step.(type) {
 		case kir.Scatter:
 			m.update(n, in)
 		case kir.Sort:
 			writes = m.writesWanted
+		case kir.Cumulative:
+			m.accumulate(n, step, in[0], m.operands(n.out, writes)[0])
+			return
 		}
 		s := &library{step, in, m.operands(n.out, writes)}
 		m.p.workers = append(m.p.workers, worker{s, n.op, n.path})

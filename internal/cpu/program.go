@@ -138,7 +138,7 @@ type fused struct {
 	bufs []int
 
 	with   *passes // what it is run with, when the first of that is
-	copied bool    // the copy before runs it
+	copied bool    // the copy before it, or a scan beside it, runs it
 }
 
 func (s *fused) run(f *frame) {

@@ -9,41 +9,60 @@ import (
 	"gojax/internal/ref"
 )
 
+// Accumulate is Run of s, with what is to be done to parts of the operand before these are read,
+// and to parts of the result: see InParts.
+func Accumulate(mem *run.Memory, s kir.Cumulative, x, out *core.Value, with scan.Around) {
+	cumulative(mem, s, x, out, with)
+}
+
+// InParts reports whether Accumulate goes over arrays of type t part by part, and whether it
+// writes parts of the result before it has read the whole operand.
+func InParts(s kir.Cumulative, t core.Type) (ok, first bool) {
+	v := around(t.Shape, s.Axis)
+	return v.inner == 1 && !t.DType.IsHalf(), v.n <= scan.Group
+}
+
 // cumulative accumulates along an axis.
-func cumulative(mem *run.Memory, s kir.Cumulative, x, out *core.Value) {
+func cumulative(mem *run.Memory, s kir.Cumulative, x, out *core.Value, with scan.Around) {
 	a := around(x.Shape, s.Axis)
 	v := scan.View{Outer: a.outer, N: a.n, Inner: a.inner, Reverse: s.Reverse}
 	switch x.DType {
 	case dtype.Int8:
-		scan.Run(mem, integers[int8](s), v, slice[int8](x), slice[int8](out))
+		scan.Run(mem, integers[int8](s), v, slice[int8](x), slice[int8](out), with)
 	case dtype.Int16:
-		scan.Run(mem, integers[int16](s), v, slice[int16](x), slice[int16](out))
+		scan.Run(mem, integers[int16](s), v, slice[int16](x), slice[int16](out), with)
 	case dtype.Int32:
-		scan.Run(mem, signed32(s), v, slice[int32](x), slice[int32](out))
+		scan.Run(mem, signed32(s), v, slice[int32](x), slice[int32](out), with)
 	case dtype.Int64:
-		scan.Run(mem, signed64(s), v, slice[int64](x), slice[int64](out))
+		scan.Run(mem, signed64(s), v, slice[int64](x), slice[int64](out), with)
 	case dtype.Bool, dtype.Uint8:
-		scan.Run(mem, integers[uint8](s), v, slice[uint8](x), slice[uint8](out))
+		scan.Run(mem, integers[uint8](s), v, slice[uint8](x), slice[uint8](out), with)
 	case dtype.Uint16:
-		scan.Run(mem, integers[uint16](s), v, slice[uint16](x), slice[uint16](out))
+		scan.Run(mem, integers[uint16](s), v, slice[uint16](x), slice[uint16](out), with)
 	case dtype.Uint32:
-		scan.Run(mem, unsigned32(s), v, slice[uint32](x), slice[uint32](out))
+		scan.Run(mem, unsigned32(s), v, slice[uint32](x), slice[uint32](out), with)
 	case dtype.Uint64:
-		scan.Run(mem, unsigned64(s), v, slice[uint64](x), slice[uint64](out))
+		scan.Run(mem, unsigned64(s), v, slice[uint64](x), slice[uint64](out), with)
 	case dtype.Float32:
-		scan.Run(mem, floats32(s), v, slice[float32](x), slice[float32](out))
+		scan.Run(mem, floats32(s), v, slice[float32](x), slice[float32](out), with)
 	case dtype.Float64:
-		scan.Run(mem, floats64(s), v, slice[float64](x), slice[float64](out))
+		scan.Run(mem, floats64(s), v, slice[float64](x), slice[float64](out), with)
 	case dtype.Float16, dtype.BFloat16:
+		if with.Before != nil {
+			with.Before(0, x.Size())
+		}
 		wide := run.Of[float32](mem, x.Size())
 		widen(wide, slice[uint16](x), x.DType)
-		scan.Run(mem, floats32(s), v, wide, wide)
+		scan.Run(mem, floats32(s), v, wide, wide, scan.Around{})
 		narrow(slice[uint16](out), wide, x.DType)
 		run.Give(mem, wide)
+		if with.After != nil {
+			with.After(0, x.Size())
+		}
 	case dtype.Complex64:
-		scan.Run(mem, scan.Of(complexOp[complex64](s), 4, true), v, slice[complex64](x), slice[complex64](out))
+		scan.Run(mem, scan.Of(complexOp[complex64](s), 4, true), v, slice[complex64](x), slice[complex64](out), with)
 	case dtype.Complex128:
-		scan.Run(mem, scan.Of(complexOp[complex128](s), 4, true), v, slice[complex128](x), slice[complex128](out))
+		scan.Run(mem, scan.Of(complexOp[complex128](s), 4, true), v, slice[complex128](x), slice[complex128](out), with)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/run"
+	"gojax/internal/cpu/scan"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
@@ -36,7 +37,7 @@ func Run(m *run.Memory, step kir.Step, in, out []*core.Value) {
 	case kir.TopK:
 		topK(m, s.K, in[0], out[0], out[1])
 	case kir.Cumulative:
-		cumulative(m, s, in[0], out[0])
+		cumulative(m, s, in[0], out[0], scan.Around{})
 	case kir.Scatter:
 		scatter(m, s, in[0], in[1], in[2], out[0])
 	default:

@@ -36,7 +36,7 @@ func nativeColumns[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 			r := args{x: pointer(x[o*v.N*v.Inner:]), before: pointer(totals[(o*before+g)*v.Inner+c:])}
 			u.columns(&r, &v, u.sums, g*Group, Group, c, d)
 		})
-		Run(mem, m, v.ofTotals(true), totals, totals)
+		Run(mem, m, v.ofTotals(true), totals, totals, Around{})
 	}
 	first := run.Of[T](mem, min(width, v.Inner))
 	defer run.Give(mem, first)

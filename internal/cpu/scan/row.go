@@ -10,34 +10,36 @@ import (
 
 // nativeRows is Run where the elements lie one after the other: the last elements of
 // all groups but the last, what comes before each group, then all elements.
-func nativeRows[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
+func nativeRows[T any](mem *run.Memory, m *Method[T], v View, x, out []T, around Around) {
 	u, size := m.Unit, m.Unit.size
-	before := v.groups() - 1 // groups that something comes after
+	groups := v.groups()
+	before := groups - 1 // groups that something comes after
 	var totals []T
 	if before > 0 {
 		totals = run.Of[T](mem, v.totals(true))
 		defer run.Give(mem, totals)
-		cut(v.Outer*before, Group*size, func(lo, hi int) {
-			for lo < hi {
-				o, g := lo/before, lo%before
-				n := min(hi-lo, before-g)
-				u.sum(&v, g, n, pointer(x[o*v.N:]), pointer(totals[lo:]))
-				lo += n
-			}
+		cut(v.Outer*groups, Group*size, func(lo, hi int) {
+			v.inPieces(lo, hi, around.before)
+			byRow(lo, hi, groups, func(o, g, n int) {
+				if n = min(n, before-g); n > 0 {
+					u.sum(&v, g, n, pointer(x[o*v.N:]), pointer(totals[o*before+g:]))
+				}
+			})
 		})
-		Run(mem, m, v.ofTotals(true), totals, totals)
+		Run(mem, m, v.ofTotals(true), totals, totals, Around{})
 	}
-	cut(v.Outer*(before+1), min(v.N, Group)*size, func(lo, hi int) {
-		for lo < hi {
-			o, g := lo/(before+1), lo%(before+1)
-			n := min(hi-lo, before+1-g)
+	cut(v.Outer*groups, min(v.N, Group)*size, func(lo, hi int) {
+		if before == 0 {
+			v.inPieces(lo, hi, around.before)
+		}
+		byRow(lo, hi, groups, func(o, g, n int) {
 			var t []T
 			if g+n > 1 {
 				t = totals[o*before:][:before]
 			}
 			u.finish(&v, g, g+n, pointer(x[o*v.N:]), pointer(out[o*v.N:]), pointer(t))
-			lo += n
-		}
+		})
+		v.inPieces(lo, hi, around.after)
 	})
 }
 

@@ -29,19 +29,70 @@ func (v *View) row(o, p int) int {
 
 func (v *View) groups() int { return (v.N + Group - 1) / Group }
 
+// Around is what else happens to elements [lo, hi), once to each: Before x is read there, and
+// After out is written there. They are called at the same time for different elements. Nothing
+// is written to out, unless it is x, before all of x has been there, if there are several groups.
+type Around struct{ Before, After func(lo, hi int) }
+
+// before calls Before for elements [lo, hi).
+func (a Around) before(lo, hi int) {
+	if a.Before != nil {
+		a.Before(lo, hi)
+	}
+}
+
+func (a Around) after(lo, hi int) {
+	if a.After != nil {
+		a.After(lo, hi)
+	}
+}
+
 // Run writes to out, which may be x, what accumulates of x. It works in memory of mem: see
-// Scratch.
-func Run[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
+// Scratch. Where Inner is not 1, what is around happens in one go.
+func Run[T any](mem *run.Memory, m *Method[T], v View, x, out []T, around Around) {
 	switch {
 	case len(x) == 0:
-	case m.acrossNative(v):
-		nativeColumns(mem, m, v, x, out)
-	case v.Inner > 1:
-		columns(mem, m, v, x, out)
-	case m.Unit != nil:
-		nativeRows(mem, m, v, x, out)
+	case v.Inner == 1 && m.Unit != nil:
+		nativeRows(mem, m, v, x, out, around)
+	case v.Inner == 1:
+		rows(mem, m, v, x, out, around)
 	default:
-		rows(mem, m, v, x, out)
+		around.before(0, len(x))
+		if m.acrossNative(v) {
+			nativeColumns(mem, m, v, x, out)
+		} else {
+			columns(mem, m, v, x, out)
+		}
+		around.after(0, len(x))
+	}
+}
+
+// elements returns where the elements of n groups from the g-th of row o are.
+func (v *View) elements(o, g, n int) (lo, hi int) {
+	lo, hi = g*Group, min((g+n)*Group, v.N)
+	if v.Reverse {
+		lo, hi = v.N-hi, v.N-lo
+	}
+	return o*v.N + lo, o*v.N + hi
+}
+
+// inPieces calls f for the elements of the groups [lo, hi) of all rows, as many at once as lie
+// together.
+func (v *View) inPieces(lo, hi int, f func(lo, hi int)) {
+	if v.groups() == 1 {
+		f(lo*v.N, hi*v.N)
+		return
+	}
+	byRow(lo, hi, v.groups(), func(o, g, n int) { f(v.elements(o, g, n)) })
+}
+
+// byRow calls f for the groups [lo, hi) of all rows, each of which has so many, row by row.
+func byRow(lo, hi, groups int, f func(o, g, n int)) {
+	for lo < hi {
+		o, g := lo/groups, lo%groups
+		n := min(hi-lo, groups-g)
+		f(o, g, n)
+		lo += n
 	}
 }
 
@@ -100,36 +151,44 @@ func (v *View) ofTotals(native bool) View {
 func grain(ns float64) int { return max(1, int(40_000/max(ns, 0.1))) }
 
 // rows is Run in Go where the elements lie one after the other.
-func rows[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
+func rows[T any](mem *run.Memory, m *Method[T], v View, x, out []T, around Around) {
 	groups := v.groups()
 	// each calls f for the elements of each group, which begin at at.
-	each := func(f func(o, g, at, n int)) {
+	each := func(before, after func(lo, hi int), f func(o, g, at, n int)) {
 		run.Parallel(v.Outer*groups, grain(m.Ns*float64(min(v.N, Group))), func(lo, hi int) {
+			v.inPieces(lo, hi, before)
 			for i := lo; i < hi; i++ {
 				o, g := i/groups, i%groups
-				first, n := g*Group, min(Group, v.N-g*Group)
-				at := v.row(o, first)
-				if v.Reverse {
-					at -= n - 1
-				}
-				f(o, g, at, n)
+				at, end := v.elements(o, g, 1)
+				f(o, g, at, end-at)
 			}
+			v.inPieces(lo, hi, after)
 		})
 	}
-	each(func(o, g, at, n int) { m.chain(out[at:at+n], x[at:at+n], v.Reverse) })
+	nothing := func(lo, hi int) {}
+	accumulate := func(o, g, at, n int) { m.chain(out[at:at+n], x[at:at+n], v.Reverse) }
 	if groups == 1 {
+		each(around.before, around.after, accumulate)
 		return
+	}
+	if pointer(x) == pointer(out) {
+		each(around.before, nothing, accumulate)
+	} else {
+		if around.Before != nil {
+			each(around.before, nothing, func(o, g, at, n int) {})
+		}
+		each(nothing, nothing, accumulate)
 	}
 	totals := run.Of[T](mem, v.totals(false))
 	defer run.Give(mem, totals)
-	each(func(o, g, at, n int) {
+	each(nothing, nothing, func(o, g, at, n int) {
 		if !v.Reverse {
 			at += n - 1
 		}
 		totals[o*groups+g] = out[at]
 	})
-	Run(mem, m, v.ofTotals(false), totals, totals)
-	each(func(o, g, at, n int) {
+	Run(mem, m, v.ofTotals(false), totals, totals, Around{})
+	each(nothing, around.after, func(o, g, at, n int) {
 		if g > 0 {
 			m.spread(out[at:at+n], totals[o*groups+g-1])
 		}
@@ -165,7 +224,7 @@ func columns[T any](mem *run.Memory, m *Method[T], v View, x, out []T) {
 	each(func(o, g, lo, hi, c, d int) {
 		copy(totals[(o*groups+g)*v.Inner+c:][:d-c], out[v.row(o, hi-1)+c:])
 	})
-	Run(mem, m, v.ofTotals(false), totals, totals)
+	Run(mem, m, v.ofTotals(false), totals, totals, Around{})
 	each(func(o, g, lo, hi, c, d int) {
 		if g == 0 {
 			return

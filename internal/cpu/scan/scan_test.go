@@ -101,10 +101,10 @@ func check[T Number](t *testing.T, name string, f Form, op func(a, b T) T, seria
 				for _, threads := range []int{1, 2, 5} {
 					run.SetThreads(threads)
 					got := make([]T, len(x))
-					Run(nil, m, v, x, got)
+					Run(nil, m, v, x, got, Around{})
 					compare(t, fmt.Sprintf("%v, %d threads, %+v", level, threads, v), got, want)
 					copy(got, x)
-					Run(nil, m, v, got, got)
+					Run(nil, m, v, got, got, Around{})
 					compare(t, fmt.Sprintf("in place, %v, %d threads, %+v", level, threads, v), got, want)
 				}
 				run.SetThreads(0)
@@ -166,7 +166,7 @@ func BenchmarkSum(b *testing.B) {
 		for _, v := range []View{{1, n, 1, false}, {1, n, 1, true}, {1, 1000, 1000, false}, {1000, 1000, 1, false}, {10000, 100, 1, false}} {
 			b.Run(fmt.Sprint(level, v), func(b *testing.B) {
 				for b.Loop() {
-					Run(nil, m, v, x, y)
+					Run(nil, m, v, x, y, Around{})
 				}
 			})
 		}
