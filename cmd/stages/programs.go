@@ -45,7 +45,7 @@ var programs = []program{
 	{"checkers", "what depends on indices", trace(checkers, shape(40, 50))},
 	{"moments", "three reductions of one array", trace(moments, shape(100, 300))},
 	{"project", "a product of what is scaled, and an activation of it", trace(project, shape(512, 512), shape(512, 512), shape(512, 512))},
-	{"cumsum", "of squares, and its exponential", trace(func(x jax.Array) jax.Array { return jnp.Exp(jnp.Cumsum(x.Mul(x))) }, shape(10000))},
+	{"cumsum", "of squares, and its exponential", trace(func(x jax.Array) jax.Array { return jnp.Exp(jnp.Cumsum(x.Mul(x))) }, shape(1_000_000))},
 	{"sort", "of distances, and what is done to them", trace(func(x jax.Array) jax.Array { return jnp.Sort(jnp.Abs(x)).Mul(2) }, shape(10000))},
 	{"uniform", "random numbers", trace(func(k jax.Array) jax.Array { return random.Uniform(k, jax.Shape{1000}) }, jax.ShapeDtype(jax.Uint32, 2))},
 }

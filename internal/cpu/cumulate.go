@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -43,14 +44,20 @@ func (s *accumulated) run(f *frame) {
 func (s *accumulated) text(b *strings.Builder) {
 	var line strings.Builder
 	s.library.text(&line)
-	b.WriteString(strings.TrimSuffix(line.String(), "\n"))
-	if s.before != nil {
-		b.WriteString(", in parts, each after what came before")
+	fmt.Fprintf(b, "%s%s\n", strings.TrimSuffix(line.String(), "\n"), s.parts())
+}
+
+// parts says which kernels run on parts.
+func (s *accumulated) parts() string {
+	switch {
+	case s.before != nil && s.after != nil:
+		return ", in parts, each after what came before and with what comes next"
+	case s.before != nil:
+		return ", in parts, each after what came before"
+	case s.after != nil:
+		return ", in parts, each with what comes next"
 	}
-	if s.after != nil {
-		b.WriteString(", in parts, each with what comes next")
-	}
-	b.WriteByte('\n')
+	return ""
 }
 
 // scanPartsFrom is the size of arrays from which parts are worth while: so many that all threads

@@ -61,10 +61,10 @@ func TestAroundScans(t *testing.T) {
 			name := fmt.Sprint(p.name, " of ", c.t, c.axis)
 			text := cpu.Text(prog)
 			parts := c.axis == 1 && c.t.DType != dtype.BFloat16 && c.t.Bytes() >= 1<<20
-			if got := strings.Contains(text, "each after what came before"); got != (parts && p.before) {
+			if got := strings.Contains(text, "after what came before"); got != (parts && p.before) {
 				t.Errorf("%s: the kernel before is a part: %v\n%s", name, got, text)
 			}
-			if got := strings.Contains(text, "each with what comes next"); got != (parts && p.after) {
+			if got := strings.Contains(text, "with what comes next"); got != (parts && p.after) {
 				t.Errorf("%s: the kernel after is a part: %v\n%s", name, got, text)
 			}
 			x := filled(c.t)

@@ -237,6 +237,8 @@ func (p *program) listing() string {
 		switch s := s.(type) {
 		case *library:
 			fmt.Fprintf(&b, "%s with%s%s, %+v\n", s.step.Step(), slotsText("", s.in), slotsText("out ", s.out), s.step)
+		case *accumulated:
+			fmt.Fprintf(&b, "%s with%s%s, %+v%s\n", s.step.Step(), slotsText("", s.in), slotsText("out ", s.out), s.step, s.parts())
 		case *fused:
 			s.listing(&b, kernels)
 			kernels++
