@@ -59,7 +59,9 @@ func (s *product) run(f *frame) {
 }
 
 func (s *product) scratch(threads int) int {
-	u := gemm.Use{X: s.first[0].fused != nil, Y: s.first[1].fused != nil, Same: s.x == s.y}
+	x, y := &s.first[0], &s.first[1]
+	u := gemm.Use{X: x.fused != nil && x.shifts == nil, Y: y.fused != nil && y.shifts == nil,
+		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.x == s.y}
 	return s.p.Scratch(u, threads)
 }
 

@@ -5,36 +5,44 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/gemm"
+	"gojax/internal/cpu/interp"
 	"gojax/internal/kir"
 )
 
-// A kernel that computes each element of an operand of a product from one element of an array,
-// and from numbers, runs as a part of the product if nothing else reads what it computes: on
-// the parts of the operand that are packed, in place.
+// A kernel that computes an operand of a product runs as a part of the product if nothing else
+// reads what it computes. Where each element is computed from one element of an array, and from
+// numbers, it runs on the parts of the operand that are packed, in place; where from several
+// arrays, or rows or columns, it computes lines of the operand before they are packed.
 
 // A forerunner is such a kernel.
 type forerunner struct {
 	*fused
-	from, to int // its buffers
+	from, to int     // its buffers; from is of what is changed in place
+	shifts   [][]int // of lines: by buffer, how far it moves with each loop; nil if it does not
 }
 
 // precede makes the kernels of the operands of a product, of values x and y, parts of it where
 // they can be.
 func (m *maker) precede(p *product, x, y int) {
 	often, oftenY := p.p.Changing()
-	p.x = m.withKernel(&p.first[0], x, p.x, often)
-	p.y = m.withKernel(&p.first[1], y, p.y, oftenY)
+	lines, linesY := p.p.Computing()
+	p.x = m.withKernel(&p.first[0], x, p.x, often, lines)
+	p.y = m.withKernel(&p.first[1], y, p.y, oftenY, linesY)
 }
 
 // brief is the estimate, in ns for an element, of kernels that may be run more than once:
-// a few instructions, no function.
-const brief = 1
+// a few instructions, no function. Estimates for those that read several arrays are higher.
+const brief, briefLines = 1, 5
+
+// linesFrom is from how many elements an operand is computed in lines: a smaller one is in a
+// cache when it is packed, and is computed in one go.
+const linesFrom = 1 << 17
 
 // withKernel takes the step that computes the value v, in a slot, out of the program, for a
 // product to run it first. It returns the slot of what that reads, or the same slot if there
 // is no such step.
-func (m *maker) withKernel(first *forerunner, v, slot int, often gemm.Frequency) int {
-	if often == gemm.Never || m.readers(m.f.resolve(v)) != 1 {
+func (m *maker) withKernel(first *forerunner, v, slot int, often, lines gemm.Frequency) int {
+	if often == gemm.Never && lines == gemm.Never || m.readers(m.f.resolve(v)) != 1 {
 		return slot
 	}
 	at := slices.IndexFunc(m.p.steps, func(s step) bool {
@@ -46,24 +54,64 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often gemm.Frequency)
 	}
 	s := m.p.steps[at].(*fused)
 	from, ok := pointwise(s.k)
-	if s.with != nil || !ok || often == gemm.Again && int(s.code.Cost()) > brief*s.k.Regions[1].Size() {
+	var shifts [][]int
+	most := brief
+	if !ok || often == gemm.Never {
+		often, most = lines, briefLines
+		if shifts, ok = m.shifts(s, v); ok {
+			from = slices.IndexFunc(s.k.Bufs, func(b kir.Buf) bool { return !b.Out })
+		}
+	}
+	if s.with != nil || s.copied || !ok || often == gemm.Never || often == gemm.Again && int(s.code.Cost()) > most*s.k.Regions[1].Size() {
 		return slot
 	}
 	m.p.steps = slices.Delete(m.p.steps, at, at+1)
-	if s.bufs[from] != slot { // else what it reads was copied to there before, and is needed
+	reads := false // what was copied to where the operand would be
+	for i, b := range s.bufs {
+		reads = reads || b == slot && i != s.k.Stores[0].Buf
+	}
+	if !reads {
 		m.size[slot] = 0
 	}
 	for _, b := range s.bufs {
 		m.last[b] = m.clock
 	}
-	*first = forerunner{s, from, s.k.Stores[0].Buf}
+	*first = forerunner{s, from, s.k.Stores[0].Buf, shifts}
 	return s.bufs[from]
+}
+
+// shifts returns how far the buffers of a step move with each loop of its kernel, if it computes
+// all elements of v in order, and nothing else does: so any of them can be computed as the first
+// ones of others.
+func (m *maker) shifts(s *fused, v int) (shifts [][]int, ok bool) {
+	k := s.k
+	if len(k.Regions) != 2 || k.Regions[1].Size() < linesFrom || len(k.Bufs) > interp.MostElements || len(k.Bufs) == 1 || indexed(k) ||
+		k.Regions[1].Size() != m.g.types[m.f.resolve(v)].Size() || !elementwise(k)[k.Stores[0].Buf] {
+		return nil, false
+	}
+	shifts = make([][]int, len(k.Bufs))
+	moves := func(buf int, addr kir.Val) bool {
+		w, ok := k.WalkOf(addr)
+		if !ok || w.Off != 0 || slices.ContainsFunc(w.Strides, func(n int) bool { return n < 0 }) {
+			return false
+		}
+		if shifts[buf] == nil {
+			shifts[buf] = w.Strides
+		}
+		return slices.Equal(shifts[buf], w.Strides)
+	}
+	for v := range k.Code {
+		if i := &k.Code[v]; i.Code == kir.Load && !moves(i.Buf, i.Args[0]) {
+			return nil, false
+		}
+	}
+	return shifts, moves(k.Stores[0].Buf, k.Stores[0].Addr)
 }
 
 // pointwise returns the buffer of each of whose elements k computes one of its result, of the
 // same size, if that is all that it does: all other buffers are numbers.
 func pointwise(k *kir.Kernel) (from int, ok bool) {
-	if len(k.Regions) != 2 || len(k.Stores) != 1 || len(k.Bufs) > interpBufs {
+	if len(k.Regions) != 2 || len(k.Stores) != 1 || len(k.Bufs) > interp.MostElements {
 		return 0, false
 	}
 	to, here := k.Stores[0].Buf, elementwise(k)
@@ -79,9 +127,6 @@ func pointwise(k *kir.Kernel) (from int, ok bool) {
 	}
 	return from, here[to] && from >= 0 && !indexed(k)
 }
-
-// interpBufs is how many buffers interp.Code.Elements takes.
-const interpBufs = 4
 
 // indexed reports whether what k stores depends on the loops otherwise than by what it loads.
 func indexed(k *kir.Kernel) bool {
@@ -106,10 +151,10 @@ func indexed(k *kir.Kernel) bool {
 
 // change returns what e does to elements in place, or nil.
 func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
-	if e.fused == nil {
+	if e.fused == nil || e.shifts != nil {
 		return nil
 	}
-	var bufs [interpBufs]unsafe.Pointer
+	var bufs [interp.MostElements]unsafe.Pointer
 	for i, slot := range e.bufs {
 		bufs[i] = f.ptr[slot]
 	}
@@ -126,5 +171,45 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 
 // changes are those of the operands of s.
 func (s *product) changes(f *frame) gemm.Changes {
-	return gemm.Changes{X: s.first[0].change(f), Y: s.first[1].change(f)}
+	x, y := &s.first[0], &s.first[1]
+	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f)}
+}
+
+// lines returns what computes lines of an operand, or nil.
+func (e *forerunner) lines(f *frame) gemm.Lines {
+	if e.shifts == nil {
+		return nil
+	}
+	var all [interp.MostElements]unsafe.Pointer
+	for i, slot := range e.bufs {
+		all[i] = f.ptr[slot]
+	}
+	extents := e.k.Regions[1].Extents
+	inner := extents[len(extents)-1]
+	return func(p unsafe.Pointer, at, n int) {
+		for n > 0 {
+			bufs, some := all, min(n, inner-at%inner)
+			for i, shifts := range e.shifts {
+				if i == e.to {
+					continue
+				}
+				bufs[i] = unsafe.Add(bufs[i], placed(at, extents, shifts)*e.k.Bufs[i].Type.Size())
+			}
+			bufs[e.to] = p
+			e.code.Elements(some, bufs[:len(e.bufs)]...)
+			if n -= some; n > 0 { // else it may be behind what there is
+				p = unsafe.Add(p, some*e.k.Bufs[e.to].Type.Size())
+			}
+			at += some
+		}
+	}
+}
+
+// placed is where iteration i of loops is, by strides.
+func placed(i int, extents, strides []int) (at int) {
+	for a := len(extents) - 1; a >= 0 && strides != nil; a-- {
+		at += i % extents[a] * strides[a]
+		i /= extents[a]
+	}
+	return at
 }

@@ -99,3 +99,56 @@ func TestPrologueOfCopy(t *testing.T) {
 		}
 	}
 }
+
+// TestPrologueLines has products of what is computed of several arrays, and of rows and columns:
+// the same bits as operation by operation, and no memory for the operands.
+func TestPrologueLines(t *testing.T) {
+	defer run.SetThreads(0)
+	along := func(v array, shape []int, axis int) array { return lax.BroadcastInDim(v, shape, []int{axis}) }
+	programs := map[string]func(x, z, row, col array) array{
+		"sum":    func(x, z, row, col array) array { return lax.Add(x, z) },
+		"row":    func(x, z, row, col array) array { return lax.Mul(x, along(row, x.Shape(), 1)) },
+		"column": func(x, z, row, col array) array { return lax.Sub(along(col, x.Shape(), 0), x) },
+		"all": func(x, z, row, col array) array {
+			return lax.Add(lax.Mul(x, along(row, x.Shape(), 1)), lax.Mul(z, along(col, x.Shape(), 0)))
+		},
+		"masked": func(x, z, row, col array) array {
+			return lax.Select(lax.Gt(x, along(row, x.Shape(), 1)), z, along(col, x.Shape(), 0))
+		},
+	}
+	for n, c := range []struct{ m, n, k, x, y int }{ // the last two: the axis that is summed over
+		{520, 530, 300, 1, 0}, {260, 520, 600, 1, 0}, {600, 260, 520, 1, 1}, {120, 600, 300, 1, 1}, {500, 400, 330, 0, 0},
+	} {
+		shape := func(free, summed int) []int { return [][]int{{c.k, free}, {free, c.k}}[summed] }
+		for _, d := range []dtype.Type{dtype.Float32, dtype.Float64, dtype.BFloat16}[:1+2*((n+1)%2)] {
+			of := func(s []int) []core.Type {
+				return []core.Type{core.Of(d, s...), core.Of(d, s...), core.Of(d, s[1]), core.Of(d, s[0])}
+			}
+			types := append(of(shape(c.m, c.x)), of(shape(c.n, c.y))...)
+			for name, p := range programs {
+				f := staged(func(in []array) []array {
+					x, y := p(in[0], in[1], in[2], in[3]), p(in[4], in[5], in[6], in[7])
+					d := lax.DotGeneral(x, y, [2][]int{{c.x}, {c.y}}, [2][]int{}, dtype.Invalid)
+					return []array{lax.Abs(d)}
+				}, types...)
+				text, want := cpu.CompileForTest(f).String(), 2
+				if c.m < 256 || c.x == 0 { // rows are not packed, or not row by row
+					want = 1
+				}
+				if joined := strings.Count(text, "within"); joined != want && (joined != 1 || d != dtype.BFloat16) && move.Native() != nil { // arithmetic of halves is more work
+					t.Errorf("%s %v %v: %d kernels are part of the product, want %d\n%s", name, c, d, joined, want, text)
+				}
+				in := inputs(f)
+				wanted := f.Call(in...)
+				for _, threads := range []int{1, 3} {
+					run.SetThreads(threads)
+					for i, got := range core.Run(called{f: f}, cpu.Default(), in) {
+						if !bytes.Equal(data(got), data(wanted[i])) {
+							t.Fatalf("%s %v %v with %d threads: result %d is %v, want %v", name, c, d, threads, i, lax.Of(got), lax.Of(wanted[i]))
+						}
+					}
+				}
+			}
+		}
+	}
+}

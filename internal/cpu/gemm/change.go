@@ -8,7 +8,17 @@ import "unsafe"
 // Changes are functions that set n elements from p on to what is multiplied instead, each of
 // itself alone; nil: nothing. Any thread calls them, of some elements several times, each time
 // on a copy, and on memory between elements.
-type Changes struct{ X, Y func(p unsafe.Pointer, n int) }
+type Changes struct {
+	X, Y           func(p unsafe.Pointer, n int)
+	LinesX, LinesY Lines // of operands that are not in memory, if they are not nil
+}
+
+// Lines set n elements from p on to those of an operand from its at-th element on, which lie
+// in one piece. Any thread calls them, of some elements several times.
+type Lines func(p unsafe.Pointer, at, n int)
+
+// any reports whether there are some.
+func (c *Changes) any() bool { return c.X != nil || c.Y != nil || c.LinesX != nil || c.LinesY != nil }
 
 // A Frequency is how often elements of an operand are changed.
 type Frequency uint8
@@ -21,14 +31,38 @@ const (
 
 // Changing returns how often Run changes each element of the operands.
 func (p *Plan) Changing() (x, y Frequency) {
-	work := p.m * p.n * p.k
-	if p.halves() || p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
+	if p.halves() {
 		return Never, Never
 	}
-	x, y = Never, Once
+	return p.turned(p.packing())
+}
+
+// Computing returns how often Run computes each line of operands that are not in memory.
+func (p *Plan) Computing() (x, y Frequency) {
+	x, y = p.packing()
+	if p.x.col != p.x.kind.size(p.size) { // lines would be as short as tiles are low
+		x = Never
+	}
+	if size := p.y.kind.size(p.size); p.y.col != size && p.y.row != size {
+		y = Never
+	}
+	return p.turned(x, y)
+}
+
+// packing returns how often Run packs each element of the operands.
+func (p *Plan) packing() (x, y Frequency) {
+	work := p.m * p.n * p.k
+	if p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
+		return Never, Never
+	}
 	if p.m > low {
 		x = Again
 	}
+	return x, Once
+}
+
+// turned is what Plan has made of x and y, or what it was.
+func (p *Plan) turned(x, y Frequency) (Frequency, Frequency) {
 	if p.swapped {
 		return y, x
 	}
@@ -37,7 +71,7 @@ func (p *Plan) Changing() (x, y Frequency) {
 
 // wantColumns packs columns, widened in room if need be, and changes them.
 func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int, room *enough) {
-	if y.kind != Whole {
+	if y.apart() {
 		y = p.widened(room.of(p.memory, p.area(n, d)), y, n, d)
 	}
 	p.packColumns(dst, y, n, d)

@@ -40,13 +40,26 @@ type operand struct {
 	p        unsafe.Pointer
 	row, col int // in bytes
 	kind     Kind
+	lines    Lines // that compute it; nil: it is in memory
+	off      int   // then: how far from the first element
 }
 
 // at is the operand from row i, element k on.
-func (o operand) at(i, k int) operand {
-	o.p = unsafe.Add(o.p, i*o.row+k*o.col)
+func (o operand) at(i, k int) operand { return o.moved(i*o.row + k*o.col) }
+
+// moved is the operand from so many bytes on.
+func (o operand) moved(bytes int) operand {
+	if o.lines != nil {
+		o.off += bytes
+	} else {
+		o.p = unsafe.Add(o.p, bytes)
+	}
 	return o
 }
+
+// apart reports whether elements do not lie as they are multiplied, so that they are made so in
+// other memory.
+func (o *operand) apart() bool { return o.kind != Whole || o.lines != nil }
 
 // Plan prepares products. It reports false if neither the rows nor the columns of the
 // result are in one piece.
@@ -123,7 +136,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 	}
 	if p.swapped {
 		x, y = y, x
-		first.X, first.Y = first.Y, first.X
+		first = Changes{first.Y, first.X, first.LinesY, first.LinesX}
 	}
 	late := then
 	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
@@ -132,8 +145,8 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 		then = nil
 	}
 	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then,
-		mirror: p.square && x == y && first.X == nil && first.Y == nil}
-	q.x.p, q.y.p = x, y
+		mirror: p.square && x == y && !first.any()}
+	q.x.p, q.y.p, q.x.lines, q.y.lines = x, y, first.LinesX, first.LinesY
 	if p.b == 1 && p.m*p.n*p.k <= alone && !p.halves() {
 		q.here()
 	} else {
@@ -176,8 +189,7 @@ func (p *product) of(b int) product {
 		j := b % a.N
 		b /= a.N
 		if p.k > 0 { // else there is no element to point to
-			q.x.p = unsafe.Add(q.x.p, j*a.X)
-			q.y.p = unsafe.Add(q.y.p, j*a.Y)
+			q.x, q.y = q.x.moved(j*a.X), q.y.moved(j*a.Y)
 		}
 		q.out = unsafe.Add(q.out, j*a.Out)
 	}

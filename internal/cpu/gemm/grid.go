@@ -75,7 +75,7 @@ func (g *grid) multiply() {
 	}
 	tiles := g.cut.tiles()
 	places := places{memory: g.memory}
-	if g.packsRows(g.n, g.prior.X != nil) {
+	if g.packsRows(g.n, g.prior.X != nil || g.x.lines != nil) {
 		places.bytes = g.room(g.cut.height[0])
 		defer places.free()
 	}

@@ -171,9 +171,9 @@ func (u *Unit) halve(o operand, src unsafe.Pointer, line, rows, n int) {
 // ofWhole is how n rows of d elements of o lie when they are widened.
 func (u *Unit) ofWhole(o operand, n, d int) operand {
 	switch {
-	case o.kind == Whole:
+	case !o.apart():
 		return o
-	case o.row == 2:
+	case o.row == o.kind.size(u.size):
 		return operand{row: u.size, col: u.pitch(n)}
 	}
 	return operand{row: u.pitch(d), col: u.size}
@@ -189,6 +189,26 @@ func (p *Plan) ofWhole() *Plan {
 	return q
 }
 
+// compute sets to to n rows of d elements of o, which is not in memory.
+func (u *Unit) compute(to, o operand, n, d int) {
+	size := o.kind.size(u.size)
+	lines, n, from, line := n, d, o.row, to.row
+	if o.row == size {
+		lines, n, from, line = d, lines, o.col, to.col
+	}
+	for i := range lines {
+		at, dst := (o.off+i*from)/size, unsafe.Add(to.p, i*line)
+		if o.kind == Whole {
+			o.lines(dst, at, n)
+			continue
+		}
+		half := o // at the end of the line, which is widened from the beginning
+		half.p = unsafe.Add(dst, n*size)
+		o.lines(half.p, at, n)
+		u.widen(dst, line, half, 1, n)
+	}
+}
+
 // area is how many bytes n rows of d elements take when they are widened.
 func (u *Unit) area(n, d int) int { return max(n*u.pitch(d), d*u.pitch(n)) }
 
@@ -196,6 +216,10 @@ func (u *Unit) area(n, d int) int { return max(n*u.pitch(d), d*u.pitch(n)) }
 func (u *Unit) widened(room unsafe.Pointer, o operand, n, d int) operand {
 	to := u.ofWhole(o, n, d)
 	to.p = room
+	if o.lines != nil {
+		u.compute(to, o, n, d)
+		return to
+	}
 	switch {
 	case o.row == 2:
 		o.row = o.col

@@ -29,7 +29,7 @@ func (p *product) single() {
 		p.flat(panels)
 		return
 	}
-	if p.prior.Y == nil && p.asItLies() {
+	if p.prior.Y == nil && p.y.lines == nil && p.asItLies() {
 		g := grid{product: p, y: p.y, n: p.n}
 		g.multiply()
 		if p.mirror {
@@ -67,7 +67,7 @@ func (p *Plan) asItLies() bool {
 // as they lie if rows are few or near each other, else packed, and uses them for all rows.
 func (p *product) flat(panels int) {
 	some, ns := p.flatParts(run.Threads())
-	direct := p.prior.Y == nil && p.flatAsItLies()
+	direct := p.prior.Y == nil && p.y.lines == nil && p.flatAsItLies()
 	run.Share(panels, some, ns, func(lo, hi int) {
 		w := work{memory: p.memory}
 		defer w.free()

@@ -98,7 +98,7 @@ func (u *Unit) packRows(room []byte, x operand, m, d int) operand {
 // carry is packRows, but for the copying that is left to what it returns.
 func (u *Unit) carry(room []byte, x operand, m, d int) (carrying, operand) {
 	p := unsafe.Pointer(unsafe.SliceData(room))
-	if x.kind != Whole {
+	if x.apart() {
 		return carrying{}, u.widened(p, x, m, d)
 	}
 	if x.row == u.size && x.col != u.size {
@@ -197,6 +197,9 @@ type nearing struct {
 // nearing is that of n rows of d elements, which lie in one piece, or the columns do.
 func (u *Unit) nearing(o operand, n, d int) nearing {
 	const short = 256
+	if o.lines != nil {
+		return nearing{}
+	}
 	size := o.kind.size(u.size)
 	w := nearing{p: uintptr(o.p), row: o.row, left: d * size}
 	if o.row == size {

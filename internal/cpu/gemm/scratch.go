@@ -6,15 +6,17 @@ import "gojax/internal/cpu/run"
 
 // A Use is what is known of a run beforehand.
 type Use struct {
-	X, Y bool // the operand is changed
-	Same bool // both are one array
+	X, Y           bool // the operand is changed
+	LinesX, LinesY bool // it is computed
+	Same           bool // both are one array
 }
 
 // Scratch returns how many bytes RunOf works in with so many threads.
 func (p *Plan) Scratch(u Use, threads int) int {
 	if p.swapped {
-		u.X, u.Y = u.Y, u.X
+		u.X, u.Y, u.LinesX, u.LinesY = u.Y, u.X, u.LinesY, u.LinesX
 	}
+	u.X, u.Y = u.X || u.LinesX, u.Y || u.LinesY
 	work := p.m * p.n * p.k
 	switch {
 	case p.b*work == 0:
@@ -65,7 +67,7 @@ func (p *Plan) ofFlat(u Use, threads int) int {
 		if u.Y || !p.flatAsItLies() {
 			bytes = run.Room(p.columnsOf(n))
 		}
-		if n = min(n, block); p.y.kind != Whole {
+		if n = min(n, block); p.y.kind != Whole || u.LinesY {
 			bytes += run.Room(p.area(n, min(p.k, depth)))
 		}
 		if p.to.kind != Whole {
@@ -118,7 +120,7 @@ func (p *Plan) ofGrids(u Use, threads int) int {
 	if packed > 0 && places > 1 {
 		each += run.Room(p.ofUnit(&c))
 	}
-	if p.y.kind != Whole {
+	if p.y.kind != Whole || u.LinesY {
 		each += run.Room(p.area(up(c.width[1], p.columns), min(p.k, depth)))
 	}
 	strips := 0

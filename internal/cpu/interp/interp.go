@@ -66,7 +66,7 @@ type step func(m *machine)
 type machine struct {
 	c    *Code
 	bufs []unsafe.Pointer
-	few  [4]unsafe.Pointer
+	few  [MostElements]unsafe.Pointer
 	ptr  []unsafe.Pointer // of values: where their tile is
 	idx  []int64          // of loops; of lanes that of the first
 	list []stretch        // of a value that is chosen
@@ -154,6 +154,9 @@ func (c *Code) Part(bufs []unsafe.Pointer, lo, hi int) {
 	r.Part(lo, hi)
 	r.End()
 }
+
+// MostElements is how many buffers Elements takes.
+const MostElements = 12
 
 // Elements runs the first n iterations of the parallel loops on the calling goroutine.
 // Of each buffer only what these use must be there.

@@ -61,7 +61,7 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 // computed does a few things to a matrix that keep its axes long.
 func (g *grow) computed(x jax.Array) jax.Array {
 	for range 1 + g.IntN(3) {
-		switch g.IntN(8) {
+		switch g.IntN(9) {
 		case 0, 1:
 			x = lax.Mul(x, lax.Number(x.DType(), 0.5))
 		case 2:
@@ -75,6 +75,9 @@ func (g *grow) computed(x jax.Array) jax.Array {
 			x = lax.Add(x, lax.BroadcastInDim(lax.Reshape(row, jax.Shape{row.Size()}), x.Shape(), []int{1}))
 		case 7:
 			x = lax.Max(x, lax.Number(x.DType(), 0))
+		case 8: // a column, computed before
+			column := lax.ReduceMax(x, []int{1})
+			x = lax.Sub(x, lax.BroadcastInDim(column, x.Shape(), []int{0}))
 		}
 	}
 	return x

@@ -80,6 +80,14 @@ func (p *Product) Scratch(u gemm.Use, threads int) int {
 	}
 }
 
+// Computing returns how often RunOf computes each line of operands, if it can.
+func (p *Product) Computing() (x, y gemm.Frequency) {
+	if p.direct == nil || p.direct.x.bytes+p.direct.y.bytes > 0 {
+		return gemm.Never, gemm.Never
+	}
+	return p.direct.plan.Computing()
+}
+
 // RunOf is Run for operands that are changed, element by element, before they are multiplied, in
 // memory of m.
 func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
