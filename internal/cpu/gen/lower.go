@@ -141,8 +141,20 @@ func (g *gen) op(o amd64.Op, src ...vreg) vreg {
 // opImm is one with an immediate.
 func (g *gen) opImm(o amd64.Op, imm int, src ...vreg) vreg {
 	i := ins{form: folding, op: o, dst: g.temp(), n: len(src), imm: imm}
+	if !g.wide && shiftsByNumber(o) {
+		i.form = plain
+	}
 	copy(i.src[:], src)
 	return g.put(i)
+}
+
+// shiftsByNumber reports whether AVX2 has o, with a number, for registers alone.
+func shiftsByNumber(o amd64.Op) bool {
+	switch o {
+	case amd64.VPSLLD, amd64.VPSRLD, amd64.VPSRAD, amd64.VPSLLQ, amd64.VPSRLQ:
+		return true
+	}
+	return false
 }
 
 // sized is an instruction with operands of other widths than all of a vector.
