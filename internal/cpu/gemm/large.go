@@ -54,8 +54,15 @@ func (p *product) single() {
 	}
 }
 
-// isFlat reports whether the product is of few rows, for so many threads.
-func (p *Plan) isFlat(threads int) bool { return p.m <= low && count(p.n, p.columns) >= 2*threads }
+// isFlat reports whether the product is of few rows, for so many threads; those of a transposed
+// matrix, of which each k is far from the last, must be fewer, or are better packed.
+func (p *Plan) isFlat(threads int) bool {
+	few := low
+	if p.x.row == p.x.kind.size(p.size) {
+		few = 4 * p.rows
+	}
+	return p.m <= few && count(p.n, p.columns) >= 2*threads
+}
 
 // asItLies reports whether panels of y are not worth packing: the elements of each k lie
 // together, and those of a block of k fall into enough sets of the second cache.
