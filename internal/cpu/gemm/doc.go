@@ -20,6 +20,7 @@
 //	vector.go  a matrix and a vector
 //	pack.go    operands copied into the order of use
 //	half.go    products of halves
+//	upright.go … of few columns
 //	unit.go    the kernels of a level
 //	micro.go column.go chain.go line.go lines.go  their code
 package gemm

@@ -19,6 +19,10 @@ const (
 
 // single makes one product with all threads.
 func (p *product) single() {
+	if p.isUpright() {
+		p.upright()
+		return
+	}
 	panels := count(p.n, p.columns)
 	if p.isFlat(run.Threads()) && !p.mirror {
 		if p.x.kind != Whole {

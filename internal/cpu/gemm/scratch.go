@@ -32,6 +32,8 @@ func (p *Plan) Scratch(u Use, threads int) int {
 			return 0
 		}
 		return run.Concurrent(p.b, p.someOf(), threads) * p.ofSmallHalves()
+	case p.isUpright():
+		return p.ofUpright(threads)
 	case !p.isFlat(threads) || p.square && u == Use{Same: true}:
 		return p.ofGrids(u, threads)
 	}

@@ -1,0 +1,55 @@
+package gemm
+
+import (
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+)
+
+// A product of few columns would leave most of a panel empty. So it is made as its transpose is,
+// a block of columns of that at once, and each is turned.
+
+// isUpright reports whether a product is made so.
+func (p *Plan) isUpright() bool {
+	return p.n > 1 && 2*p.n <= p.columns && p.m >= p.blockOfRows() && !p.halves()
+}
+
+// blockOfRows is how many rows of the result are made at once.
+func (p *Plan) blockOfRows() int { return 4 * p.columns }
+
+// uprightParts is how many blocks make a part, and how long all take.
+func (p *Plan) uprightParts() (some int, ns float64) {
+	one := p.ns(p.blockOfRows() * p.k * (p.n + 4))
+	return grain(4 * one), one * float64(count(p.m, p.blockOfRows()))
+}
+
+// ofUpright is what upright works in.
+func (p *Plan) ofUpright(threads int) int {
+	each := run.Room(p.n * p.blockOfRows() * p.size)
+	if p.x.row != p.size {
+		each += run.Room(p.columnsOf(p.blockOfRows()))
+	}
+	some, _ := p.uprightParts()
+	return each * run.Concurrent(count(p.m, p.blockOfRows()), some, threads)
+}
+
+func (p *product) upright() {
+	block := p.blockOfRows()
+	of := *p.Plan
+	of.m, of.n = p.n, block
+	q := *p
+	q.Plan, q.x, q.row = &of, p.y, block*p.size
+	some, ns := p.uprightParts()
+	run.Share(count(p.m, block), some, ns, func(lo, hi int) {
+		w := work{memory: p.memory}
+		defer w.free()
+		sums := w.sums.of(p.memory, p.n*q.row)
+		for i := lo * block; i < min(hi*block, p.m); i += block {
+			m := min(block, p.m-i)
+			q.rowsOf(p.x.at(i, 0), sums, m, p.x.row != p.size, &w)
+			out := unsafe.Add(p.out, i*p.row)
+			p.transpose(out, p.row, operand{p: sums, row: q.row, col: p.size}, p.n, m)
+			p.finished(out, m*p.n)
+		}
+	})
+}
