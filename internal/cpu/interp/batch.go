@@ -108,7 +108,7 @@ func (b *Batch) mapPlans() bool {
 // forgo makes c do without machine code.
 func (c *Code) forgo() {
 	d, _ := prepare(code.Portable, c.k, nil)
-	c.lanes, c.width, c.cost, c.strip = d.lanes, d.width, d.cost, d.strip
+	c.lanes, c.width, c.cost, c.strip, c.within = d.lanes, d.width, d.cost, d.strip, d.within
 	c.places, c.loops, c.nloops = d.places, d.loops, d.nloops
 	c.bytes, c.splats, c.folds = d.bytes, d.splats, d.folds
 	c.outside, c.body, c.rows, c.stages, c.short = d.outside, d.body, nil, nil, nil

@@ -22,6 +22,7 @@ package interp
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 	"unsafe"
@@ -40,7 +41,8 @@ type Code struct {
 	lanes  int         // the region whose iterations are lanes: 1, or 0 if those of reductions are
 	width  int         // lanes of a tile at most
 	cost   float64
-	strip  int // lanes that reductions had better have at once; 0: any
+	strip  int  // lanes that reductions had better have at once; 0: any
+	within bool // tiles lie within rows of the innermost parallel loop, however short
 
 	places  []place
 	loops   [][]int // by region: the numbers of its loops
@@ -93,7 +95,23 @@ func CompileFor(level code.Level, k *kir.Kernel) *Code {
 
 // prepare compiles a kernel, but loads no machine code.
 func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
-	c := &Code{k: k, level: level}
+	var before Listing
+	if l != nil {
+		before = *l
+	}
+	c, p := prepareAs(level, k, l, true)
+	if c.within && slices.ContainsFunc(c.folds, func(f *fold) bool { return f.strips == nil }) {
+		if l != nil {
+			*l = before
+		}
+		return prepareAs(level, k, l, false)
+	}
+	return c, p
+}
+
+// prepareAs is prepare with tiles that may lie within rows, however short, or not.
+func prepareAs(level code.Level, k *kir.Kernel, l *Listing, within bool) (*Code, *plan) {
+	c := &Code{k: k, level: level, within: within}
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
@@ -113,11 +131,11 @@ func (c *Code) Cost() time.Duration { return time.Duration(c.cost) }
 // Strip is how many iterations of the parallel loops had better be run at once, a multiple of
 // which parts should be; 0 if it makes no difference.
 func (c *Code) Strip() int {
-	unit := c.strip
-	if e := c.k.Regions[1].Extents; unit > 0 && len(e) > 1 {
-		unit = max(unit, e[len(e)-1])
+	e := c.k.Regions[1].Extents
+	if last := len(e) - 1; c.strip > 0 && last > 0 && (c.within || e[last] > c.strip) {
+		return e[last]
 	}
-	return unit
+	return c.strip
 }
 
 // grain is how much work a part of a parallel loop should have, in ns.
@@ -206,7 +224,7 @@ func (m *machine) tiles(lo, hi int) {
 	}
 	for lo < hi {
 		m.n = min(c.width, hi-lo)
-		if k := len(at) - 1; k > 0 && r.Extents[k] >= rowTiles {
+		if k := len(at) - 1; k > 0 && (c.within || r.Extents[k] >= rowTiles) {
 			m.n = min(m.n, r.Extents[k]-int(m.idx[at[k]]))
 		}
 		m.steps(c.body)

@@ -185,7 +185,7 @@ func (p *plan) rowed(region int) bool {
 	for _, n := range e[:len(e)-1] {
 		outer *= n
 	}
-	return outer == 1 || e[len(e)-1] >= rowTiles
+	return outer == 1 || e[len(e)-1] >= rowTiles || lanes == 1 && p.c.within
 }
 
 // stands reports whether all lanes of a row have one address.

@@ -127,10 +127,14 @@ func (p *plan) chooseLanes() {
 		c.lanes = 0
 	}
 	c.width = tile.Size
+	within := c.within // if that is wanted
+	c.within = false
 	if c.lanes == 1 {
 		switch {
 		case longest > 0 && p.native.level != code.Portable && p.stripped():
 			c.width = stripLanes
+			e := k.Regions[1].Extents
+			c.within = within && longest >= stripsFrom && len(e) > 1 && e[len(e)-1] > 1
 		case longest > 0:
 			c.width = 256
 		}

@@ -37,8 +37,12 @@ type stripInput struct {
 	size  int // … of so many bytes
 }
 
-// stripLanes is how broad strips are: their accumulators fit in the nearest cache.
-const stripLanes = 64
+const (
+	// stripLanes is how broad strips are: their accumulators fit in the nearest cache.
+	stripLanes = 64
+	// stripsFrom is how many iterations are worth strips that are narrow as rows are short.
+	stripsFrom = 32
+)
 
 // stripped reports whether reductions walk over memory as strips of lanes do.
 func (p *plan) stripped() bool {
@@ -180,10 +184,13 @@ func countLong(extents []int) (n int) {
 func (p *plan) stripWidths() []int {
 	e := p.k.Regions[1].Extents
 	row := p.k.Regions[1].Size()
-	if last := len(e) - 1; last > 0 && e[last] >= rowTiles {
+	if last := len(e) - 1; last > 0 && (p.c.within || e[last] >= rowTiles) {
 		row = e[last]
 	}
-	widths := []int{p.c.width}
+	var widths []int
+	if row >= p.c.width {
+		widths = append(widths, p.c.width)
+	}
 	if rest := row % p.c.width; rest > 1 {
 		widths = append(widths, rest)
 	}

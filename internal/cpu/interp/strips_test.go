@@ -22,7 +22,10 @@ func TestStrips(t *testing.T) {
 		{1, 63, 64, dtype.Float32, kir.Add, true},
 		{1, 2*kir.Block + 70, 65, dtype.Float32, kir.Add, true},
 		{3, 100, 130, dtype.Float32, kir.Max, true},
-		{3, 130, 40, dtype.Float32, kir.Add, false}, // strips would go over two rows
+		{3, 130, 40, dtype.Float32, kir.Add, true},
+		{40, 100, 3, dtype.Float32, kir.Max, true},
+		{70, 33, 10, dtype.Int16, kir.Add, true},
+		{3, 20, 40, dtype.Float32, kir.Add, false}, // strips would go over two rows
 		{1, 90, 128, dtype.Float64, kir.Mul, true},
 		{1, 200, 100, dtype.BFloat16, kir.Add, true},
 		{1, 200, 100, dtype.Int8, kir.Min, true},
