@@ -77,9 +77,12 @@ func (m *maker) kernel() *kir.Kernel {
 	if m.IntN(200) == 0 { // enough for threads to share
 		most = 30000
 	}
-	var lo, hi []int
-	m.work = 1
+	lo, hi := m.shortRows()
+	m.work = max(1, product(hi))
 	for range m.IntN(4) {
+		if lo != nil {
+			break
+		}
 		from, n := 0, m.extent(most/max(m.work, 1))
 		if m.IntN(5) == 0 {
 			from = m.IntN(5)
@@ -104,6 +107,24 @@ func (m *maker) kernel() *kir.Kernel {
 	k := m.b.Kernel()
 	k.Bufs[0].Elems = m.count
 	return k
+}
+
+// shortRows are, now and then, loops over many rows that are too short for tiles of their own.
+func (m *maker) shortRows() (lo, hi []int) {
+	if m.IntN(16) > 0 {
+		return nil, nil
+	}
+	n := []int{2, 3, 5, 8, 15, 16, 17, 30, 32, 33, 64, 90}[m.IntN(12)]
+	outer := 1 + m.IntN(4)
+	return []int{0, 0, 0}, []int{outer, 2100/(outer*n) + 1, n}
+}
+
+func product(extents []int) int {
+	n := 1
+	for _, e := range extents {
+		n *= e
+	}
+	return n
 }
 
 // length is how many instructions a block has.
