@@ -145,6 +145,21 @@ on_million("cumsum 1M", jnp.cumsum)
 on_million("softmax 1000x1000", lambda z: jax.nn.softmax(z.reshape(1000, 1000), axis=-1))
 on_million("layer-norm 1000x1000", lambda z: layer_norm(z.reshape(1000, 1000), z[:1000]))
 on_million("transpose 1000x1000", lambda z: z.reshape(1000, 1000).T + 0)
+on_million("roll 1M", lambda z: jnp.roll(z, 1000))
+on_million("concatenate exps of 500k", lambda z: jnp.concatenate([jnp.exp(z[500_000:]), jnp.exp(z[:500_000])]))
+on_million("stack 3x300k", lambda z: jnp.stack(
+    [z[:300_000] * 2, z[300_000:600_000] + 1, z[600_000:900_000] * z[600_000:900_000]], axis=-1))
+
+
+def rotary(z):
+    size, angles = 8 * 128 * 8 * 32, 128 * 32
+    x = z[:size].reshape(8, 128, 8, 32)
+    sin = z[size:size + angles].reshape(128, 1, 32)
+    cos = z[size + angles:size + 2 * angles].reshape(128, 1, 32)
+    return x * cos + jnp.concatenate([-x[..., 16:], x[..., :16]], axis=-1) * sin
+
+
+on_million("rotary 8x128x8x32", rotary)
 
 
 @workload("dispatch jit scalar a+1")

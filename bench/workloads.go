@@ -153,6 +153,17 @@ func big(seed int) Array {
 	return random.Normal(random.PRNGKey(seed), jax.Shape{3000, 3000}, jax.Float32)
 }
 
+func part(x Array, lo, hi int) Array { return lax.SliceInDim(x, lo, hi, 1, 0) }
+
+// rotary turns pairs of columns of what attention compares, by angles that positions have.
+func rotary(z Array) Array {
+	const size, angles = 8 * 128 * 8 * 32, 128 * 32
+	x := part(z, 0, size).Reshape(8, 128, 8, 32)
+	sin, cos := part(z, size, size+angles).Reshape(128, 1, 32), part(z, size+angles, size+2*angles).Reshape(128, 1, 32)
+	turned := jnp.Concatenate([]Array{lax.SliceInDim(x, 16, 32, 1, 3).Neg(), lax.SliceInDim(x, 0, 16, 1, 3)}, jnp.Axis(3))
+	return x.Mul(cos).Add(turned.Mul(sin))
+}
+
 func million() Array { return random.Normal(random.PRNGKey(0), jax.Shape{1_000_000}) }
 
 // processStart runs this program anew, which prints one array.
@@ -289,6 +300,15 @@ func arrays() []workload {
 			return layerNorm(y, y.Index(0))
 		}),
 		onMillion("transpose 1000x1000", func(x Array) Array { return square(x).T().Add(0) }),
+		onMillion("roll 1M", func(x Array) Array { return jnp.Roll(x, 1000) }),
+		onMillion("concatenate exps of 500k", func(x Array) Array {
+			return jnp.Concatenate([]Array{jnp.Exp(part(x, 500_000, 1_000_000)), jnp.Exp(part(x, 0, 500_000))})
+		}),
+		onMillion("stack 3x300k", func(x Array) Array {
+			y, z := part(x, 300_000, 600_000), part(x, 600_000, 900_000)
+			return jnp.Stack([]Array{part(x, 0, 300_000).Mul(2), y.Add(1), z.Mul(z)}, jnp.Axis(-1))
+		}),
+		onMillion("rotary 8x128x8x32", rotary),
 		{"gather 1M", func() func(int) float64 {
 			x, i := million(), indices()
 			f := jax.Jit(func(x, i Array) Array { return x.Index(i) })
