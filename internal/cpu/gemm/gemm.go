@@ -49,12 +49,17 @@ func (o operand) at(i, k int) operand { return o.moved(i*o.row + k*o.col) }
 
 // moved is the operand from so many bytes on.
 func (o operand) moved(bytes int) operand {
-	if o.lines != nil {
-		o.off += bytes
-	} else {
-		o.p = unsafe.Add(o.p, bytes)
-	}
+	o.follow(&o, bytes)
 	return o
+}
+
+// follow puts o, which lies as of does, so many bytes behind that.
+func (o *operand) follow(of *operand, bytes int) {
+	if o.lines != nil {
+		o.off = of.off + bytes
+	} else {
+		o.p = unsafe.Add(of.p, bytes)
+	}
 }
 
 // apart reports whether elements do not lie as they are multiplied, so that they are made so in
@@ -184,16 +189,24 @@ type product struct {
 // of is the b-th product of the batch.
 func (p *product) of(b int) product {
 	q := *p
+	q.become(p, b)
+	return q
+}
+
+// become makes q, which is a product of the batch p, the b-th.
+func (q *product) become(p *product, b int) {
+	x, y, out := 0, 0, 0
 	for i := len(p.axes) - 1; i >= 0; i-- {
 		a := &p.axes[i]
 		j := b % a.N
 		b /= a.N
-		if p.k > 0 { // else there is no element to point to
-			q.x, q.y = q.x.moved(j*a.X), q.y.moved(j*a.Y)
-		}
-		q.out = unsafe.Add(q.out, j*a.Out)
+		x, y, out = x+j*a.X, y+j*a.Y, out+j*a.Out
 	}
-	return q
+	if p.k > 0 { // else there is no element to point to
+		q.x.follow(&p.x, x)
+		q.y.follow(&p.y, y)
+	}
+	q.out = unsafe.Add(p.out, out)
 }
 
 // finished passes on that n elements of the result from out on have their values.

@@ -23,8 +23,9 @@ func (p *product) several() {
 	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
 		w := work{memory: p.memory}
 		defer w.free()
+		q := *p
 		for lo < hi {
-			q := p.of(lo)
+			q.become(p, lo)
 			if together {
 				last := &p.axes[len(p.axes)-1]
 				n := min(some, hi-lo, last.N-lo%last.N)
