@@ -225,6 +225,73 @@ func TestStreamBounded(t *testing.T) {
 	s.Wait()
 }
 
+// Results of only so many bytes are outstanding, whoever asks for them.
+func TestStreamBoundsBytes(t *testing.T) {
+	var s Stream
+	const each = maxBytes / 4
+	gate := make(chan struct{})
+	var asked atomic.Int64
+	var callers sync.WaitGroup
+	for range 3 {
+		callers.Go(func() {
+			for range 5 {
+				s.do("slow", time.Second, nil, []*core.Buffer{core.WrapBuffer(nil, make([]byte, each))}, func() { <-gate })
+				asked.Add(1)
+			}
+		})
+	}
+	for asked.Load() < 4 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(5 * time.Millisecond)
+	if n := asked.Load(); n > 4 {
+		t.Errorf("%d results of %d bytes are outstanding", n, each)
+	}
+	close(gate)
+	callers.Wait()
+	s.Wait()
+	if s.tasks != 0 || s.bytes != 0 || s.held != 0 || len(s.lanes) != 0 && len(s.idle) == 0 {
+		t.Errorf("left: %d tasks, %d bytes, %d expected", s.tasks, s.bytes, s.held)
+	}
+}
+
+// A task that waits for a gate does not keep that of another caller waiting, nor does one that
+// would take too much memory beside it keep it for ever.
+func TestStreamLanes(t *testing.T) {
+	var s Stream
+	gate, begun := make(chan struct{}), make(chan struct{})
+	b := buffers(3)
+	s.do("slow", time.Second, nil, b[:1], func() { close(begun); <-gate })
+	<-begun
+	s.do("after", time.Second, nil, b[1:2], func() {})
+	done := make(chan struct{})
+	go func() {
+		s.do("other", time.Second, nil, b[2:], func() {})
+		b[2].Wait("test")
+		close(done)
+	}()
+	<-done
+	if b[1].Pending() == nil {
+		t.Error("a task came before the one that its caller had asked for earlier")
+	}
+	large := make(chan struct{})
+	go func() {
+		end := core.NewEvent()
+		s.Expect(nil)
+		s.Do(Task{Op: "large", Cost: time.Second, End: end, Memory: 1 << 60, Run: func() {}})
+		end.Wait()
+		close(large)
+	}()
+	select {
+	case <-large:
+		t.Error("too much memory is taken side by side")
+	case <-time.After(5 * time.Millisecond):
+	}
+	close(gate)
+	<-large
+	s.Wait()
+}
+
 func TestMemory(t *testing.T) {
 	var m *Memory
 	before := mem.Shared.Stats()
