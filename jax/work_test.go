@@ -18,11 +18,13 @@ var workers = map[string]func(x, y jax.Array) jax.Array{
 	"product, transposed": func(x, y jax.Array) jax.Array { return jnp.Dot(x.T(), y.T()).T() },
 	"x·xᵀ":                func(x, y jax.Array) jax.Array { return jnp.Dot(x, x.T()) },
 	"matrix and vector":   func(x, y jax.Array) jax.Array { return jnp.Dot(x.T(), y.Index(jax.All, 0)) },
-	"batches":             func(x, y jax.Array) jax.Array { return jnp.Einsum("bij,bjk->bik", x.Reshape(x.Shape()[0]/20, 20, -1), y.Reshape(y.Shape()[0]/20, -1, 20)) },
-	"sort":                func(x, y jax.Array) jax.Array { return jnp.Sort(x.Ravel()) },
-	"sort of columns":     func(x, y jax.Array) jax.Array { return jnp.Sort(x, jnp.Axis(0)) },
-	"argsort":             func(x, y jax.Array) jax.Array { return jnp.Argsort(x.Ravel()) },
-	"argsort of rows":     func(x, y jax.Array) jax.Array { return jnp.Argsort(x) },
+	"batches": func(x, y jax.Array) jax.Array {
+		return jnp.Einsum("bij,bjk->bik", x.Reshape(x.Shape()[0]/20, 20, -1), y.Reshape(y.Shape()[0]/20, -1, 20))
+	},
+	"sort":            func(x, y jax.Array) jax.Array { return jnp.Sort(x.Ravel()) },
+	"sort of columns": func(x, y jax.Array) jax.Array { return jnp.Sort(x, jnp.Axis(0)) },
+	"argsort":         func(x, y jax.Array) jax.Array { return jnp.Argsort(x.Ravel()) },
+	"argsort of rows": func(x, y jax.Array) jax.Array { return jnp.Argsort(x) },
 	"top k": func(x, y jax.Array) jax.Array {
 		_, i := lax.TopK(x, x.Shape()[1]/2)
 		return i
