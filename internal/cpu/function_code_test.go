@@ -36,3 +36,22 @@ func TestFunctionsAreMachineCode(t *testing.T) {
 		}
 	}
 }
+
+// What a reduction is of is machine code for all types, also where what combines is not, as for
+// complex128.
+func TestOperandsOfReductionsAreMachineCode(t *testing.T) {
+	for _, d := range []dtype.Type{dtype.Float32, dtype.Float64, dtype.Float16, dtype.BFloat16, dtype.Complex64, dtype.Complex128} {
+		for _, axis := range []int{0, 1} {
+			for _, level := range []code.Level{code.AVX2, code.AVX512} {
+				program := staged(func(x []array) []array {
+					return []array{lax.ReduceSum(lax.Tanh(x[0]), []int{axis})}
+				}, core.Of(d, 300, 400))
+				for _, s := range cpu.Stages(program, level) {
+					if s.Name == "vectors" && strings.Contains(s.Text, "not machine code: all of it") {
+						t.Errorf("%v along %d at %v: %s", d, axis, level, s.Text)
+					}
+				}
+			}
+		}
+	}
+}

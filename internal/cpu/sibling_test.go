@@ -43,6 +43,10 @@ func TestSiblings(t *testing.T) {
 			p := lax.DotGeneral(x, y, [2][]int{{1}, {1}}, [2][]int{}, x.DType())
 			return []array{sum(p, 1), lax.ReduceMax(p, []int{1})}
 		}},
+		{"of short parts: twelve, of which eight are one", 2, func(x, y array) []array {
+			z := stackOf4(x)
+			return []array{sum(z, 2), lax.ReduceMax(z, []int{2}), sum(z.Mul(z), 2)}
+		}},
 	} {
 		f := staged(func(x []array) []array { return c.f(x[0], x[1]) }, f32(200, 300), f32(200, 300))
 		text := cpu.Text(f)
@@ -51,6 +55,30 @@ func TestSiblings(t *testing.T) {
 		}
 		if err := cpu.CheckKernels(f); err != nil {
 			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// stackOf4 has parts so short, in the middle, that they are stores of one loop.
+func stackOf4(x array) array {
+	rows := lax.Reshape(x, []int{3000, 1, 20})
+	return lax.Concatenate(1, lax.Neg(rows), rows, lax.Abs(rows), lax.Neg(rows))
+}
+
+// TestSiblingsOfShortParts has more of them than one reduction has values.
+func TestSiblingsOfShortParts(t *testing.T) {
+	f := func(x []array) []array {
+		z := stackOf4(x[0])
+		return []array{lax.ReduceSum(z, []int{2}), lax.ReduceMax(z, []int{2}), lax.ReduceSum(z.Mul(z), []int{2})}
+	}
+	in := []*core.Value{filled(f32(200, 300))}
+	want := f([]array{lax.Of(in[0])})
+	got := core.Run(called{f: staged(f, f32(200, 300))}, cpu.Default(), in)
+	for i := range want {
+		got[i].Buf.Wait("")
+		want[i].Value().Buf.Wait("")
+		if !bytes.Equal(data(got[i]), data(want[i].Value())) {
+			t.Errorf("result %d is another than alone", i)
 		}
 	}
 }

@@ -28,8 +28,8 @@ type Builder struct {
 	buf    []byte
 	args   []Val // room for operands
 
-	sharing bool  // reductions are made together
-	shared  []int // the loops of those
+	sharing bool     // reductions are made together
+	shared  []sharer // the loops of those
 }
 
 // key is what makes instructions equal.

@@ -90,7 +90,7 @@ func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 	outer := b.region
 	defer func() { b.region = outer }()
 	f := &Fold{}
-	f.Body = b.body(extents)
+	f.Body = b.body(extents, len(init))
 	b.region = f.Body
 	f.Yield = slices.Clone(body(slices.Clone(b.k.Regions[f.Body].Index)))
 

@@ -2,27 +2,35 @@ package kir
 
 import "slices"
 
+// mostTogether bounds how many values are reduced together.
+const mostTogether = 8
+
 // Together runs f, and makes one reduction of those that f makes directly in the parallel
-// loops over the same extents. None of them may depend on another. Each combines what it
-// would alone, in the same order.
+// loops over the same extents, or several where they are many. None of them may depend on
+// another. Each combines what it would alone, in the same order.
 func (b *Builder) Together(f func()) {
 	b.sharing = true
 	f()
 	b.sharing = false
 }
 
-// body opens the loops of a reduction, or returns those of another one that it is made
-// together with.
-func (b *Builder) body(extents []int) int {
+// A sharer is the loops of reductions that are made together.
+type sharer struct{ region, values int }
+
+// body opens the loops of a reduction of so many values, or returns those of another one that
+// it is made together with.
+func (b *Builder) body(extents []int, values int) int {
 	shared := b.sharing && b.region == 1
-	for _, r := range b.shared {
-		if shared && slices.Equal(b.k.Regions[r].Extents, extents) {
-			return r
+	for n := range b.shared {
+		s := &b.shared[n]
+		if shared && s.values+values <= mostTogether && slices.Equal(b.k.Regions[s.region].Extents, extents) {
+			s.values += values
+			return s.region
 		}
 	}
 	r := b.open(extents)
 	if shared {
-		b.shared = append(b.shared, r)
+		b.shared = append(b.shared, sharer{r, values})
 	}
 	return r
 }

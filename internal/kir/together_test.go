@@ -1,6 +1,7 @@
 package kir
 
 import (
+	"slices"
 	"testing"
 
 	"gojax/internal/dtype"
@@ -49,4 +50,33 @@ func TestTogether(t *testing.T) {
   }
 }
 `)
+}
+
+// More than eight values are several reductions.
+func TestTogetherMany(t *testing.T) {
+	b := NewBuilder()
+	x := b.Memory(b.In(dtype.Float32, 300), []int{3, 100})
+	i := b.Loops([]int{0}, []int{3})
+	b.Together(func() {
+		for n := range 9 {
+			s := b.Reduce([]int{100}, []Val{b.Number(dtype.Float32, 0)}, func(j []Val) []Val {
+				return []Val{b.Emit(Mul, x.At([]Val{i[0], j[0]}), b.Number(dtype.Float32, complex(float64(n+2), 0)))}
+			}, func(x, y []Val) []Val { return []Val{b.Emit(Add, x[0], y[0])} })
+			b.Store(b.Out(dtype.Float32, 3), i[0], s[0])
+		}
+	})
+	k := b.Kernel()
+	if err := Check(k); err != nil {
+		t.Error(err)
+	}
+	var values []int
+	for _, i := range k.Code {
+		if i.Code == Reduce {
+			values = append(values, len(i.Args))
+		}
+	}
+	slices.Sort(values)
+	if !slices.Equal(values, []int{1, 8}) {
+		t.Errorf("reductions of %v values, want 8 and 1", values)
+	}
 }

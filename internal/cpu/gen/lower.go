@@ -541,7 +541,7 @@ func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
 // CanFold reports whether an Output may combine by an instruction.
 func CanFold(c kir.Code, t dtype.Type) bool {
 	if t.IsComplex() {
-		return c == kir.Add
+		return c == kir.Add && known(t)
 	}
 	switch c {
 	case kir.Add, kir.Mul, kir.Max, kir.Min, kir.And, kir.Or, kir.Xor:
