@@ -291,3 +291,38 @@ func consumed(r *rand.Rand, x, other array, a int) array {
 	}
 	return y
 }
+
+// TestJoinsOfWholeMemory has operands that end where their memory ends, and others that begin
+// there: the race detector, which checks pointers, finds what goes from one to the next.
+func TestJoinsOfWholeMemory(t *testing.T) {
+	for _, n := range []int{64, 1024, 2048} {
+		var in []*core.Value
+		for i := range 8 {
+			data := make([]float32, n)
+			for k := range data {
+				data[k] = float32(i)
+			}
+			in = append(in, lax.FromSlice(data, n).Value())
+		}
+		f := func(x []array) []array {
+			z := lax.Concatenate(0, x...)
+			return []array{lax.ReduceSum(lax.Reshape(z, []int{8, n}), []int{1}), lax.ReduceSum(z, []int{0}), lax.CumSum(z, 0, false)}
+		}
+		types := make([]core.Type, len(in))
+		all := make([]array, len(in))
+		for i, v := range in {
+			types[i], all[i] = v.Type(), lax.Of(v)
+		}
+		want := f(all)
+		for i, got := range core.Run(called{f: staged(f, types...)}, cpu.Default(), in) {
+			got.Buf.Wait("")
+			want[i].Value().Buf.Wait("")
+			if !bytes.Equal(data(got), data(want[i].Value())) {
+				t.Errorf("%d elements each: result %d is %v, want %v", n, i, lax.Of(got), want[i])
+			}
+		}
+		if got := core.At(want[1].Value(), 0); got != complex(float64(28*n), 0) {
+			t.Errorf("%d elements each: a sum of %v, want %d", n, got, 28*n)
+		}
+	}
+}

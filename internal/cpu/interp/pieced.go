@@ -41,6 +41,7 @@ type held struct {
 type stretch struct {
 	at    unsafe.Pointer
 	n, by int
+	buf   int // its number: what comes next in memory may be another's
 }
 
 // findPieces finds the values that are pieces, and what nobody needs because of that.
@@ -215,11 +216,11 @@ func (p *plan) join(v kir.Val, i *kir.Instr, x *pieced) step {
 		if s := m.list[0]; len(m.list) == 1 && s.by == 1 {
 			m.ptr[v] = s.at
 		} else {
-			d := m.address(to)
+			d, at := m.address(to), 0
 			m.ptr[v] = d
 			for _, s := range m.list {
-				tile.Strided(d, 1, s.at, s.by, size, s.n)
-				d = unsafe.Add(d, s.n*size)
+				tile.Strided(unsafe.Add(d, at), 1, s.at, s.by, size, s.n)
+				at += s.n * size
 			}
 		}
 		clear(m.list)
@@ -310,10 +311,10 @@ func (x *pieced) stretch(m *machine, lo, hi int) {
 	inside(addr, by, n, x.buf)
 	at := unsafe.Add(m.bufs[x.n], int(addr)*size)
 	if last := len(m.list) - 1; last >= 0 && by == 1 {
-		if s := &m.list[last]; s.by == 1 && unsafe.Add(s.at, s.n*size) == at {
+		if s := &m.list[last]; s.by == 1 && s.buf == x.n && uintptr(s.at)+uintptr(s.n*size) == uintptr(at) {
 			s.n += n
 			return
 		}
 	}
-	m.list = append(m.list, stretch{at, n, int(by)})
+	m.list = append(m.list, stretch{at, n, int(by), x.n})
 }
