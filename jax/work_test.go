@@ -122,3 +122,17 @@ func TestWorkOverLimit(t *testing.T) {
 		}
 	}
 }
+
+// The parts of a product of few rows are not of one width.
+func TestWorkOfFewRows(t *testing.T) {
+	defer jax.SetThreads(0)
+	for _, dtype := range []jax.DType{jax.BFloat16, jax.Float16, jax.Float32} {
+		for _, n := range []int{33, 40, 48, 65, 100, 129, 200} {
+			x := jnp.Full(jax.Shape{n, 1000}, 0.5).Astype(dtype).BlockUntilReady()
+			for threads := 1; threads <= 3; threads++ {
+				jax.SetThreads(threads)
+				checkWork(t, "x·xᵀ", workers["x·xᵀ"], x, x, threads)
+			}
+		}
+	}
+}

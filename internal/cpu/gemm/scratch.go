@@ -81,7 +81,9 @@ func (p *Plan) ofFlat(u Use, threads int) int {
 	some, _ := p.flatParts(threads)
 	parts := max(1, panels/some)
 	last := p.n - (parts-1)*some*p.columns
-	all := of(last) + (run.Concurrent(panels, some, threads)-1)*of(some*p.columns)
+	// The last part has more panels than the others, but they may be narrower.
+	each := of(min(some*p.columns, p.n))
+	all := max(of(last), each) + (run.Concurrent(panels, some, threads)-1)*each
 	if p.x.kind != Whole {
 		all += run.Room(p.area(p.m, p.k))
 	}
