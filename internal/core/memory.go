@@ -367,7 +367,7 @@ func Note(op fmt.Stringer, t Type, bytes int) any {
 }
 
 // NoteAsked is Note for temporaries that op was to need when the given calls asked for it; nil:
-// those of now. NoteWork is that for what op works in.
+// those of now.
 func NoteAsked(op fmt.Stringer, bytes int, asked []uintptr) any {
 	n, ok := Note(op, Type{}, bytes).(*note)
 	if !ok {
@@ -379,6 +379,7 @@ func NoteAsked(op fmt.Stringer, bytes int, asked []uintptr) any {
 	return n
 }
 
+// NoteWork is NoteAsked for what op works in.
 func NoteWork(op fmt.Stringer, bytes int, asked []uintptr) any {
 	n, ok := NoteAsked(op, bytes, asked).(*note)
 	if !ok {

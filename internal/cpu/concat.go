@@ -52,27 +52,10 @@ func (g *graph) sunk(op rule.Concatenation, in []int, t core.Type) (v int, ok bo
 	return g.elementwise(n, t), true
 }
 
-// placeJoin decides where concatenation i is computed.
-func (f *fusion) placeJoin(i int, n *node) {
-	v := n.out[0]
-	u := f.uses[v]
-	if len(u.all) == 0 {
-		return
-	}
-	t := f.traitsOf(i)
-	switch {
-	case f.g.types[v].Size() <= tile.Size && (!f.kernels(n) || f.pieces(n) > maxJoined && !f.copies(n)):
-		f.joins[i], f.stored[v] = true, true
-		for _, x := range n.in {
-			f.wants(x, i)
-		}
-	case f.absorbed(n, u.all):
-		f.inline(i, n, t, u.all)
-	default:
-		if !f.join(i, n, t, u) {
-			f.open(i, n, t)
-		}
-	}
+// copied reports whether a concatenation is of few elements and a step that copies them, rather
+// than a kernel.
+func (f *fusion) copied(n *node) bool {
+	return f.g.types[n.out[0]].Size() <= tile.Size && (!f.kernels(n) || f.pieces(n) > maxJoined && !f.copies(n))
 }
 
 // kernels reports whether some operand of a concatenation takes a kernel to compute, and not

@@ -27,7 +27,9 @@ func BenchmarkFunctions(b *testing.B) {
 		}
 		for c := kir.Sign; c <= kir.Atan2; c++ {
 			f := cpu.ElementsForTest(c, t)
-			if f == nil || c > kir.Conj && c <= kir.Clz || c >= kir.Floor && c < kir.Exp || !t.IsComplex() && c >= kir.Real && c < kir.Add || !t.IsComplex() && (c < kir.Exp || c >= kir.Add && c <= kir.Min) {
+			function := c >= kir.Exp && c <= kir.Digamma || c >= kir.Pow
+			arithmetic := c <= kir.Abs || c >= kir.Real && c <= kir.Conj || c >= kir.Add && c <= kir.Min
+			if f == nil || !function && !(arithmetic && t.IsComplex()) {
 				continue
 			}
 			b.Run(t.String()+" "+c.String(), func(b *testing.B) {

@@ -99,8 +99,6 @@ func fuse(g *graph) *fusion {
 	}
 	for i := len(g.nodes) - 1; i >= 0; i-- {
 		switch n := &g.nodes[i]; n.kind {
-		case byJoin:
-			f.placeJoin(i, n)
 		case byEval, byLibrary, byView:
 			for _, v := range n.out {
 				f.stored[v] = true
@@ -138,6 +136,15 @@ func (f *fusion) place(i int, n *node) {
 	t := f.traitsOf(i)
 	inMemory := slices.ContainsFunc(u.all, func(u use) bool { return u.group == memory })
 	switch {
+	case n.kind == byJoin && f.copied(n):
+		f.joins[i], f.stored[v] = true, true
+		for _, x := range n.in {
+			f.wants(x, i)
+		}
+	case n.kind == byJoin && f.absorbed(n, u.all):
+		f.inline(i, n, t, u.all)
+	case n.kind == byJoin:
+		f.joinOrOpen(i, n, t, u)
 	case n.alias && inMemory:
 		f.view(n, u)
 	case n.kind == byReduce || t.reduce > 0:
@@ -156,9 +163,14 @@ func (f *fusion) place(i int, n *node) {
 	case n.alias:
 		f.view(n, u)
 	default:
-		if !f.join(i, n, t, u) {
-			f.open(i, n, t)
-		}
+		f.joinOrOpen(i, n, t, u)
+	}
+}
+
+// joinOrOpen computes node i in the loops of a group that uses it, or else in loops of its own.
+func (f *fusion) joinOrOpen(i int, n *node, t *traits, u uses) {
+	if !f.join(i, n, t, u) {
+		f.open(i, n, t)
 	}
 }
 
@@ -178,15 +190,7 @@ func (f *fusion) view(n *node, u uses) {
 // it than be stored by one, since it is one instruction that costs less than memory; but
 // not many of them in a row.
 func (f *fusion) light(n *node, at []use) bool {
-	if n.kind != byCode || len(at) != 2 || at[0].group == at[1].group || f.again[n.out[0]] == maxAgain {
-		return false
-	}
-	for _, u := range at {
-		if f.groups[u.group].nodes >= maxNodes {
-			return false
-		}
-	}
-	if t := f.g.types[n.out[0]].DType; t.IsComplex() || t.IsHalf() {
+	if t := f.g.types[n.out[0]].DType; !f.byTwo(n, at) || t.IsComplex() || t.IsHalf() {
 		return false
 	}
 	switch n.code {
@@ -195,6 +199,13 @@ func (f *fusion) light(n *node, at []use) bool {
 		return true
 	}
 	return false
+}
+
+// byTwo reports whether a node is an instruction that two groups use, which have room for it,
+// and not the last of too many that are computed again.
+func (f *fusion) byTwo(n *node, at []use) bool {
+	full := func(u use) bool { return f.groups[u.group].nodes >= maxNodes }
+	return n.kind == byCode && len(at) == 2 && at[0].group != at[1].group && f.again[n.out[0]] != maxAgain && !slices.ContainsFunc(at, full)
 }
 
 // open begins a group with node i as the root.

@@ -160,19 +160,13 @@ func (f *fusion) beside(i int, n *node, t *traits, u uses) bool {
 // passes. So the exponentials of a large softmax are made twice.
 func (f *fusion) afar(n *node, at []use) bool {
 	t := f.g.types[n.out[0]]
-	if n.kind != byCode || len(at) != 2 || at[0].group == at[1].group || f.again[n.out[0]] == maxAgain ||
-		t.Bytes() < afarFrom || !t.DType.IsFloat() || codeWeight(n.code) > afarWeight {
+	if !f.byTwo(n, at) || t.Bytes() < afarFrom || !t.DType.IsFloat() || codeWeight(n.code) > afarWeight {
 		return false
 	}
-	rows := false
-	for _, u := range at {
+	return slices.ContainsFunc(at, func(u use) bool {
 		gr := &f.groups[u.group]
-		if gr.nodes >= maxNodes {
-			return false
-		}
-		rows = rows || f.g.nodes[gr.root].kind == byReduce && !f.passable(gr)
-	}
-	return rows
+		return f.g.nodes[gr.root].kind == byReduce && !f.passable(gr)
+	})
 }
 
 const (

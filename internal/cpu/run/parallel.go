@@ -63,7 +63,6 @@ func share(n, grain int, wake bool, f func(lo, hi int)) {
 		everyone.offer(j, threads, wake)
 	}
 	for j.step() {
-		GiveWay()
 	}
 	everyone.withdraw(j)
 	j.join()
@@ -100,7 +99,8 @@ type job struct {
 // exhausted reports whether all chunks have been claimed.
 func (j *job) exhausted() bool { return j.next.Load() >= j.chunks }
 
-// step claims a chunk and runs it; it reports false when there is none left.
+// step claims a chunk, runs it, and gives way if it is time; it reports false when there is
+// none left.
 func (j *job) step() bool {
 	i := j.next.Add(1) - 1
 	if i >= j.chunks {
@@ -111,6 +111,7 @@ func (j *job) step() bool {
 		hi = j.n
 	}
 	j.call(lo, hi)
+	GiveWay()
 	return true
 }
 

@@ -129,7 +129,6 @@ func (t *team) serve(first int) (worked bool) {
 		}
 		if j.step() {
 			worked = true
-			GiveWay()
 		}
 		if j.exhausted() {
 			t.withdraw(j)

@@ -138,12 +138,10 @@ func (p plane) infinite(x val) val { return p.eq(p.abs(x), p.num(math.Inf(1))) }
 func (p plane) hypot(z spot) val {
 	a, b := p.abs(z.re), p.abs(z.im)
 	m, n := p.most(a, b), p.least(b, a)
-	h := p.sqrt1(p.fma(m, m, p.mul(n, n)))
+	h := p.lanes.sqrt(p.fma(m, m, p.mul(n, n)))
 	inf := p.num(math.Inf(1))
 	return p.sel(p.or(p.eq(a, inf), p.eq(b, inf)), inf, h)
 }
-
-func (p plane) sqrt1(x val) val { return p.lanes.sqrt(x) }
 
 // modest returns z times a power of two s, such that squares are modest, and s itself: 1, or
 // one of the two given, of what is small and large.
@@ -167,10 +165,11 @@ func (p plane) scales(s val, small, one, large val) val {
 // sign is z/|z|; zero as it is. An infinite part leaves nothing of the other.
 func (p plane) sign(z spot) spot {
 	w, _ := p.modest(z, 0x1p600, 0x1p-600)
+	// |z| as package ref has it, for the same bits
 	c, d := p.abs(w.re), p.abs(w.im)
 	m := p.most(c, d)
 	r := p.div(p.least(d, c), m)
-	h := p.mul(m, p.sqrt1(p.fma1(r, r)))
+	h := p.mul(m, p.lanes.sqrt(p.onePlus(r)))
 	out := spot{p.div(w.re, h), p.div(w.im, h)}
 	zero, one, nan := p.num(0), p.num(1), p.num(math.NaN())
 	a, b := p.infinite(z.re), p.infinite(z.im)
@@ -219,7 +218,7 @@ func (p plane) sqrt(z spot) spot {
 	back := p.scales(s, p.num(0x1p-300), p.num(1), p.num(0x1p300))
 	h := p.hypot(w)
 	half := p.num(0.5)
-	t := p.sqrt1(p.mul(p.add(p.abs(w.re), h), half))
+	t := p.lanes.sqrt(p.mul(p.add(p.abs(w.re), h), half))
 	u := p.div(w.im, p.add(t, t))
 	zero, inf := p.num(0), p.num(math.Inf(1))
 	right := p.ge(w.re, zero)

@@ -109,7 +109,7 @@ func (p plane) tanh(z spot) spot {
 	sc := p.mul(p.mul(p.num(4), p.sin(y)), p.cos(y))
 
 	t, s := p.tan(y), p.lanes.sinh(x)
-	b := p.fma1(t, t)
+	b := p.onePlus(t)
 	d := p.add(one, p.mul(p.mul(b, s), s))
 	re := p.sel(far, p.signed(one, x), p.div(p.mul(p.mul(b, p.lanes.cosh(x)), s), d))
 	im := p.sel(far, p.mul(p.mul(sc, h), h), p.div(t, d))
@@ -121,8 +121,8 @@ func (p plane) tanh(z spot) spot {
 	return spot{p.sel(none, nan, re), p.sel(none, p.sel(still, y, nan), im)}
 }
 
-// fma1 is 1 + x·y, rounded twice.
-func (p plane) fma1(x, y val) val { return p.add(p.num(1), p.mul(x, y)) }
+// onePlus is 1 + x·x, rounded twice.
+func (p plane) onePlus(x val) val { return p.add(p.num(1), p.mul(x, x)) }
 
 // logistic is 1/(1 + exp(-z)): exp(z/2) / (2·cosh(z/2)), and where 1 + exp is one of
 // the two, that.
