@@ -172,7 +172,7 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 // changes are those of the operands of s.
 func (s *product) changes(f *frame) gemm.Changes {
 	x, y := &s.first[0], &s.first[1]
-	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f)}
+	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f), Same: s.x == s.y}
 }
 
 // lines returns what computes lines of an operand, or nil.

@@ -28,6 +28,9 @@ type Stats struct {
 	Work    int // bytes of Live that nobody has planned, by Borrow
 	Planned int // the most that were lent at once for all but that
 	Worked  int // the most that a step worked in, of what was planned for that
+
+	Unplanned int // the most of Work
+
 	Limit   int // the most that may be
 	Kept    int // bytes of blocks that wait to be lent again
 	Lent    int // how often memory was lent
@@ -169,6 +172,7 @@ func (a *Arena) count(b *block) {
 	s.Live += b.bytes
 	if b.as == work {
 		s.Work += b.bytes
+		s.Unplanned = max(s.Unplanned, s.Work)
 	}
 	s.Peak = max(s.Peak, s.Live)
 	s.Planned = max(s.Planned, s.Live-s.Work)
@@ -225,7 +229,7 @@ func (a *Arena) Stats() Stats {
 func (a *Arena) ResetPeak() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.stats.Peak, a.stats.Planned = a.stats.Live, a.stats.Live-a.stats.Work
+	a.stats.Peak, a.stats.Planned, a.stats.Unplanned = a.stats.Live, a.stats.Live-a.stats.Work, a.stats.Work
 	a.worked.Store(0)
 }
 

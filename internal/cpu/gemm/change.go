@@ -1,6 +1,10 @@
 package gemm
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+)
 
 // What an operand is computed of, element by element, is computed as the operand is packed,
 // of what lies in a cache then, and needs no memory of its own.
@@ -11,6 +15,8 @@ import "unsafe"
 type Changes struct {
 	X, Y           func(p unsafe.Pointer, n int)
 	LinesX, LinesY Lines // of operands that are not in memory, if they are not nil
+
+	Same bool // it is known beforehand that both operands are one array, see Use
 }
 
 // Lines set n elements from p on to those of an operand from its at-th element on, which lie
@@ -69,10 +75,10 @@ func (p *Plan) turned(x, y Frequency) (Frequency, Frequency) {
 	return x, y
 }
 
-// wantColumns packs columns, widened in room if need be, and changes them.
-func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int, room *enough) {
+// wantColumns packs columns, widened in room, which is of m, if need be, and changes them.
+func (p *product) wantColumns(dst unsafe.Pointer, y operand, n, d int, m *run.Memory, room *enough) {
 	if y.apart() {
-		y = p.widened(room.of(p.memory, p.area(n, d)), y, n, d)
+		y = p.widened(room.of(m, p.area(n, d)), y, n, d)
 	}
 	p.packColumns(dst, y, n, d)
 	if p.prior.Y != nil {

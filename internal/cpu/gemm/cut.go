@@ -74,6 +74,8 @@ type place struct {
 	have rows      // what x is
 	own  enough    // for a unit of columns
 	wide enough    // for what is packed of it
+
+	memory *run.Memory // which all that is of
 }
 
 // rows are m from the i-th, of one block of k.
@@ -81,10 +83,10 @@ type rows struct{ i, m, k int }
 
 // places are those of the threads.
 type places struct {
-	memory *run.Memory
-	bytes  int // of each room; 0 if none is needed
-	mu     sync.Mutex
-	idle   []*place
+	lots  *run.Lots
+	bytes int // of each room; 0 if none is needed
+	mu    sync.Mutex
+	idle  []*place
 }
 
 // take returns a place for t, that where its first rows are if there is one.
@@ -93,9 +95,9 @@ func (p *places) take(t part) *place {
 	defer p.mu.Unlock()
 	last := len(p.idle) - 1
 	if last < 0 {
-		at := new(place)
+		at := &place{memory: p.lots.Take()}
 		if p.bytes > 0 {
-			at.room = [2][]byte{p.memory.Alloc(p.bytes), p.memory.Alloc(p.bytes)}
+			at.room = [2][]byte{at.memory.Alloc(p.bytes), at.memory.Alloc(p.bytes)}
 		}
 		return at
 	}
@@ -118,9 +120,10 @@ func (p *places) leave(at *place) {
 // free gives back what the places have lent; all have been left.
 func (p *places) free() {
 	for _, at := range p.idle {
-		p.memory.Free(at.room[0])
-		p.memory.Free(at.room[1])
-		at.own.free(p.memory)
-		at.wide.free(p.memory)
+		at.memory.Free(at.room[0])
+		at.memory.Free(at.room[1])
+		at.own.free(at.memory)
+		at.wide.free(at.memory)
 	}
+	p.lots.Free()
 }

@@ -141,7 +141,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 	}
 	if p.swapped {
 		x, y = y, x
-		first = Changes{first.Y, first.X, first.LinesY, first.LinesX}
+		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.Same}
 	}
 	late := then
 	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
@@ -150,7 +150,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 		then = nil
 	}
 	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then,
-		mirror: p.square && x == y && !first.any()}
+		mirror: p.square && x == y && !first.any() && (first.Same || !p.isFlat(1))}
 	q.x.p, q.y.p, q.x.lines, q.y.lines = x, y, first.LinesX, first.LinesY
 	if p.b == 1 && p.m*p.n*p.k <= alone && !p.halves() {
 		q.here()

@@ -17,13 +17,15 @@ type grid struct {
 	cut      cut
 	state    []atomic.Int32 // of each unit of columns for each block of k
 	strips   []strip        // of tiles, if it matters when one is complete
+	sumLots  *run.Lots      // for sums of strips
 }
 
 // A strip is some rows of a grid.
 type strip struct {
-	made atomic.Int32 // columns
-	sums enough
-	once sync.Once
+	made   atomic.Int32 // columns
+	sums   enough
+	memory *run.Memory // which these are of
+	once   sync.Once
 }
 
 // The states of a unit of columns.
@@ -57,11 +59,11 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 	switch {
 	case state.Load() == ready:
 	case state.CompareAndSwap(untouched, begun):
-		g.wantColumns(b, g.y.at(j, k), n, d, &at.wide)
+		g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
 		state.Store(ready)
 	default:
-		b = at.own.of(g.memory, g.ofUnit(&g.cut))
-		g.wantColumns(b, g.y.at(j, k), n, d, &at.wide)
+		b = at.own.of(at.memory, g.ofUnit(&g.cut))
+		g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
 	}
 	return b, line, d * line
 }
@@ -74,14 +76,14 @@ func (g *grid) multiply() {
 		g.state = make([]atomic.Int32, count(g.k, depth)*g.cut.across[1])
 	}
 	tiles := g.cut.tiles()
-	places := places{memory: g.memory}
-	if g.packsRows(g.n, g.prior.X != nil || g.x.lines != nil) {
-		places.bytes = g.room(g.cut.height[0])
-		defer places.free()
-	}
+	u := g.use()
+	places := places{lots: g.memory.Lots(g.placeLots(u, &g.cut, g.n, g.packed != nil, threads)), bytes: g.rowsRoom(u, &g.cut, g.n)}
+	defer places.free()
 	if g.passesOn() || g.to.kind != Whole {
 		g.strips = make([]strip, g.cut.strips())
 	}
+	g.sumLots = g.memory.Lots(g.stripLots(&g.cut, g.n, threads))
+	defer g.sumLots.Free()
 	run.Share(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
 			t := g.cut.part(s, g.n)
@@ -110,7 +112,10 @@ func (g *grid) sums(t part) (first unsafe.Pointer, row int) {
 	}
 	s := &g.strips[t.strip]
 	row = g.n * g.size
-	s.once.Do(func() { s.sums.of(g.memory, t.m*row) })
+	s.once.Do(func() {
+		s.memory = g.sumLots.Take()
+		s.sums.of(s.memory, t.m*row)
+	})
 	return unsafe.Add(s.sums.p(), t.j*g.size), row
 }
 
@@ -126,7 +131,8 @@ func (g *grid) made(t part) {
 	rows := g.result().at(t.i, g.first)
 	if g.to.kind != Whole {
 		g.halve(rows, s.sums.p(), g.n*g.size, t.m, g.n)
-		s.sums.free(g.memory)
+		s.sums.free(s.memory)
+		g.sumLots.Give(s.memory)
 	}
 	if g.passesOn() {
 		g.finished(rows.p, t.m*g.n)

@@ -283,13 +283,13 @@ func (p *product) smallHalves(w *work) {
 	q := *p
 	q.Plan, q.to, q.row, q.then = p.wider, p.wider.to, p.wider.to.row, nil
 	if p.x.kind != Whole {
-		q.x = p.widened(w.x.of(p.memory, p.area(p.m, p.k)), p.x, p.m, p.k)
+		q.x = p.widened(w.x.of(w.memory, p.area(p.m, p.k)), p.x, p.m, p.k)
 	}
 	if p.y.kind != Whole {
-		q.y = p.widened(w.y.of(p.memory, p.area(p.n, p.k)), p.y, p.n, p.k)
+		q.y = p.widened(w.y.of(w.memory, p.area(p.n, p.k)), p.y, p.n, p.k)
 	}
 	if p.to.kind != Whole {
-		q.out = w.sums.of(p.memory, p.m*q.row)
+		q.out = w.sums.of(w.memory, p.m*q.row)
 	}
 	q.small(w)
 	if p.to.kind != Whole {
@@ -310,37 +310,20 @@ const (
 	manyHalves = 1 << 20 // that are widened at once, unless rows are long
 )
 
-// vectorsOfHalves is vectors for products with halves.
-func (p *product) vectorsOfHalves(n int) {
-	run.Parallel(p.b, p.vectorsOf(n), func(lo, hi int) {
-		w := work{memory: p.memory}
-		defer w.free()
-		for b := lo; b < hi; b++ {
-			q := p.of(b)
-			q.vectorOfHalves(n, &w)
-			q.finished(q.out, n)
-		}
-	})
-}
-
-// vectorOfHalves multiplies a matrix and a vector.
-func (p *product) vectorOfHalves(n int, w *work) {
+// vectorOfHalves multiplies a matrix of n rows and a vector.
+func (p *product) vectorOfHalves(a, v operand, n int, w *work) {
 	q := *p
 	q.Plan, q.to, q.then = p.wider, p.wider.to, nil
-	a, v := p.x, p.y
-	if p.m == 1 {
-		a, v = v, a
-	}
 	if v.kind != Whole {
-		v = p.widened(w.y.of(p.memory, p.area(1, p.k)), v, 1, p.k)
+		v = p.widened(w.y.of(w.memory, p.area(1, p.k)), v, 1, p.k)
 	}
 	if p.to.kind != Whole {
-		q.out = w.sums.of(p.memory, n*p.size)
+		q.out = w.sums.of(w.memory, n*p.size)
 	}
 	switch {
 	case n*p.k <= fewHalves:
 		if a.kind != Whole {
-			a = p.widened(w.x.of(p.memory, p.area(n, p.k)), a, n, p.k)
+			a = p.widened(w.x.of(w.memory, p.area(n, p.k)), a, n, p.k)
 		}
 		q.vector(a, v, q.out, n)
 	case a.kind == Whole:

@@ -79,8 +79,11 @@ func (p *Plan) asItLies() bool {
 func (p *product) flat(panels int) {
 	some, ns := p.flatParts(run.Threads())
 	direct := p.prior.Y == nil && p.y.lines == nil && p.flatAsItLies()
+	lots := p.memory.Lots(p.flatLots(p.use(), run.Threads()))
+	defer lots.Free()
 	run.Share(panels, some, ns, func(lo, hi int) {
-		w := work{memory: p.memory}
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
 		defer w.free()
 		end := min(hi*p.columns, p.n)
 		for j := lo * p.columns; j < end; j += block {
@@ -110,7 +113,7 @@ func (p *product) someColumns(j, n int, pack bool, w *work) {
 	}
 	q := *p
 	q.row = n * p.size
-	sums := w.sums.of(p.memory, p.m*q.row)
+	sums := w.sums.of(w.memory, p.m*q.row)
 	q.rowsOf(p.y.at(j, 0), sums, n, pack, w)
 	p.halve(p.result().at(0, j), sums, q.row, p.m, n)
 }

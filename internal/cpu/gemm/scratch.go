@@ -28,17 +28,31 @@ func (p *Plan) Scratch(u Use, threads int) int {
 	case p.b == 1 && work <= alone && !p.halves():
 		return run.Room(p.ofSmall())
 	case work < whole || p.b > 1 && work < each:
-		if _, together := p.near(); together {
-			return 0
-		}
-		return run.Concurrent(p.b, p.someOf(), threads) * p.ofSmallHalves()
+		return total(p.smallLots(threads))
 	case p.isUpright():
-		return p.ofUpright(threads)
-	case !p.isFlat(threads) || p.square && u == Use{Same: true}:
-		return p.ofGrids(u, threads)
+		return total(p.uprightLots(threads))
+	case p.square && u == Use{Same: true}:
+		return p.ofGrids(u, true, threads)
+	case p.square && u == Use{} && !p.isFlat(1): // they may be one array all the same
+		return max(p.ofGrids(u, true, threads), p.ofGrids(u, false, threads))
+	case !p.isFlat(threads):
+		return p.ofGrids(u, false, threads)
 	}
-	return p.ofFlat(u, threads)
+	all := total(p.flatLots(u, threads))
+	if p.x.kind != Whole {
+		all += run.Room(p.area(p.m, p.k))
+	}
+	return all
 }
+
+// use is what is known of a run that has begun.
+func (p *product) use() Use {
+	return Use{X: p.prior.X != nil || p.x.lines != nil, Y: p.prior.Y != nil || p.y.lines != nil,
+		LinesX: p.x.lines != nil, LinesY: p.y.lines != nil}
+}
+
+// total is the size of n lots.
+func total(n, each int) int { return n * each }
 
 // ofSmall is what small works in.
 func (p *Plan) ofSmall() int {
@@ -63,31 +77,31 @@ func (p *Plan) panelsOf(n int) int { return p.k * up(n, p.columns) * p.size }
 // atOnce is how many columns are packed at once.
 func (p *Plan) atOnce() int { return max(block, shared/(p.size*p.k)/block*block) }
 
-// ofFlat is what flat works in: the columns of each thread.
-func (p *Plan) ofFlat(u Use, threads int) int {
-	of := func(n int) (bytes int) {
-		if u.Y || !p.flatAsItLies() {
-			bytes = run.Room(p.columnsOf(n))
-		}
-		if n = min(n, block); p.y.kind != Whole || u.LinesY {
-			bytes += run.Room(p.area(n, min(p.k, depth)))
-		}
-		if p.to.kind != Whole {
-			bytes += run.Room(p.m * n * p.size)
-		}
-		return bytes
-	}
+// flatLots is how many threads flat uses, and what each works in: its columns.
+func (p *Plan) flatLots(u Use, threads int) (n, each int) {
 	panels := count(p.n, p.columns)
 	some, _ := p.flatParts(threads)
 	parts := max(1, panels/some)
-	last := p.n - (parts-1)*some*p.columns
 	// The last part has more panels than the others, but they may be narrower.
-	each := of(min(some*p.columns, p.n))
-	all := max(of(last), each) + (run.Concurrent(panels, some, threads)-1)*each
-	if p.x.kind != Whole {
-		all += run.Room(p.area(p.m, p.k))
+	columns := min(max(some*p.columns, p.n-(parts-1)*some*p.columns), p.n)
+	if u.Y || !p.flatAsItLies() {
+		each = run.Room(p.columnsOf(columns))
 	}
-	return all
+	if columns = min(columns, block); p.y.kind != Whole || u.LinesY {
+		each += run.Room(p.area(columns, min(p.k, depth)))
+	}
+	if p.to.kind != Whole {
+		each += run.Room(p.m * columns * p.size)
+	}
+	return run.Concurrent(panels, some, threads), each
+}
+
+// smallLots is how many threads several uses, and what each works in.
+func (p *Plan) smallLots(threads int) (n, each int) {
+	if _, together := p.near(); !together {
+		each = p.ofSmallHalves()
+	}
+	return run.Concurrent(p.b, p.someOf(), threads), each
 }
 
 // ofSmallHalves is what smallHalves works in, or small if there are no halves.
@@ -108,41 +122,77 @@ func (p *Plan) ofSmallHalves() int {
 	return bytes
 }
 
-// ofGrids is what grids work in, one after the other: the columns, and what each thread packs.
-func (p *Plan) ofGrids(u Use, threads int) int {
-	n, packed := p.n, 0
-	if u.Y || !p.asItLies() {
-		n = min(n, p.atOnce())
-		packed = run.Room(p.panelsOf(n))
+// ofGrids is what grids work in, one after the other.
+func (p *Plan) ofGrids(u Use, mirror bool, threads int) int {
+	if !u.Y && p.asItLies() {
+		return p.ofGrid(u, p.n, false, mirror, threads)
 	}
-	c := p.tiling(p.m, n, false, threads)
-	each := 0
-	if p.packsRows(n, u.X) {
-		each = 2 * run.Room(p.room(c.height[0]))
+	most := p.atOnce()
+	return max(p.ofGrid(u, min(p.n, most), true, mirror, threads), p.ofGrid(u, p.n%most, true, mirror, threads))
+}
+
+// ofGrid is what a grid of n columns works in: the columns, if they are packed, and what each
+// thread and each strip needs.
+func (p *Plan) ofGrid(u Use, n int, packed, mirror bool, threads int) (all int) {
+	if n == 0 {
+		return 0
 	}
-	places := run.Concurrent(c.tiles(), p.tilesOf(&c), threads)
-	if packed > 0 && places > 1 {
-		each += run.Room(p.ofUnit(&c))
+	if packed {
+		all = run.Room(p.panelsOf(n))
+	}
+	c := p.tiling(p.m, n, mirror, threads)
+	return all + total(p.placeLots(u, &c, n, packed, threads)) + total(p.stripLots(&c, n, threads))
+}
+
+// placeLots is how many threads a grid uses, and what each packs.
+func (p *Plan) placeLots(u Use, c *cut, n int, packed bool, threads int) (places, each int) {
+	places = p.places(c, threads)
+	each = 2 * run.Room(p.rowsRoom(u, c, n))
+	if packed && places > 1 {
+		each += run.Room(p.ofUnit(c))
 	}
 	if p.y.kind != Whole || u.LinesY {
 		each += run.Room(p.area(up(c.width[1], p.columns), min(p.k, depth)))
 	}
-	strips := 0
-	if p.to.kind != Whole {
-		strips = min(c.strips(), 2*places) * run.Room(max(c.height[0], c.height[1])*n*p.size)
+	return places, each
+}
+
+// places is how many threads a grid uses.
+func (p *Plan) places(c *cut, threads int) int {
+	return run.Concurrent(c.tiles(), p.tilesOf(c), threads)
+}
+
+// rowsRoom is what packed rows of a tile take, 0 if they are used as they lie.
+func (p *Plan) rowsRoom(u Use, c *cut, n int) int {
+	if !p.packsRows(n, u.X) {
+		return 0
 	}
-	return packed + places*each + strips
+	return p.room(c.height[0])
+}
+
+// stripLots is how many strips have sums at the same time, and what those take: that which a
+// thread is at, and that in which its part ends and another begins.
+func (p *Plan) stripLots(c *cut, n, threads int) (strips, each int) {
+	if p.to.kind == Whole {
+		return 0, 0
+	}
+	return min(c.strips(), 2*p.places(c, threads)), run.Room(max(c.height[0], c.height[1]) * n * p.size)
 }
 
 // ofVectors is what the products of matrices of n rows and vectors work in.
 func (p *Plan) ofVectors(a, v operand, n, threads int) int {
-	if p.halves() {
-		return run.Concurrent(p.b, p.vectorsOf(n), threads) * p.ofVectorHalves(a, v, n)
+	return total(p.vectorLots(a, v, n, threads))
+}
+
+// vectorLots is how many threads make such products side by side, and what each works in.
+func (p *Plan) vectorLots(a, v operand, n, threads int) (lots, each int) {
+	switch {
+	case p.halves():
+		each = p.ofVectorHalves(a, v, n)
+	case n*p.k > alone:
+		each = run.Room(p.ofLong(a, v, n))
 	}
-	if n*p.k <= alone {
-		return 0
-	}
-	return run.Concurrent(p.b, p.vectorsOf(n), threads) * run.Room(p.ofLong(a, v, n))
+	return run.Concurrent(p.b, p.vectorsOf(n), threads), each
 }
 
 // ofLong is what long works in.

@@ -20,8 +20,11 @@ const (
 // several makes the products of the batch, each on one thread.
 func (p *product) several() {
 	some, together := p.near()
+	lots := p.memory.Lots(p.smallLots(run.Threads()))
+	defer lots.Free()
 	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
-		w := work{memory: p.memory}
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
 		defer w.free()
 		q := *p
 		for lo < hi {
@@ -162,7 +165,7 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 		var wanted nearing
 		if pack {
 			b, bCol = w.panels.of(w.memory, p.columnsOf(n)), step
-			p.wantColumns(b, y.at(0, k), n, d, &w.y)
+			p.wantColumns(b, y.at(0, k), n, d, w.memory, &w.y)
 			step *= d
 			if k+d < p.k {
 				wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))

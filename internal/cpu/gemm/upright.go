@@ -23,14 +23,14 @@ func (p *Plan) uprightParts() (some int, ns float64) {
 	return grain(4 * one), one * float64(count(p.m, p.blockOfRows()))
 }
 
-// ofUpright is what upright works in.
-func (p *Plan) ofUpright(threads int) int {
-	each := run.Room(p.n * p.blockOfRows() * p.size)
+// uprightLots is how many threads upright uses, and what each works in.
+func (p *Plan) uprightLots(threads int) (n, each int) {
+	each = run.Room(p.n * p.blockOfRows() * p.size)
 	if p.x.row != p.size {
 		each += run.Room(p.columnsOf(p.blockOfRows()))
 	}
 	some, _ := p.uprightParts()
-	return each * run.Concurrent(count(p.m, p.blockOfRows()), some, threads)
+	return run.Concurrent(count(p.m, p.blockOfRows()), some, threads), each
 }
 
 func (p *product) upright() {
@@ -40,10 +40,13 @@ func (p *product) upright() {
 	q := *p
 	q.Plan, q.x, q.row = &of, p.y, block*p.size
 	some, ns := p.uprightParts()
+	lots := p.memory.Lots(p.uprightLots(run.Threads()))
+	defer lots.Free()
 	run.Share(count(p.m, block), some, ns, func(lo, hi int) {
-		w := work{memory: p.memory}
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
 		defer w.free()
-		sums := w.sums.of(p.memory, p.n*q.row)
+		sums := w.sums.of(w.memory, p.n*q.row)
 		for i := lo * block; i < min(hi*block, p.m); i += block {
 			m := min(block, p.m-i)
 			q.rowsOf(p.x.at(i, 0), sums, m, p.x.row != p.size, &w)

@@ -9,21 +9,31 @@ import (
 
 // vectors multiplies each of a batch of matrices, of n rows, by a vector.
 func (p *product) vectors(n int) {
-	if p.halves() {
-		p.vectorsOfHalves(n)
-		return
+	a, v := p.x, p.y
+	if p.m == 1 {
+		a, v = v, a
 	}
+	lots := p.memory.Lots(p.vectorLots(a, v, n, run.Threads()))
+	defer lots.Free()
 	run.Parallel(p.b, p.vectorsOf(n), func(lo, hi int) {
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
+		defer w.free()
 		for b := lo; b < hi; b++ {
 			q := p.of(b)
+			q.memory = w.memory
 			a, v := q.x, q.y
 			if p.m == 1 {
 				a, v = v, a
 			}
-			if n*p.k <= alone {
+			switch {
+			case p.halves():
+				q.vectorOfHalves(a, v, n, &w)
+				q.finished(q.out, n)
+			case n*p.k <= alone:
 				q.vector(a, v, q.out, n)
 				q.finished(q.out, n)
-			} else {
+			default:
 				q.long(a, v, n)
 			}
 		}

@@ -282,7 +282,9 @@ func (g *grow) other(x jax.Array) jax.Array {
 		return lax.Add(lax.BroadcastedIota(dtype.Float32, jax.Shape{2, 3}, g.IntN(2)), lax.Number(dtype.Float32, 1))
 	}
 	a := g.IntN(r)
-	switch n := g.IntN(7); {
+	switch n := g.IntN(10); {
+	case n >= 7:
+		return g.algorithm(x)
 	case n == 0 && t != dtype.Bool:
 		return lax.CumSum(x, a, g.IntN(2) == 0)
 	case n == 1 && !t.IsComplex() && t != dtype.Bool:
@@ -307,6 +309,42 @@ func (g *grow) other(x jax.Array) jax.Array {
 		return values
 	}
 	return lax.Rev(x, []int{a})
+}
+
+// algorithm returns the result of a library step with several operands or results, of which some
+// may not be wanted.
+func (g *grow) algorithm(x jax.Array) jax.Array {
+	r, t := x.Rank(), x.DType()
+	a := g.IntN(r)
+	n := x.Shape()[r-1]
+	switch k := g.IntN(5); {
+	case k == 0: // the places, and perhaps the elements
+		return g.oneOf(lax.SortMulti([]jax.Array{x, lax.BroadcastedIota(dtype.Int32, x.Shape(), a)}, a, 1))
+	case k == 1:
+		key := lax.Rem(lax.BroadcastedIota(dtype.Int32, x.Shape(), a), lax.Number(dtype.Int32, 3))
+		return g.oneOf(lax.SortMulti([]jax.Array{key, x, lax.Rev(x, []int{a})}, a, 2))
+	case k == 2 && !t.IsComplex() && !t.IsFloat() && t != dtype.Bool && n > 0:
+		values, places := lax.TopK(x, 1+g.IntN(n))
+		return g.oneOf([]jax.Array{values, places})
+	case k == 3 && t != dtype.Bool && r == 3 && x.Size() < 6000: // products of matrices, one by one or as one
+		y := g.like(lax.Transpose(x, []int{0, 2, 1}))
+		if y.Rank() != 3 {
+			y = x
+			return lax.DotGeneral(x, y, [2][]int{{2}, {2}}, [2][]int{{0}, {0}}, t)
+		}
+		return lax.DotGeneral(x, y, [2][]int{{2}, {1}}, [2][]int{{0}, {0}}, t)
+	case k == 4 && t != dtype.Bool:
+		return lax.CumProd(x, a, g.IntN(2) == 0)
+	}
+	return lax.Sort(x, a)
+}
+
+// oneOf returns one of the results of an operation; the others may be used as well.
+func (g *grow) oneOf(y []jax.Array) jax.Array {
+	for _, i := range g.Perm(len(y))[g.IntN(len(y)):] {
+		g.have = append(g.have, y[i])
+	}
+	return y[g.IntN(len(y))]
 }
 
 // indices are integers, some of them out of range, in rows of one.

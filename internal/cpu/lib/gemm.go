@@ -45,14 +45,18 @@ func (p *product[T]) run() {
 	case p.m == 1:
 		p.vectors(p.y, p.x, p.n)
 	case p.isSmall():
+		lots := p.memory.Lots(p.smallLots(run.Threads()))
+		defer lots.Free()
 		run.Parallel(p.b, p.smallPart(), func(lo, hi int) {
-			x := run.Of[T](p.memory, packed(strip, rows, p.k))
-			y := run.Of[T](p.memory, packed(p.n, cols, p.k))
+			m := lots.Take()
+			defer lots.Give(m)
+			x := run.Of[T](m, packed(strip, rows, p.k))
+			y := run.Of[T](m, packed(p.n, cols, p.k))
 			for b := lo; b < hi; b++ {
 				p.small(b, x, y)
 			}
-			run.Give(p.memory, x)
-			run.Give(p.memory, y)
+			run.Give(m, x)
+			run.Give(m, y)
 		})
 	default:
 		for b := range p.b {

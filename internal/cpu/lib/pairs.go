@@ -26,13 +26,7 @@ type pairer struct {
 // newPairer returns a pairer of rows of n elements, nil if there cannot be one; out[0],
 // the sorted keys, may be nil.
 func newPairer(m *run.Memory, n int, cols []column, in, out []*core.Value) *pairer {
-	types := make([]core.Type, len(out))
-	for i, v := range out {
-		if v != nil {
-			types[i] = v.Type()
-		}
-	}
-	if !pairs(core.Types(in), types, len(cols), cols[0].wide) {
+	if !pairs(core.Types(in), typesOf(out), len(cols), cols[0].wide) {
 		return nil
 	}
 	p := &pairer{n: n, key: cols[0], memory: m}

@@ -94,7 +94,6 @@ func (p *product[T]) scratch(u gemm.Use, threads int) int {
 			return p.plan(unit).Scratch(u, threads)
 		}
 	}
-	rowsOf, columnsOf := run.Rooms[T](packed(strip, rows, p.k)), run.Rooms[T](packed(p.n, cols, p.k))
 	switch {
 	case p.k == 0 || p.m*p.n*p.k <= tiny:
 		return 0
@@ -103,10 +102,23 @@ func (p *product[T]) scratch(u gemm.Use, threads int) int {
 	case p.m == 1:
 		return p.vectorScratch(p.x, p.n, threads)
 	case p.isSmall():
-		return run.Concurrent(p.b, p.smallPart(), threads) * (rowsOf + columnsOf)
+		n, each := p.smallLots(threads)
+		return n * each
 	}
+	rowsOf, columnsOf := p.rooms()
 	tiles := (up(p.m, strip) / strip) * (up(p.n, width) / width)
 	return columnsOf + run.Concurrent(tiles, p.largePart(min(p.k, depth)), threads)*rowsOf
+}
+
+// rooms is what packed rows of a strip take, and packed columns.
+func (p *product[T]) rooms() (rowsOf, columnsOf int) {
+	return run.Rooms[T](packed(strip, rows, p.k)), run.Rooms[T](packed(p.n, cols, p.k))
+}
+
+// smallLots is for how many threads small products are made, and what each works in.
+func (p *product[T]) smallLots(threads int) (n, each int) {
+	rowsOf, columnsOf := p.rooms()
+	return run.Concurrent(p.b, p.smallPart(), threads), rowsOf + columnsOf
 }
 
 func (p *product[T]) vectorScratch(v matrix[T], n, threads int) int {

@@ -80,7 +80,11 @@ func sortRows(m *run.Memory, s kir.Sort, v view, in, out []*core.Value) {
 	for _, x := range in[:s.Keys] {
 		cols = append(cols, columnsOf(x)...)
 	}
+	lots := m.Lots(sortLots(s, v, core.Types(in), typesOf(out), run.Threads()))
+	defer lots.Free()
 	run.Parallel(v.outer*v.inner, sortPart(v.n, len(cols)), func(lo, hi int) {
+		m := lots.Take()
+		defer lots.Give(m)
 		sort, done := rowSorter(m, v.n, cols, in, out)
 		defer done()
 		for r := lo; r < hi; r++ {
@@ -127,18 +131,35 @@ func sortScratch(s kir.Sort, in, out []core.Type, threads int) (sum int) {
 			}
 		}
 	}
+	n, each := sortLots(s, v, in, out, threads)
+	return sum + n*each
+}
+
+// sortLots is how many threads sort rows of v.n elements, and what each works in.
+func sortLots(s kir.Sort, v view, in, out []core.Type, threads int) (n, each int) {
 	var wide []bool
 	for _, t := range in[:s.Keys] {
 		n, w := columnsIn(t.DType)
 		wide = append(wide, slices.Repeat([]bool{w}, n)...)
 	}
-	each := sorterRoom(v.n, wide...)
+	each = sorterRoom(v.n, wide...)
 	if size := plainSize(in[0].DType); len(in) == 1 && size > 0 {
 		each = plainRoom(v.n, size)
 	} else if pairs(in, out, len(wide), wide[0]) {
 		each = plainRoom(v.n, 8)
 	}
-	return sum + run.Concurrent(v.outer*v.inner, sortPart(v.n, len(wide)), threads)*each
+	return run.Concurrent(v.outer*v.inner, sortPart(v.n, len(wide)), threads), each
+}
+
+// typesOf lists the types of results; those that nobody wants have none.
+func typesOf(out []*core.Value) []core.Type {
+	types := make([]core.Type, len(out))
+	for i, v := range out {
+		if v != nil {
+			types[i] = v.Type()
+		}
+	}
+	return types
 }
 
 // gather writes to out, from element to on, the elements of the row of x that begins

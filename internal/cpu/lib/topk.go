@@ -16,9 +16,13 @@ func topK(m *run.Memory, k int, x, values, indices *core.Value) {
 	n := x.Shape[len(x.Shape)-1]
 	col := totalOrder(x)
 	at := slice[int32](indices)
+	lots := m.Lots(topKLots(k, x.Type(), run.Threads()))
+	defer lots.Free()
 	run.Parallel(x.Size()/n, topKPart(n), func(lo, hi int) {
 		var s *sorter
 		if sortsRows(k, n) {
+			m := lots.Take()
+			defer lots.Give(m)
 			s = newSorter(m, n, []column{col})
 			defer s.free()
 		}
@@ -48,12 +52,18 @@ func topKScratch(k int, x core.Type, threads int) int {
 	if k == 0 || x.Size() == 0 {
 		return 0
 	}
+	n, each := topKLots(k, x, threads)
+	return n * each
+}
+
+// topKLots is how many threads look for the first k, and what each works in.
+func topKLots(k int, x core.Type, threads int) (lots, each int) {
 	n := x.Shape[len(x.Shape)-1]
-	if !sortsRows(k, n) {
-		return 0
+	if sortsRows(k, n) {
+		_, wide := columnsIn(x.DType)
+		each = sorterRoom(n, wide)
 	}
-	_, wide := columnsIn(x.DType)
-	return run.Concurrent(x.Size()/n, topKPart(n), threads) * sorterRoom(n, wide)
+	return run.Concurrent(x.Size()/n, topKPart(n), threads), each
 }
 
 // selectFew returns the positions of the k least keys of n by keeping the k least

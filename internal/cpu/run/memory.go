@@ -22,6 +22,8 @@ type Memory struct {
 	lent  int   // bytes, what was borrowed included
 	most  int   // of lent so far
 	over  int   // bytes that were borrowed so far
+
+	of *Memory // what m is a lot of, or nil
 }
 
 type gap struct{ at, n int }
@@ -85,16 +87,37 @@ func (m *Memory) Alloc(bytes int) []byte {
 	return view(p, bytes)
 }
 
-// take returns a piece of the block, from the smallest gap that has room, or nil.
+// take returns a piece of the block, or nil.
 func (m *Memory) take(bytes int) unsafe.Pointer {
 	if m == nil {
 		return nil
 	}
 	n := Room(bytes)
+	p := m.claim(n)
+	over := 0
+	if p == nil {
+		over = n
+	}
+	m.count(n, over)
+	return p
+}
+
+// count notes that n bytes more are lent, some of them borrowed.
+func (m *Memory) count(n, over int) {
+	for ; m != nil; m = m.of {
+		m.mu.Lock()
+		m.lent += n
+		m.most = max(m.most, m.lent)
+		m.over += over
+		m.mu.Unlock()
+	}
+}
+
+// claim makes n bytes, whole lines, of the smallest gap that has room no longer a gap; it
+// returns nil where none has.
+func (m *Memory) claim(n int) unsafe.Pointer {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.lent += n
-	m.most = max(m.most, m.lent)
 	best := -1
 	for i, g := range m.gaps {
 		if m.block != nil && g.n >= n && (best < 0 || g.n < m.gaps[best].n) {
@@ -102,7 +125,6 @@ func (m *Memory) take(bytes int) unsafe.Pointer {
 		}
 	}
 	if best < 0 {
-		m.over += n
 		return nil
 	}
 	g := &m.gaps[best]
@@ -124,15 +146,20 @@ func (m *Memory) Free(b []byte) {
 	}
 }
 
-// put makes a piece of the block, if it is one, a part of a gap.
+// put takes back a piece, if it is of the block.
 func (m *Memory) put(p unsafe.Pointer, bytes int) bool {
 	if m == nil {
 		return false
 	}
 	n := Room(bytes)
+	m.count(-n, 0)
+	return m.disclaim(p, n)
+}
+
+// disclaim makes n bytes a part of a gap, if they are of the block.
+func (m *Memory) disclaim(p unsafe.Pointer, n int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.lent -= n
 	at := int(uintptr(p) - uintptr(m.block))
 	if m.block == nil || at < 0 || at >= m.size {
 		return false

@@ -366,3 +366,55 @@ func TestEven(t *testing.T) {
 		}
 	}
 }
+
+// Threads that take pieces of several sizes, in any order, find room for all of them.
+func TestLots(t *testing.T) {
+	if mem.Shared.Poisoned() {
+		t.Skip("pieces are lent one by one")
+	}
+	const threads = 3
+	sizes := []int{100, 5000, 64, 900}
+	each := Room(sizes...)
+	all := ofBytes(threads*each + Room(700))
+	defer all.End()
+	first := all.Alloc(700)
+	lots := all.Lots(threads, each)
+	withThreads(t, threads)
+	Parallel(500, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			m := lots.Take()
+			var have [][]byte
+			for k := range sizes {
+				b := m.Alloc(sizes[(i+k)%len(sizes)])
+				b[0] = byte(i)
+				have = append(have, b)
+			}
+			for k := range have {
+				if b := have[(k*i+k)%len(have)]; b[0] != byte(i) {
+					t.Errorf("memory is shared: %d, want %d", b[0], byte(i))
+				}
+			}
+			for _, k := range []int{i % 4, (i + 2) % 4, (i + 1) % 4, (i + 3) % 4} {
+				m.Free(have[k])
+			}
+			lots.Give(m)
+		}
+	})
+	lots.Free()
+	all.Free(first)
+	if most, over := all.Used(); most > threads*each+Room(700) || over != 0 {
+		t.Errorf("%d bytes were lent, %d borrowed", most, over)
+	}
+	if b := all.Alloc(threads*each + Room(700)); len(b) == 0 {
+		t.Error("lots are not given back")
+	} else if _, over := all.Used(); over != 0 {
+		t.Error("the block is in pieces")
+	}
+}
+
+// ofBytes returns a Memory of so many bytes.
+func ofBytes(bytes int) *Memory {
+	m := new(Memory)
+	m.Begin(make([]byte, bytes))
+	return m
+}
