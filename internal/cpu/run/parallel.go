@@ -139,7 +139,7 @@ func (j *job) join() {
 	if j.done.Load() == j.chunks {
 		return
 	}
-	for t := newTimer(); j.done.Load() < j.chunks; {
+	for t := newTimer(spin); j.done.Load() < j.chunks; {
 		if t.expired() {
 			c := make(chan struct{})
 			j.parked.Store(&c)
@@ -154,6 +154,7 @@ func (j *job) join() {
 // A timer bounds spinning.
 type timer struct {
 	begin time.Time
+	limit time.Duration
 	turns int
 }
 
@@ -161,7 +162,7 @@ const spin = 50 * time.Microsecond
 
 var begun = time.Now() // what times are counted from
 
-func newTimer() timer { return timer{begin: time.Now()} }
+func newTimer(limit time.Duration) timer { return timer{begin: time.Now(), limit: limit} }
 
 // expired reports whether the time to spin is over; it looks at the clock now and
 // then.
@@ -169,7 +170,7 @@ func (t *timer) expired() bool {
 	if t.turns++; t.turns%64 != 0 {
 		return false
 	}
-	return time.Since(t.begin) > spin
+	return time.Since(t.begin) > t.limit
 }
 
 // A Panic is what a function panicked with in another goroutine.

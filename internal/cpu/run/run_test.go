@@ -418,3 +418,14 @@ func ofBytes(bytes int) *Memory {
 	m.Begin(make([]byte, bytes))
 	return m
 }
+
+// A worker that has worked for long waits longer for more, but not for ever.
+func TestPatience(t *testing.T) {
+	for _, c := range []struct{ awake, want time.Duration }{
+		{0, spin}, {spin, spin}, {8 * spin, 2 * spin}, {time.Hour, 5 * spin},
+	} {
+		if got := patience(c.awake); got != c.want {
+			t.Errorf("after %v awake: %v, want %v", c.awake, got, c.want)
+		}
+	}
+}

@@ -107,15 +107,22 @@ func (t *team) hire() bool {
 // work is the life of a worker.
 func (t *team) work() {
 	defer t.workers.Add(-1) // also if a chunk ends the goroutine
+	woken := time.Now()
 	for first := 0; ; first++ {
 		if t.workers.Load() > t.limit.Load() {
 			return
 		}
-		if !t.serve(first) && !t.spin() {
+		if !t.serve(first) && !t.spin(patience(time.Since(woken))) {
 			t.sleep()
+			woken = time.Now()
 		}
 	}
 }
+
+// patience is how long a worker spins that has been awake for some time: longer if that was
+// long, for then more comes soon, from the next step of a program or from the next program, and
+// waking takes about as long.
+func patience(awake time.Duration) time.Duration { return min(max(spin, awake/4), 5*spin) }
 
 // serve runs a chunk of each job and reports whether there was any.
 func (t *team) serve(first int) (worked bool) {
@@ -144,11 +151,11 @@ func (t *team) withdraw(j *job) {
 	}
 }
 
-// spin waits a little for work.
-func (t *team) spin() bool {
+// spin waits for work, no longer than the limit.
+func (t *team) spin(limit time.Duration) bool {
 	t.awake.Add(1)
 	defer t.awake.Add(-1)
-	for timer := newTimer(); t.jobs.Load() == 0; {
+	for timer := newTimer(limit); t.jobs.Load() == 0; {
 		if timer.expired() {
 			return false
 		}
