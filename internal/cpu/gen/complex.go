@@ -8,11 +8,11 @@ import (
 	"gojax/internal/kir"
 )
 
-// Elements of type c64 are loaded, stored and chosen as integers of 64 bits are, and are
+// Elements of type c64 are loaded, stored, chosen and added as 64 bits are, and are otherwise
 // computed with as pairs of f32: the real parts in one vector, the imaginary ones in
-// another.
+// another. See long.go for c128.
 
-// complexCode lists what there is on c64.
+// complexCode lists what there is on complex numbers.
 func complexCode(c kir.Code) bool {
 	switch c {
 	case kir.Neg, kir.Abs, kir.Real, kir.Imag, kir.Conj, kir.IsFinite, kir.Square, kir.Add, kir.Sub, kir.Mul, kir.Div,
@@ -76,94 +76,184 @@ func (g *gen) permute(indices, x, y vreg) vreg {
 	return g.put(ins{form: three, op: amd64.VPERMT2D, dst: g.temp(), src: [3]vreg{x, indices, y}, n: 3, imm: -1})
 }
 
-// complex lowers an instruction on c64.
+// complex lowers an instruction on complex numbers.
 func (l *lane) complex(v kir.Val, i *kir.Instr) {
-	g := l.g
-	x := l.complexParts(i.Args[0])
-	var y [2]vreg
-	if len(i.Args) > 1 {
-		y = l.complexParts(i.Args[1])
-	}
-	each := func(c kir.Code) [2]vreg {
-		return [2]vreg{g.float(c, 4, [3]vreg{x[0], y[0]}), g.float(c, 4, [3]vreg{x[1], y[1]})}
-	}
 	switch i.Code {
+	case kir.Neg, kir.Conj, kir.Add, kir.Sub:
+		if !l.asStored(v, i) {
+			l.each(v, i)
+		}
 	case kir.Real:
-		l.setWord(v, x[0])
+		l.set(v, l.parts(i.Args[0])[0])
 	case kir.Imag:
-		l.setWord(v, x[1])
-	case kir.Conj:
-		l.setPair(v, [2]vreg{x[0], g.xor(x[1], g.sign(4))})
-	case kir.Neg, kir.Add, kir.Sub:
-		l.setPair(v, each(i.Code))
-	case kir.Mul:
-		l.setPair(v, g.complexProduct(x, y))
-	case kir.Div:
-		l.setPair(v, g.complexQuotient(x, y))
-	case kir.Square:
-		l.setPair(v, g.complexSquare(x))
-	case kir.Abs:
-		l.setWord(v, g.magnitudeOf(x))
-	case kir.IsFinite, kir.Eq:
-		t := each(i.Code)
-		l.setWord(v, g.and(t[0], t[1]))
-	case kir.Ne:
-		t := each(i.Code)
-		l.setWord(v, g.or(t[0], t[1]))
+		l.set(v, l.parts(i.Args[0])[1])
+	case kir.IsFinite, kir.Eq, kir.Ne:
+		l.each(v, i)
+	default:
+		l.inDouble(v, i)
 	}
 }
 
-// complexProduct multiplies in f64, where products of f32 are exact, and rounds the sums.
-func (g *gen) complexProduct(x, y [2]vreg) (z [2]vreg) {
-	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
-	c, d := g.toDouble(dtype.Float32, y[0]), g.toDouble(dtype.Float32, y[1])
+// parts returns the vectors of the real parts of complex numbers, and of the imaginary ones.
+func (l *lane) parts(v kir.Val) [2][]vreg {
+	if longElement(l.g.typ(v)) {
+		p := l.planes(v)
+		return [2][]vreg{p[0][:], p[1][:]}
+	}
+	p := l.complexParts(v)
+	return [2][]vreg{p[:1], p[1:]}
+}
+
+// setParts makes a complex number of its parts.
+func (l *lane) setParts(v kir.Val, re, im []vreg) {
+	if len(re) == 2 {
+		l.setPlanes(v, [2][2]vreg{[2]vreg(re), [2]vreg(im)})
+		return
+	}
+	l.setPair(v, [2]vreg{re[0], im[0]})
+}
+
+// asStored lowers what is done to both parts alike, and Conj, to numbers as they are in memory,
+// if those are at hand.
+func (l *lane) asStored(v kir.Val, i *kir.Instr) bool {
+	g := l.g
+	size := i.Type.Real().Size()
+	for _, x := range i.Args {
+		if p := l.of(x); p.four[0] == none && p.half[0] == none {
+			return false
+		}
+	}
+	x := l.vectors(i.Args[0])
+	y := x
+	if len(i.Args) > 1 {
+		y = l.vectors(i.Args[1])
+	}
+	out := make([]vreg, len(x))
+	for k := range out {
+		if i.Code == kir.Conj {
+			out[k] = g.xor(x[k], g.imaginarySign(size))
+			continue
+		}
+		out[k] = g.float(i.Code, size, [3]vreg{x[k], y[k]})
+	}
+	l.set(v, out)
+	return true
+}
+
+// imaginarySign is the constant that has only the sign bits of imaginary parts of a size.
+func (g *gen) imaginarySign(size int) vreg {
+	if size == 4 {
+		return g.bits(1 << 63)
+	}
+	return g.twoWords([2]uint64{0, 1 << 63})
+}
+
+// each lowers what is done part by part.
+func (l *lane) each(v kir.Val, i *kir.Instr) {
+	g := l.g
+	size := g.typ(i.Args[0]).Real().Size()
+	x := l.parts(i.Args[0])
+	y := x
+	if len(i.Args) > 1 {
+		y = l.parts(i.Args[1])
+	}
+	var out [2][]vreg
+	for part := range out {
+		for k := range x[part] {
+			var z vreg
+			switch {
+			case i.Code != kir.Conj:
+				z = g.float(i.Code, size, [3]vreg{x[part][k], y[part][k]})
+			case part == 0:
+				z = x[part][k]
+			default:
+				z = g.xor(x[part][k], g.sign(size))
+			}
+			out[part] = append(out[part], z)
+		}
+	}
+	if !i.Code.Test() {
+		l.setParts(v, out[0], out[1])
+		return
+	}
+	for k, z := range out[1] {
+		if i.Code == kir.Ne {
+			out[0][k] = g.or(out[0][k], z)
+		} else {
+			out[0][k] = g.and(out[0][k], z)
+		}
+	}
+	l.set(v, out[0])
+}
+
+// inDouble lowers what is computed in f64, and rounded if the numbers are of type c64.
+func (l *lane) inDouble(v kir.Val, i *kir.Instr) {
+	g := l.g
+	x := l.doubleParts(i.Args[0])
+	y := x
+	if len(i.Args) > 1 {
+		y = l.doubleParts(i.Args[1])
+	}
 	var re, im [2]vreg
 	for p := range re {
-		re[p] = g.op(amd64.VSUBPD, g.op(amd64.VMULPD, a[p], c[p]), g.op(amd64.VMULPD, b[p], d[p]))
-		im[p] = g.op(amd64.VADDPD, g.op(amd64.VMULPD, a[p], d[p]), g.op(amd64.VMULPD, b[p], c[p]))
+		a, b, c, d := x[0][p], x[1][p], y[0][p], y[1][p]
+		switch i.Code {
+		case kir.Mul:
+			re[p], im[p] = g.complexProduct(a, b, c, d)
+		case kir.Square:
+			re[p], im[p] = g.complexSquare(a, b)
+		case kir.Div:
+			re[p], im[p] = g.quotient(a, b, c, d)
+		default: // Abs
+			re[p] = g.magnitudeOf(a, b)
+		}
 	}
-	return [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)}
+	switch {
+	case i.Code == kir.Abs && i.Type == dtype.Float64:
+		l.setHalves(v, re)
+	case i.Code == kir.Abs:
+		l.setWord(v, g.joined(amd64.VCVTPD2PS, re))
+	case longElement(i.Type):
+		l.setPlanes(v, [2][2]vreg{re, im})
+	default:
+		l.setPair(v, [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)})
+	}
 }
 
-// magnitudeOf computes math.Hypot in f64, step by step, and rounds it.
-func (g *gen) magnitudeOf(x [2]vreg) vreg {
-	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
-	inf, one := g.number(8, math.Inf(1)), g.number(8, 1)
-	var out [2]vreg
-	for p := range out {
-		u, v := g.andNot(g.sign(8), a[p]), g.andNot(g.sign(8), b[p])
-		m := g.op(amd64.VMAXPD, u, v)
-		r := g.op(amd64.VDIVPD, g.op(amd64.VMINPD, u, v), m)
-		s := g.op(amd64.VSQRTPD, g.op(amd64.VADDPD, g.op(amd64.VMULPD, r, r), one))
-		s = g.op(amd64.VMULPD, m, s)
-		s = g.andNot(g.fcmp(8, isEq, m, g.zero()), s)
-		s = g.sel(g.fcmp(8, isOrd, u, v), s, g.number(8, math.NaN()))
-		out[p] = g.sel(g.or(g.fcmp(8, isEq, u, inf), g.fcmp(8, isEq, v, inf)), inf, s)
+// doubleParts returns the parts of complex numbers in f64.
+func (l *lane) doubleParts(v kir.Val) [2][2]vreg {
+	if longElement(l.g.typ(v)) {
+		return l.planes(v)
 	}
-	return g.joined(amd64.VCVTPD2PS, out)
+	p := l.complexParts(v)
+	return [2][2]vreg{l.g.toDouble(dtype.Float32, p[0]), l.g.toDouble(dtype.Float32, p[1])}
+}
+
+// complexProduct multiplies a + bi and c + di.
+func (g *gen) complexProduct(a, b, c, d vreg) (re, im vreg) {
+	re = g.op(amd64.VSUBPD, g.op(amd64.VMULPD, a, c), g.op(amd64.VMULPD, b, d))
+	im = g.op(amd64.VADDPD, g.op(amd64.VMULPD, a, d), g.op(amd64.VMULPD, b, c))
+	return re, im
+}
+
+// magnitudeOf computes math.Hypot, step by step.
+func (g *gen) magnitudeOf(a, b vreg) vreg {
+	inf, one := g.number(8, math.Inf(1)), g.number(8, 1)
+	u, v := g.andNot(g.sign(8), a), g.andNot(g.sign(8), b)
+	m := g.op(amd64.VMAXPD, u, v)
+	r := g.op(amd64.VDIVPD, g.op(amd64.VMINPD, u, v), m)
+	s := g.op(amd64.VSQRTPD, g.op(amd64.VADDPD, g.op(amd64.VMULPD, r, r), one))
+	s = g.op(amd64.VMULPD, m, s)
+	s = g.andNot(g.fcmp(8, isEq, m, g.zero()), s)
+	s = g.sel(g.fcmp(8, isOrd, u, v), s, g.number(8, math.NaN()))
+	return g.sel(g.or(g.fcmp(8, isEq, u, inf), g.fcmp(8, isEq, v, inf)), inf, s)
 }
 
 // complexSquare computes ref.CSquare.
-func (g *gen) complexSquare(x [2]vreg) [2]vreg {
-	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
-	var re, im [2]vreg
-	for p := range re {
-		u, v := g.andNot(g.sign(8), a[p]), g.andNot(g.sign(8), b[p])
-		re[p] = g.op(amd64.VMULPD, g.op(amd64.VSUBPD, u, v), g.op(amd64.VADDPD, u, v))
-		im[p] = g.op(amd64.VMULPD, g.op(amd64.VMULPD, a[p], b[p]), g.number(8, 2))
-	}
-	return [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)}
-}
-
-// complexQuotient divides in f64 and rounds.
-func (g *gen) complexQuotient(x, y [2]vreg) [2]vreg {
-	a, b := g.toDouble(dtype.Float32, x[0]), g.toDouble(dtype.Float32, x[1])
-	c, d := g.toDouble(dtype.Float32, y[0]), g.toDouble(dtype.Float32, y[1])
-	var re, im [2]vreg
-	for p := range re {
-		re[p], im[p] = g.quotient(a[p], b[p], c[p], d[p])
-	}
-	return [2]vreg{g.joined(amd64.VCVTPD2PS, re), g.joined(amd64.VCVTPD2PS, im)}
+func (g *gen) complexSquare(a, b vreg) (re, im vreg) {
+	u, v := g.andNot(g.sign(8), a), g.andNot(g.sign(8), b)
+	re = g.op(amd64.VMULPD, g.op(amd64.VSUBPD, u, v), g.op(amd64.VADDPD, u, v))
+	return re, g.op(amd64.VMULPD, g.op(amd64.VMULPD, a, b), g.number(8, 2))
 }
 
 // quotient divides a + bi by c + di in f64, step by step as package tile does.

@@ -10,11 +10,20 @@ import (
 
 // converts reports whether blocks can convert elements: all that they can have.
 func converts(from, to dtype.Type) bool {
-	return known(from) && known(to) && !from.IsComplex() && !to.IsComplex()
+	return known(from) && known(to) && (to.IsComplex() || !from.IsComplex())
 }
 
 func (l *lane) convert(v, arg kir.Val, from, to dtype.Type) {
 	g := l.g
+	if to.IsComplex() && !from.IsComplex() {
+		l.convert(v, arg, from, to.Real())
+		if p, z := l.vals[v], g.zero(); to == dtype.Complex64 {
+			l.setPair(v, [2]vreg{p.word, z})
+		} else {
+			l.setPlanes(v, [2][2]vreg{p.half, {z, z}})
+		}
+		return
+	}
 	if n, ok := l.rampOf(arg); ok && !l.cold && to != dtype.Bool && (to.Size() <= 4 && to.IsInt() || g.In[n].Small && !to.IsInt()) {
 		l.fromWord(v, l.rampWord(n), dtype.Int32, to)
 		return
@@ -22,6 +31,11 @@ func (l *lane) convert(v, arg kir.Val, from, to dtype.Type) {
 	switch {
 	case from == to:
 		l.vals[v] = l.of(arg)
+	case from == dtype.Complex64:
+		l.setPlanes(v, l.doubleParts(arg))
+	case from == dtype.Complex128:
+		p := l.planes(arg)
+		l.setPair(v, [2]vreg{g.joined(amd64.VCVTPD2PS, p[0]), g.joined(amd64.VCVTPD2PS, p[1])})
 	case from == dtype.Bool:
 		l.fromBool(v, arg, to)
 	case to == dtype.Bool:

@@ -247,7 +247,8 @@ func (a *alloc) load(i *ins) {
 	g := a.g
 	if g.wide {
 		r := a.result(i)
-		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.vec(r).MaskZero(g.k(i)), g.input(i.x, i.off))
+		k := g.k(i)
+		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.vec(r).MaskZero(k), g.input(i.x, i.off))
 		return
 	}
 	m := g.vec(a.use(i.src[0]))
@@ -255,9 +256,12 @@ func (a *alloc) load(i *ins) {
 	g.a.Op(pick(i.size, amd64.VMASKMOVPS, amd64.VMASKMOVPD), g.vec(r), m, g.input(i.x, i.off))
 }
 
-// k is the mask register of what is left for elements of 4 bytes, or for those of 8 in
-// the half that the offset says.
+// k is the mask register of what is left for elements of 4 bytes, or for those of 8 or 16 in
+// the vector that the offset says. It may use RDX.
 func (g *gen) k(i *ins) amd64.Reg {
+	if i.size == 16 {
+		return g.longMask(int(i.off) / g.w % 4)
+	}
 	if i.size == 8 && int(i.off)%(2*g.w) != 0 {
 		return amd64.K3
 	}
@@ -271,7 +275,8 @@ func (a *alloc) store(i *ins) {
 	case !i.part:
 		g.a.Op(amd64.VMOVUPS, g.output(i), x)
 	case g.wide:
-		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.output(i).Mask(g.k(i)), x)
+		k := g.k(i)
+		g.a.Op(pick(i.size, amd64.VMOVUPS, amd64.VMOVUPD), g.output(i).Mask(k), x)
 	default:
 		m := g.vec(a.use(i.src[1]))
 		g.a.Op(pick(i.size, amd64.VMASKMOVPS, amd64.VMASKMOVPD), g.output(i), m, x)
@@ -340,6 +345,8 @@ func (a *alloc) single(i *ins) {
 	r := amd64.X(a.use(i.src[0]))
 	to := amd64.Ptr(g.pointer(g.outPtr[i.x]), 0)
 	switch i.size {
+	case 16:
+		g.a.Op(amd64.VMOVUPS, to, r)
 	case 8:
 		g.a.Op(amd64.VMOVQ, to, r)
 	case 4:

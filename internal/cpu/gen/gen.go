@@ -7,9 +7,11 @@
 //	lower.go    instructions of kir as those of vectors
 //	float.go    … on floating-point numbers
 //	integer.go  … on integers and truth values
+//	divide.go   … that divide integers
 //	convert.go  … between types
 //	small.go    … on elements of one and two bytes
 //	complex.go  … on complex numbers
+//	long.go     elements of 16 bytes
 //	step.go     inputs with gaps, or backwards
 //	rare.go     what is seldom needed
 //	alloc.go    registers
@@ -21,7 +23,7 @@
 //	text.go     instructions of vectors as text
 //
 // A vector has as many lanes as it has words of 32 bits. Elements of 64 bits are in two
-// vectors, and a truth value is a word of ones or zeros. What an instruction does to a
+// vectors, those of 128 in four, and a truth value is a word of ones or zeros. What an instruction does to a
 // lane is what package tile does to an element, bit for bit, the payloads of NaN aside.
 package gen
 
@@ -135,6 +137,7 @@ func Compile(level code.Level, b *Block) (*Code, error) {
 	if ptrs > MaxPtr || bases > MaxBase {
 		return nil, errLimits
 	}
+	g.findLong()
 	g.findRare()
 	g.function()
 	r.keep(g)
@@ -188,6 +191,9 @@ type gen struct {
 	held   map[int]amd64.Reg // registers of pointers
 	top    amd64.Label
 
+	long  bool // elements of 16 bytes are in memory
+	quads int  // the masks of what is left of these are there in the scratch memory
+
 	rows bool // the code of rows: inputs that are the same for all lanes have no slot
 	one  bool // there is one lane
 
@@ -211,6 +217,7 @@ type gen struct {
 	lists   []vreg
 	taken   []*detour
 	tails   [3]vreg // masks of what is left: of words, of the two halves
+	fours   [4]vreg // … of the four vectors of elements of 16 bytes
 }
 
 // room returns the offset of new scratch memory.

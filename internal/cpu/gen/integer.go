@@ -44,9 +44,9 @@ func integerCode(c kir.Code, t dtype.Type) bool {
 	switch c {
 	case kir.Neg, kir.Sign, kir.Abs, kir.Square, kir.Not, kir.Add, kir.Sub, kir.Mul, kir.Max, kir.Min, kir.Fma,
 		kir.And, kir.Or, kir.Xor, kir.ShiftLeft, kir.ShiftRightLogical, kir.ShiftRightArithmetic,
-		kir.Eq, kir.Ne, kir.Lt, kir.Le, kir.Gt, kir.Ge:
+		kir.Div, kir.Rem, kir.Eq, kir.Ne, kir.Lt, kir.Le, kir.Gt, kir.Ge:
 		return true
-	case kir.Div, kir.Rem, kir.Clz:
+	case kir.Clz:
 		return t.Size() <= 4
 	}
 	return false
@@ -96,8 +96,6 @@ func (g *gen) integer(c kir.Code, t dtype.Type, x [3]vreg) vreg {
 		return g.op(pick(size, amd64.VPSRLVD, amd64.VPSRLVQ), x[0], x[1])
 	case kir.ShiftRightArithmetic:
 		return g.shiftSigned(size, x[0], x[1])
-	case kir.Div, kir.Rem:
-		return g.divide(c, t, x[0], x[1])
 	case kir.Clz:
 		return g.leadingZeros(x[0])
 	case kir.Max, kir.Min:
@@ -203,30 +201,6 @@ func (g *gen) shiftSigned(size int, x, n vreg) vreg {
 	}
 	m := g.greater(8, g.zero(), x)
 	return g.xor(g.op(amd64.VPSRLVQ, g.xor(x, m), n), m)
-}
-
-// divide lowers Div and Rem of words by division of numbers: the quotient of integers that
-// have no more bits than these is not rounded to an integer that it had not reached.
-func (g *gen) divide(c kir.Code, t dtype.Type, x, y vreg) vreg {
-	var q vreg
-	if small(t) {
-		q = g.op(amd64.VCVTTPS2DQ, g.op(amd64.VDIVPS, g.op(amd64.VCVTDQ2PS, x), g.op(amd64.VCVTDQ2PS, y)))
-	} else {
-		a, b := g.toDouble(t, x), g.toDouble(t, y)
-		for p := range a {
-			a[p] = g.op(amd64.VDIVPD, a[p], b[p])
-		}
-		if t.IsUnsigned() {
-			q = g.truncUint(a)
-		} else {
-			q = g.joined(amd64.VCVTTPD2DQ, a)
-		}
-	}
-	void := g.equal(4, y, g.zero())
-	if c == kir.Div {
-		return g.or(q, void)
-	}
-	return g.sub(4, x, g.andNot(void, g.mul(4, q, y)))
 }
 
 // leadingZeros counts those of words. Without an instruction for it, the exponent of a word

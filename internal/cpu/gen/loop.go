@@ -11,8 +11,11 @@ import (
 
 // Registers: RDI has the Args, RSI the scratch memory, RCX the first lane of this turn,
 // RBX the last lane at which a whole turn may begin, R8 to R15 pointers; RAX and RDX
-// are for the moment.
-const pointers = 8
+// are for the moment. Where elements of 16 bytes are in memory R15 is twice RCX.
+const (
+	pointers = 8
+	twice    = amd64.R15
+)
 
 var pointerRegs = [pointers]amd64.Reg{amd64.R8, amd64.R9, amd64.R10, amd64.R11, amd64.R12, amd64.R13, amd64.R14, amd64.R15}
 
@@ -72,6 +75,7 @@ func (g *gen) turn(a *alloc, copies int) {
 	g.a.Align(32)
 	g.top = g.a.NewLabel()
 	g.a.Bind(g.top)
+	g.double()
 	if g.masked && g.wide {
 		g.masks()
 	}
@@ -131,7 +135,7 @@ func (g *gen) wides() bool {
 	pair := func(v kir.Val) bool { return g.K.Code[v].Code == kir.Threefry }
 	for _, v := range g.Vals {
 		i := &g.K.Code[v]
-		if wideElement(i.Type) && !pair(v) && !(i.Code == kir.ShiftRightLogical && pair(i.Args[0])) {
+		if i.Type.Size() >= 8 && !pair(v) && !(i.Code == kir.ShiftRightLogical && pair(i.Args[0])) {
 			return true
 		}
 	}
@@ -221,7 +225,7 @@ func (g *gen) outputs(ptr int) int {
 
 // hold gives a pointer a register, if there is one left.
 func (g *gen) hold(ptr int) {
-	if len(g.held) == pointers {
+	if len(g.held) == g.pointers() {
 		return
 	}
 	r := pointerRegs[len(g.held)]
@@ -275,6 +279,10 @@ func (g *gen) fill(r int, from amd64.Mem, t dtype.Type) {
 		g.a.Op(o, amd64.EAX, from.Sized(t.Size()))
 		g.a.Op(amd64.VMOVD, amd64.X(r), amd64.EAX)
 		g.a.Op(amd64.VPBROADCASTD, g.vec(r), amd64.X(r))
+	case longElement(t) && g.wide:
+		g.a.Op(amd64.VBROADCASTF64X2, g.vec(r), from)
+	case longElement(t):
+		g.a.Op(amd64.VBROADCASTF128, g.vec(r), from)
 	case t.Size() == 8:
 		g.a.Op(amd64.VBROADCASTSD, g.vec(r), from)
 	default:
@@ -289,7 +297,7 @@ func (g *gen) reset(masked bool) {
 	g.carry = nil
 	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
 	g.consts, g.pool = map[uint64]vreg{}, nil
-	g.tails = [3]vreg{none, none, none}
+	g.tails, g.fours = [3]vreg{none, none, none}, noParts.four
 	g.turns = [4]vreg{none, none, none, none}
 	if g.ring {
 		g.carryAll()
@@ -303,11 +311,17 @@ func (g *gen) body(copies int, masked bool) {
 	case g.wide:
 	case g.rest > 0:
 		g.tails = [3]vreg{g.leftMask(4, 0), g.leftMask(8, 0), g.leftMask(8, 1)}
+		for q := range g.fours {
+			g.fours[q] = g.leftMask(16, q)
+		}
 	case masked:
 		g.tails[0] = g.put(ins{form: rest, dst: g.temp(), imm: -1})
 		if g.doubles() {
 			h := g.widen(amd64.VPMOVSXDQ, g.tails[0])
 			g.tails[1], g.tails[2] = h[0], h[1]
+			if g.long {
+				g.fours = g.twoEach(h)
+			}
 		}
 	}
 	for n := range copies {
@@ -386,15 +400,15 @@ func (g *gen) sweep() {
 	g.code = g.code[:copy(g.code, g.code[n:])]
 }
 
-// doubles reports whether elements of 8 bytes are loaded or stored.
+// doubles reports whether elements of 8 or 16 bytes are loaded or stored.
 func (g *gen) doubles() bool {
 	for _, in := range g.In {
-		if in.Kind == Lanes && wideElement(g.typ(in.Val)) {
+		if in.Kind == Lanes && g.typ(in.Val).Size() >= 8 {
 			return true
 		}
 	}
 	for _, o := range g.Out {
-		if wideElement(g.typ(o.Val)) {
+		if g.typ(o.Val).Size() >= 8 {
 			return true
 		}
 	}

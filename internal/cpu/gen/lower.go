@@ -91,15 +91,21 @@ func (g *gen) newLane(n int) *lane { return &lane{g: g, n: n, vals: make([]*part
 // parts are the vectors of a value: one, or two halves. A truth value may be in both
 // widths; the other is made when it is asked for. Integers of 64 bits may be a pair of
 // vectors of words, the low ones first, until halves are asked for; and what is narrower
-// than a word may be raw, see small.go.
+// than a word may be raw, see small.go. Numbers of type c128 are four vectors or two pairs of
+// halves, see long.go.
 type parts struct {
-	word vreg
-	raw  vreg
-	half [2]vreg
-	pair [2]vreg
+	word  vreg
+	raw   vreg
+	half  [2]vreg
+	pair  [2]vreg
+	four  [4]vreg
+	plane [2][2]vreg
 }
 
-var noParts = parts{none, none, [2]vreg{none, none}, [2]vreg{none, none}}
+var (
+	noHalves = [2]vreg{none, none}
+	noParts  = parts{none, none, noHalves, noHalves, [4]vreg{none, none, none, none}, [2][2]vreg{noHalves, noHalves}}
+)
 
 // newParts returns parts without vectors.
 func (g *gen) newParts() *parts {
@@ -141,17 +147,17 @@ func (g *gen) op(o amd64.Op, src ...vreg) vreg {
 // opImm is one with an immediate.
 func (g *gen) opImm(o amd64.Op, imm int, src ...vreg) vreg {
 	i := ins{form: folding, op: o, dst: g.temp(), n: len(src), imm: imm}
-	if !g.wide && shiftsByNumber(o) {
+	if shiftsByNumber(o) {
 		i.form = plain
 	}
 	copy(i.src[:], src)
 	return g.put(i)
 }
 
-// shiftsByNumber reports whether AVX2 has o, with a number, for registers alone.
+// shiftsByNumber reports whether o, with a number, takes registers alone: of AVX2, and here of AVX-512.
 func shiftsByNumber(o amd64.Op) bool {
 	switch o {
-	case amd64.VPSLLD, amd64.VPSRLD, amd64.VPSRAD, amd64.VPSLLQ, amd64.VPSRLQ:
+	case amd64.VPSLLD, amd64.VPSRLD, amd64.VPSRAD, amd64.VPSLLQ, amd64.VPSRLQ, amd64.VPSRAQ:
 		return true
 	}
 	return false
@@ -228,7 +234,7 @@ func (g *gen) ones() vreg { return g.bits(1<<64 - 1) }
 func (g *gen) typ(v kir.Val) dtype.Type { return g.K.Code[v].Type }
 
 // known reports whether lanes can hold elements of a type.
-func known(t dtype.Type) bool { return t.IsValid() && t != dtype.Complex128 }
+func known(t dtype.Type) bool { return t.IsValid() }
 
 // wideElement reports whether a type takes two vectors.
 func wideElement(t dtype.Type) bool { return t.Size() == 8 }
@@ -249,8 +255,9 @@ func (l *lane) of(v kir.Val) *parts {
 	i := &l.g.K.Code[v]
 	if i.Code != kir.Constant {
 		l.g.fail(fmt.Errorf("gen: %v is used before it is computed", i.Code))
-		z := l.g.zero()
-		return &parts{z, z, [2]vreg{z, z}, [2]vreg{none, none}}
+		p, z := noParts, l.g.zero()
+		p.word, p.raw, p.half, p.four = z, z, [2]vreg{z, z}, [4]vreg{z, z, z, z}
+		return &p
 	}
 	b := i.Bits[0]
 	p := l.g.newParts()
@@ -266,6 +273,8 @@ func (l *lane) of(v kir.Val) *parts {
 	case i.Type.Size() == 8:
 		c := l.g.bits(b)
 		p.half = [2]vreg{c, c}
+	case longElement(i.Type):
+		l.g.longConstant(p, i.Bits)
 	default:
 		p.word = l.g.word(uint32(b))
 	}
@@ -304,11 +313,15 @@ func (l *lane) halves(v kir.Val) [2]vreg {
 
 // vectors returns the vectors of a value by the size of its elements.
 func (l *lane) vectors(v kir.Val) []vreg {
-	var x [2]vreg
+	var x [4]vreg
 	n := 1
-	if wideElement(l.g.typ(v)) {
-		x, n = l.halves(v), 2
-	} else {
+	switch t := l.g.typ(v); {
+	case longElement(t):
+		x, n = l.fours(v), 4
+	case wideElement(t):
+		h := l.halves(v)
+		n = copy(x[:], h[:])
+	default:
 		x[0] = l.word(v)
 	}
 	return l.g.few(x[:n])
@@ -336,11 +349,14 @@ func (l *lane) setHalves(v kir.Val, x [2]vreg) {
 
 // set makes the vectors those of a value; of a truth value masks in either width.
 func (l *lane) set(v kir.Val, x []vreg) {
-	if len(x) == 2 {
-		l.setHalves(v, [2]vreg{x[0], x[1]})
-		return
+	switch len(x) {
+	case 4:
+		l.setFours(v, [4]vreg(x))
+	case 2:
+		l.setHalves(v, [2]vreg(x))
+	default:
+		l.setWord(v, x[0])
 	}
-	l.setWord(v, x[0])
 }
 
 // narrow puts the low words of the elements of two vectors into one.
@@ -431,7 +447,11 @@ func (l *lane) instr(v kir.Val) {
 		l.linear(v, i)
 		return
 	case kir.MakeComplex:
-		l.setPair(v, [2]vreg{l.word(i.Args[0]), l.word(i.Args[1])})
+		if longElement(i.Type) {
+			l.setPlanes(v, [2][2]vreg{l.halves(i.Args[0]), l.halves(i.Args[1])})
+		} else {
+			l.setPair(v, [2]vreg{l.word(i.Args[0]), l.word(i.Args[1])})
+		}
 		return
 	case kir.ShiftRightLogical:
 		if l.upperWords(v, i.Args) {
@@ -479,6 +499,8 @@ func (l *lane) instr(v kir.Val) {
 			out[p] = l.g.fma(t.Size(), negated[0] != negated[1], negated[2], x)
 		} else if t.IsFloat() {
 			out[p] = l.g.float(i.Code, t.Size(), x)
+		} else if i.Code == kir.Div || i.Code == kir.Rem {
+			out[p] = l.divide(i.Code, t, x[0], x[1], i.Args[1])
 		} else {
 			out[p] = l.g.integer(i.Code, t, x)
 		}
@@ -489,6 +511,10 @@ func (l *lane) instr(v kir.Val) {
 // choice lowers Select.
 func (l *lane) choice(v kir.Val, args []kir.Val) {
 	if l.extreme(v, args) {
+		return
+	}
+	if longElement(l.g.typ(args[1])) {
+		l.longChoice(v, args)
 		return
 	}
 	if wideElement(l.g.typ(args[1])) {
@@ -533,7 +559,7 @@ func (g *gen) combine(c kir.Code, t dtype.Type, x, y vreg) vreg {
 	case t.IsFloat():
 		return g.float(c, t.Size(), [3]vreg{x, y})
 	case t.IsComplex(): // Add, part by part
-		return g.float(c, 4, [3]vreg{x, y})
+		return g.float(c, t.Real().Size(), [3]vreg{x, y})
 	}
 	return g.integer(c, t, [3]vreg{x, y})
 }

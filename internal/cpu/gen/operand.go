@@ -21,13 +21,16 @@ func (g *gen) same(n int) {
 		g.defs = append(g.defs, def{home: slot, in: n, mem: amd64.Ptr(amd64.RSI, int32(g.slots[n]))})
 	}
 	v := vreg(len(g.defs) - 1)
-	p := parts{v, none, [2]vreg{v, v}, noParts.pair}
-	if t := g.typ(in.Val); t != dtype.Bool {
-		if wideElement(t) {
-			p.word = none
-		} else {
-			p.half = [2]vreg{none, none}
-		}
+	p := noParts
+	switch t := g.typ(in.Val); {
+	case longElement(t):
+		p.four = [4]vreg{v, v, v, v}
+	case wideElement(t):
+		p.half = [2]vreg{v, v}
+	case t == dtype.Bool:
+		p.word, p.half = v, [2]vreg{v, v}
+	default:
+		p.word = v
 	}
 	for _, l := range g.copies {
 		q := g.newParts()
@@ -55,16 +58,21 @@ func (l *lane) fetch(n int) *parts {
 		p.word, p.raw = l.elements(n, false, t)
 	case t.Size() == 8:
 		for h := range p.half {
-			p.half[h] = l.fetchVector(n, 8, int32(2*l.n+h)*int32(g.w), 1+h)
+			p.half[h] = l.fetchVector(n, 8, int32(2*l.n+h)*int32(g.w), g.tails[1+h])
+		}
+	case longElement(t):
+		for q := range p.four {
+			p.four[q] = l.fetchVector(n, 16, int32(4*l.n+q)*int32(g.w), g.fours[q])
 		}
 	default:
-		p.word = l.fetchVector(n, 4, int32(l.n*g.w), 0)
+		p.word = l.fetchVector(n, 4, int32(l.n*g.w), g.tails[0])
 	}
 	l.vals[in.Val] = p
 	return p
 }
 
-func (l *lane) fetchVector(n, size int, off int32, tail int) vreg {
+// fetchVector is a vector of an input; tail is the mask of what is left of it, if AVX2 needs one.
+func (l *lane) fetchVector(n, size int, off int32, tail vreg) vreg {
 	g := l.g
 	if !l.part {
 		g.defs = append(g.defs, def{home: loaded, in: n, off: off})
@@ -72,7 +80,7 @@ func (l *lane) fetchVector(n, size int, off int32, tail int) vreg {
 	}
 	i := ins{form: load, dst: g.temp(), x: n, off: off, size: size}
 	if !g.wide {
-		i.src[0], i.n = g.tails[tail], 1
+		i.src[0], i.n = tail, 1
 	}
 	return g.put(i)
 }
@@ -133,7 +141,7 @@ func (l *lane) output(n int) {
 		}
 		i := ins{form: store, dst: none, src: [3]vreg{v}, n: 1, x: n, off: off, size: size, part: l.part}
 		if l.part && !g.wide {
-			i.src[1], i.n = g.tails[len(x)-1+p], 2
+			i.src[1], i.n = g.tail(len(x), p), 2
 		}
 		g.put(i)
 	}
@@ -192,7 +200,23 @@ func (g *gen) oddOf(n int) *carried {
 // input is the memory of an input.
 func (g *gen) input(n int, off int32) amd64.Mem {
 	t := g.typ(g.In[n].Val)
-	return amd64.Ptr(g.pointer(g.ptr[n]), off).Index(amd64.RCX, t.Size())
+	return g.indexed(amd64.Ptr(g.pointer(g.ptr[n]), off), t.Size())
+}
+
+// indexed adds the first lane of this turn to an address of elements of a size.
+func (g *gen) indexed(m amd64.Mem, size int) amd64.Mem {
+	if size == 16 {
+		return m.Index(twice, 8)
+	}
+	return m.Index(amd64.RCX, size)
+}
+
+// tail is the mask of what is left for part p of an output that has so many.
+func (g *gen) tail(parts, p int) vreg {
+	if parts == 4 {
+		return g.fours[p]
+	}
+	return g.tails[parts-1+p]
 }
 
 // output is the memory of an output.
@@ -206,9 +230,12 @@ func (g *gen) output(i *ins) amd64.Mem {
 	if g.Out[i.x].Ring {
 		g.a.Op(amd64.MOV, amd64.EDX, amd64.ECX)
 		g.a.Op(amd64.AND, amd64.EDX, amd64.Imm(kir.Lanes-1))
-		return amd64.Ptr(r, off).Index(amd64.RDX, i.size)
+		if i.size == 16 {
+			g.a.Op(amd64.ADD, amd64.EDX, amd64.EDX)
+		}
+		return amd64.Ptr(r, off).Index(amd64.RDX, min(i.size, 8))
 	}
-	return amd64.Ptr(r, off).Index(amd64.RCX, i.size)
+	return g.indexed(amd64.Ptr(r, off), i.size)
 }
 
 // left makes EAX the number of lanes that are left.
@@ -231,6 +258,12 @@ func (g *gen) masks() {
 	g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(-1))
 	g.a.Op(amd64.BZHI, amd64.EDX, amd64.EDX, amd64.EAX)
 	g.setMasks()
+	if g.long { // two bits for each, in the scratch memory
+		g.a.Op(amd64.ADD, amd64.EAX, amd64.EAX)
+		g.a.Op(amd64.MOV, amd64.EDX, amd64.Imm(-1))
+		g.a.Op(amd64.BZHI, amd64.EDX, amd64.EDX, amd64.EAX)
+		g.a.Op(amd64.MOV, amd64.Ptr(amd64.RSI, int32(g.quads)), amd64.EDX)
+	}
 }
 
 // setMasks makes K2 and K3 of the bits in EDX.

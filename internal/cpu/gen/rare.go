@@ -230,7 +230,10 @@ func (g *gen) cold(d *detour) {
 
 // truthOf returns the mask of a Rarely for part p of its value.
 func (l *lane) truthOf(i *kir.Instr, p int) vreg {
-	if wideElement(i.Type) {
+	switch {
+	case longElement(i.Type):
+		return l.longMasks(i.Args[0])[p]
+	case wideElement(i.Type):
 		return l.halves(i.Args[0])[p]
 	}
 	return l.word(i.Args[0])

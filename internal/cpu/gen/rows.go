@@ -2,7 +2,6 @@ package gen
 
 import (
 	"bytes"
-	"encoding/binary"
 	"unsafe"
 
 	"gojax/internal/asm/amd64"
@@ -140,7 +139,8 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 		ptr++
 	}
 	ptr = g.outputs(ptr)
-	if ptr > pointers || g.refused(s.N) {
+	g.findLong()
+	if ptr > g.pointers() || g.refused(s.N) {
 		g.fail(errLimits)
 		return
 	}
@@ -232,6 +232,7 @@ func (g *gen) row(s *Stage, copies int) {
 // straight emits a body that has no loop.
 func (g *gen) straight(a *alloc) {
 	a.keepMasks()
+	g.double()
 	g.list(len(g.copies))
 	a.emit()
 	g.detoured()
@@ -287,16 +288,10 @@ func (l *lane) filled(out, part int, v vreg) vreg {
 
 // leftMask is the constant that says which elements of a part of the last vector are there.
 func (g *gen) leftMask(size, part int) vreg {
-	all := make([]byte, 0, 64)
-	for i := part * g.w / size; len(all) < g.w; i++ {
-		m := ^uint64(0)
-		if i >= g.rest {
-			m = 0
-		}
-		if size == 4 {
-			all = binary.LittleEndian.AppendUint32(all, uint32(m))
-		} else {
-			all = binary.LittleEndian.AppendUint64(all, m)
+	all := make([]byte, g.w)
+	for at := range all {
+		if (part*g.w+at)/size < g.rest {
+			all[at] = 0xff
 		}
 	}
 	return g.pooled(all)

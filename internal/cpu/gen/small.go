@@ -276,7 +276,7 @@ func (l *lane) smallInteger(v kir.Val, c kir.Code, t dtype.Type, args []kir.Val)
 		}
 		l.setRaw(v, g.integer(c, dtype.Int32, x))
 	case kir.Div, kir.Rem:
-		l.setRaw(v, g.divide(c, t, x[0], x[1]))
+		l.setRaw(v, g.divideWords(c, t, x[0], x[1]))
 	case kir.Clz:
 		if t.IsSigned() {
 			x[0] = g.unsigned(t, x[0])

@@ -9,8 +9,8 @@ import (
 // order. No more memory is touched than they are in: of elements two apart the second of two
 // vectors begins where the first one ends.
 
-// CanStep reports whether an Input may have this Step.
-func CanStep(step int64) bool { return step == 2 || step == -1 }
+// CanStep reports whether an Input of elements of a type may have this Step.
+func CanStep(step int64, t dtype.Type) bool { return (step == 2 || step == -1) && !longElement(t) }
 
 // stepped makes the lanes of an input with a Step known.
 func (l *lane) stepped(p *parts, n int, t dtype.Type) {

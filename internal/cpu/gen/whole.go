@@ -12,12 +12,13 @@ import (
 // begin with what changes no number, and are combined by halves in the end.
 
 // Identity returns the bits of the element that changes no other, combined with it on the
-// left by an instruction that an Output may combine by; false if there is none.
+// left by an instruction that an Output may combine by; false if there is none. One of 16 bytes
+// is these bits twice.
 func Identity(c kir.Code, t dtype.Type) (bits uint64, ok bool) {
 	switch {
 	case t.IsComplex():
 		minus := math.Copysign(0, -1)
-		return kir.Encode(t, complex(minus, minus))[0], c == kir.Add && t == dtype.Complex64
+		return kir.Encode(t, complex(minus, minus))[0], c == kir.Add
 	case c == kir.Add && t.IsFloat():
 		return kir.Encode(t, complex(math.Copysign(0, -1), 0))[0], true
 	case c == kir.Add, c == kir.Or, c == kir.Xor:
@@ -85,7 +86,7 @@ func (g *gen) pattern(t dtype.Type, bits uint64) uint64 {
 	switch {
 	case t.Size() < 4:
 		bits = uint64(wordBits(t, bits))
-	case t.Size() == 8:
+	case t.Size() >= 8:
 		return bits
 	}
 	return bits | bits<<32
@@ -138,7 +139,13 @@ func (g *gen) tree(n int, x []vreg) {
 		y = g.xor(y, g.sign(size))
 	}
 	if len(o.Init) > 0 {
-		y = g.fold(o.Fold, t, g.bits(g.pattern(t, o.Init[0])), y)
+		var first vreg
+		if longElement(t) {
+			first = g.twoWords([2]uint64(o.Init))
+		} else {
+			first = g.bits(g.pattern(t, o.Init[0]))
+		}
+		y = g.fold(o.Fold, t, first, y)
 	}
 	g.element(n, y)
 }

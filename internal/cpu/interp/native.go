@@ -81,7 +81,7 @@ func (n *native) plan(p *plan) {
 		case kir.Load:
 			a := p.address(i.Args[0], i.Region)
 			n.still[v] = a.stands() && gen.CanHold(i.Type)
-			if last := len(a.lanes) - 1; last >= 0 && len(a.varying) == 0 && !a.unit && gen.CanStep(a.lanes[last]) && gen.CanHold(i.Type) {
+			if last := len(a.lanes) - 1; last >= 0 && len(a.varying) == 0 && !a.unit && gen.CanStep(a.lanes[last], i.Type) && gen.CanHold(i.Type) {
 				n.step[v] = a.lanes[last]
 			}
 		}
@@ -411,7 +411,7 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	}
 	for c, x := range i.Args {
 		if out[c].Whole = f.whole; f.begins {
-			out[c].Init = p.k.Code[x].Bits[:1]
+			out[c].Init = p.k.Code[x].Bits[:]
 		}
 	}
 	for lo := 0; lo < len(out); {

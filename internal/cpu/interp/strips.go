@@ -21,8 +21,8 @@ type strips struct {
 	halve []*call // combine rows of accumulators with others
 	lanes []int
 	in    []stripInput
-	vals  []kir.Val // what is in these
-	first []uint64  // by carry: the identity
+	vals  []kir.Val   // what is in these
+	first [][2]uint64 // by carry: the identity, twice if it has but 64 bits
 }
 
 // A stripInput is where an input is, and what that grows by from one iteration to the next; or
@@ -72,7 +72,7 @@ func (p *plan) strips(f *fold) *strips {
 	if p.native.failed != nil || !f.lanes || f.size < 2 || p.c.width > stripLanes {
 		return nil
 	}
-	s := &strips{first: make([]uint64, len(f.carries))}
+	s := &strips{first: make([][2]uint64, len(f.carries))}
 	r := gen.Rows{Group: kir.Lanes}
 	made, steps := p.made(f)
 	for n, c := range steps {
@@ -86,7 +86,7 @@ func (p *plan) strips(f *fold) *strips {
 			if !ok || b.Out[k].Ring {
 				return nil
 			}
-			s.first[t.carry] = bits
+			s.first[t.carry] = [2]uint64{bits, bits}
 		}
 		var ptr []int
 		for k := range c.in {

@@ -44,7 +44,7 @@ func newMaker(r *rand.Rand, hide bool) *maker {
 	all := dtype.All()
 	if r.IntN(2) == 0 { // what machine code has alone
 		all = []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float64, dtype.Int32, dtype.Int64, dtype.Uint32, dtype.Uint64, dtype.Bool,
-			dtype.Float16, dtype.BFloat16, dtype.BFloat16, dtype.Int8, dtype.Uint8, dtype.Int16, dtype.Uint16, dtype.Complex64}
+			dtype.Float16, dtype.BFloat16, dtype.BFloat16, dtype.Int8, dtype.Uint8, dtype.Int16, dtype.Uint16, dtype.Complex64, dtype.Complex128}
 	}
 	for range 1 + r.IntN(4) {
 		m.types = append(m.types, all[r.IntN(len(all))])

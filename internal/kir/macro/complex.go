@@ -23,9 +23,13 @@ type spot struct{ re, im val }
 // complexExpander returns the expander of an instruction on complex numbers, nil if it is
 // left alone.
 func complexExpander(c kir.Code, t dtype.Type) expander {
-	if f := complexOrder(c); f != nil && t == dtype.Complex64 {
+	if f := complexOrder(c); f != nil && t.IsComplex() {
+		of := &single
+		if t == dtype.Complex128 {
+			of = &double
+		}
 		return func(b *kir.Builder, args []val) val {
-			return f(plane{lanes{b, &single}, true}, args[0], args[1])
+			return f(plane{lanes{b, of}, t == dtype.Complex64}, args[0], args[1])
 		}
 	}
 	f := complexFunction(c)
