@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"testing"
+	"time"
 
 	"gojax/internal/cpu/interp"
 	"gojax/internal/cpu/tile"
@@ -70,3 +71,6 @@ func RowsForTest(f *ir.Func) (r *interp.Rows, kernels [][]kir.Buf, slots [][]int
 	}
 	return nil, nil, nil
 }
+
+// CostForTest is the estimate of how long the program of f takes on one thread.
+func CostForTest(f *ir.Func) time.Duration { return compile(f).cost }

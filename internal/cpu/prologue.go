@@ -32,7 +32,7 @@ func (m *maker) precede(p *product, x, y int) {
 
 // brief is the estimate, in ns for an element, of kernels that may be run more than once:
 // a few instructions, no function. Estimates for those that read several arrays are higher.
-const brief, briefLines = 1, 5
+const brief, briefLines = 0.35, 2.2
 
 // linesFrom is from how many elements an operand is computed in lines: a smaller one is in a
 // cache when it is packed, and is computed in one go.
@@ -62,7 +62,7 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often, lines gemm.Fre
 			from = slices.IndexFunc(s.k.Bufs, func(b kir.Buf) bool { return !b.Out })
 		}
 	}
-	if s.with != nil || s.copied || !ok || often == gemm.Never || often == gemm.Again && int(s.code.Cost()) > most*s.k.Regions[1].Size() {
+	if s.with != nil || s.copied || !ok || often == gemm.Never || often == gemm.Again && float64(s.code.Cost()) > most*float64(s.k.Regions[1].Size()) {
 		return slot
 	}
 	m.p.steps = slices.Delete(m.p.steps, at, at+1)

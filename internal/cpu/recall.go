@@ -41,12 +41,19 @@ type verdict struct {
 
 // Tests change these.
 var (
-	leastRecall       = 256 << 10 // bytes of a result: smaller ones stay in a cache anyway
-	mostRecall        = 2         // nanoseconds a byte of it, by the estimate for one thread
+	leastRecall       = 8 << 10 // bytes of a result, like mem.Large
+	mostRecall        = 1.      // nanoseconds a byte of it, by the estimate for one thread
 	firstNeed   int64 = 8
 )
 
-const maxOpen = 256
+// trust is how many results may be taken until there are verdicts: wrong ones cost no more than
+// right ones have saved.
+func (h *past) trust() int { return max(leastOpen, min(h.good, mostOpen)) }
+
+const (
+	leastOpen = 256
+	mostOpen  = 8192
+)
 
 // init finds out whether p is a program to do so.
 func (h *past) init(p *program) {
@@ -60,7 +67,7 @@ func (h *past) init(p *program) {
 	}
 	if large == 1 && !p.eval {
 		n := p.out[h.at].Bytes()
-		h.able = n >= leastRecall && int(p.cost) <= n*mostRecall
+		h.able = n >= leastRecall && float64(p.cost) <= float64(n)*mostRecall
 	}
 }
 
@@ -78,13 +85,13 @@ func (p *program) reclaim(in []*core.Value) (kept []*core.Value) {
 	if b == nil {
 		return nil
 	}
-	if h.learnt() && h.op != nil && len(h.open) < maxOpen && b.Idle() && !slices.ContainsFunc(in, func(v *core.Value) bool { return v.Buf == b }) {
+	if h.learnt() && h.op != nil && len(h.open) < h.trust() && b.Idle() && !slices.ContainsFunc(in, func(v *core.Value) bool { return v.Buf == b }) {
 		if r := p.recall(); r != nil {
 			kept = r.forget(b)
 		}
 	}
-	if h.open = append(h.open, verdict{weak.Make(b), h.judged}); len(h.open) > 2*maxOpen {
-		h.open = slices.Delete(h.open, 0, maxOpen)
+	if h.open = append(h.open, verdict{weak.Make(b), h.judged}); len(h.open) > 2*h.trust() {
+		h.open = slices.Delete(h.open, 0, h.trust())
 	}
 	h.last = weak.Pointer[core.Buffer]{}
 	return kept

@@ -19,6 +19,7 @@ type passes struct {
 	n     int // rows
 	chunk int // rows at a time
 	grain int // rows that are worth a goroutine
+	ns    float64
 	clock int // when it runs
 
 	code *interp.Rows // all of them, or nil
@@ -28,7 +29,6 @@ const (
 	rowsFrom   = 32       // fewer rows are not worth it, nor
 	passesFrom = 32 << 10 // … smaller buffers
 	chunkBytes = 96 << 10 // of all buffers, of the rows that are run at a time
-	passGrain  = 160_000  // ns, of costs that are some twenty times too high
 	maxPasses  = 12
 )
 
@@ -44,7 +44,7 @@ func (c *passes) run(f *frame) {
 	if c.code.Ready() {
 		part = c.code.Run
 	}
-	run.Parallel(c.n, c.grain, func(lo, hi int) { part(all, lo, hi) })
+	run.Share(c.n, c.grain, c.ns, func(lo, hi int) { part(all, lo, hi) })
 }
 
 // part runs the kernels on some rows.
@@ -163,9 +163,10 @@ func (c *passes) compile(b *interp.Batch) {
 // settle says how many rows are run at a time.
 func (c *passes) settle() {
 	seen := map[int]bool{}
-	bytes, cost := 0, 0.
+	bytes := 0
+	c.ns = 0
 	for _, k := range c.list {
-		cost += float64(k.code.Cost())
+		c.ns += float64(k.code.Cost())
 		for i, b := range k.k.Bufs {
 			if !seen[k.bufs[i]] {
 				seen[k.bufs[i]] = true
@@ -179,7 +180,7 @@ func (c *passes) settle() {
 	}
 	whole := func(n int) int { return (n + unit - 1) / unit * unit }
 	c.chunk = whole(max(1, min(c.n, chunkBytes*c.n/max(bytes, 1))))
-	c.grain = whole(run.Even(c.n, max(1, int(passGrain*float64(c.n)/max(cost, 1))), 1))
+	c.grain = whole(run.Even(c.n, run.Grain(c.n, c.ns), 1))
 }
 
 // alignedRows reports whether a kernel, the iterations of whose parallel loops are n

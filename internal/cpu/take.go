@@ -65,7 +65,7 @@ func (m *maker) takes(k *kir.Kernel, vals []int) bool {
 		s.index = append(s.index, m.reads(vals[b]))
 	}
 	s.to = m.writes(vals[store.Buf])
-	m.p.cost += 100 + time.Duration(t.Bytes()/4)
+	m.p.cost += 100 + time.Duration(t.Bytes()/32)
 	m.add(s)
 	return true
 }

@@ -84,7 +84,7 @@ func (g *grid) multiply() {
 	}
 	g.sumLots = g.memory.Lots(g.stripLots(&g.cut, g.n, threads))
 	defer g.sumLots.Free()
-	run.Share(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
+	run.Together(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
 			t := g.cut.part(s, g.n)
 			if g.mirror && g.first+t.j+t.n <= t.i {

@@ -359,13 +359,14 @@ func (f *fold) block(m *machine, b int) {
 
 // parallel reduces the blocks in many goroutines.
 func (f *fold) parallel(m *machine, blocks int) {
-	each := m.c.cost / float64(blocks*max(1, m.c.k.Regions[1].Size()))
+	ns := m.c.cost / float64(max(1, m.c.k.Regions[1].Size()))
+	part := run.Even(blocks, run.Grain(blocks, ns), 1)
 	if f.blocks != nil {
 		var parts side
 		for n := range f.carries {
 			parts[n] = unsafe.Pointer(unsafe.SliceData(make([]uint64, ((blocks+blocks/2)*f.carries[n].size+7)/8)))
 		}
-		run.Parallel(blocks, run.Even(blocks, int(grain/each)+1, 1), func(lo, hi int) {
+		run.Share(blocks, part, ns, func(lo, hi int) {
 			w := m.c.pool.Get().(*machine)
 			w.follow(m)
 			to := f.from(&parts, lo)
@@ -380,35 +381,35 @@ func (f *fold) parallel(m *machine, blocks int) {
 	for i := range parts {
 		parts[i] = make([]uint64, (blocks*f.carries[i].size+7)/8)
 	}
-	part := func(b int) (s side) {
+	of := func(b int) (s side) {
 		for i := range f.carries {
 			s[i] = unsafe.Add(unsafe.Pointer(unsafe.SliceData(parts[i])), b*f.carries[i].size)
 		}
 		return s
 	}
-	run.Parallel(blocks, run.Even(blocks, int(grain/each)+1, 1), func(lo, hi int) {
+	run.Share(blocks, part, ns, func(lo, hi int) {
 		w := m.c.pool.Get().(*machine)
 		w.follow(m)
 		for b := lo; b < hi; b++ {
 			f.block(w, b)
-			x, y := part(b), f.rows(w, 0, false)
+			x, y := of(b), f.rows(w, 0, false)
 			f.copy(&x, &y, 1)
 		}
 		w.release()
 	})
 	for n := blocks; n > 1; n = (n + 1) / 2 {
 		for i := range n / 2 {
-			x, y := part(2*i), part(2*i+1)
+			x, y := of(2*i), of(2*i+1)
 			f.merge(m, &x, &y, 1)
-			to := part(i)
+			to := of(i)
 			f.copy(&to, &x, 1)
 		}
 		if n&1 == 1 {
-			x, to := part(n-1), part(n/2)
+			x, to := of(n-1), of(n/2)
 			f.copy(&to, &x, 1)
 		}
 	}
-	x, y := f.rows(m, 0, true), part(0)
+	x, y := f.rows(m, 0, true), of(0)
 	f.copy(&x, &y, 1)
 	f.finish(m, 1, 1)
 }

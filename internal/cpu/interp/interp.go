@@ -117,6 +117,7 @@ func prepareAs(level code.Level, k *kir.Kernel, l *Listing, within bool) (*Code,
 	c.body = p.block(1)
 	c.rows, c.stages = p.rows(), p.stages()
 	c.short = p.short()
+	p.countStores()
 	c.cost += 200
 	return c, p
 }
@@ -138,21 +139,17 @@ func (c *Code) Strip() int {
 	return c.strip
 }
 
-// grain is how much work a part of a parallel loop should have, in ns.
-const grain = 40_000
-
 // Run runs the kernel on the memory of its buffers.
 func (c *Code) Run(bufs []unsafe.Pointer) {
 	n := c.k.Regions[1].Size()
 	if n == 0 {
 		return
 	}
-	if c.cost < 2*grain {
+	part := run.Grain(n, c.cost)
+	if part >= n {
 		c.Part(bufs, 0, n)
 		return
 	}
-	each := c.cost / float64(n)
-	part := int(grain/each) + 1
 	if unit := c.Strip(); unit > 0 {
 		part = (part + unit - 1) / unit * unit
 	} else {
@@ -162,7 +159,7 @@ func (c *Code) Run(bufs []unsafe.Pointer) {
 		}
 		part = run.Even(n, part, unit)
 	}
-	run.Parallel(n, part, func(lo, hi int) { c.Part(bufs, lo, hi) })
+	run.Share(n, part, c.cost, func(lo, hi int) { c.Part(bufs, lo, hi) })
 }
 
 // Part runs the iterations of the parallel loops from lo until hi, in row-major order.

@@ -52,9 +52,9 @@ func Cost(step kir.Step, in, out []core.Type) time.Duration {
 	case kir.Dot:
 		return NewProduct(s, in[0], in[1], out[0], nil).Cost()
 	case kir.Sort:
-		n = 20 * float64(in[0].Size()*len(in))
+		n = 7 * float64(in[0].Size()*len(in))
 	case kir.Cumulative:
-		n = 0.5 * float64(in[0].Size())
+		n = 0.25 * float64(in[0].Size())
 		if s.LogSum {
 			n *= 80
 		}

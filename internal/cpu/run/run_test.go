@@ -346,6 +346,67 @@ func TestShareCovers(t *testing.T) {
 	}
 }
 
+// Threads take their own parts in order, and then the last ones of others.
+func TestPortions(t *testing.T) {
+	for _, c := range []struct {
+		o       order
+		threads int
+		claims  []int // by thread
+		want    []int // chunks of 7
+	}{
+		{apart, 2, []int{0, 1, 0, 1, 1, 1, 1, 0}, []int{0, 4, 1, 5, 6, 3, 2, -1}},
+		{apart, 3, []int{2, 1, 1, 1, 4, 0, 0, 0}, []int{5, 3, 4, 6, 2, 0, 1, -1}},
+		{apart, 20, []int{6, 5, 5, 25, 0, 1, 2, 3}, []int{6, 5, 0, 4, 1, 2, 3, -1}},
+		{together, 2, []int{0, 1, 1, 0, 0, 1, 0, 1}, []int{0, 1, 2, 3, 4, 5, 6, -1}},
+	} {
+		j := job{chunks: 7}
+		j.divide(c.o, c.threads)
+		for i, thread := range c.claims {
+			if j.exhausted() != (i == 7) {
+				t.Errorf("%v after %d chunks: exhausted is %v", c, i, j.exhausted())
+			}
+			if got := j.claim(thread); got != c.want[i] {
+				t.Errorf("%v: claim %d takes %d", c, i, got)
+			}
+		}
+	}
+}
+
+func TestPortionsMeet(t *testing.T) {
+	const chunks = 100_000
+	j := job{chunks: chunks}
+	j.divide(apart, 3)
+	taken := make([]atomic.Int32, chunks)
+	var threads sync.WaitGroup
+	for n := range 5 {
+		threads.Go(func() {
+			for i := j.claim(n); i >= 0; i = j.claim(n) {
+				taken[i].Add(1)
+			}
+		})
+	}
+	threads.Wait()
+	for i := range taken {
+		if taken[i].Load() != 1 {
+			t.Fatalf("chunk %d was taken %d times", i, taken[i].Load())
+		}
+	}
+}
+
+func TestGrain(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		ns   float64
+		want int
+	}{
+		{1000, 100, 40000}, {1000, 4000, 1000}, {1000, 16000, 250}, {1000, 64000, 125}, {1000, 320000, 63}, {3, 1e9, 1}, {0, 0, 0},
+	} {
+		if got := Grain(c.n, c.ns); got != max(c.want, 1) {
+			t.Errorf("Grain(%d, %v) is %d, want %d", c.n, c.ns, got, c.want)
+		}
+	}
+}
+
 func TestEven(t *testing.T) {
 	for _, c := range []struct{ n, grain, unit, want, parts, last int }{
 		{1000000, 34783, 64, 35712, 28, 35776},

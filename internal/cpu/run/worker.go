@@ -98,21 +98,21 @@ func (t *team) hire() bool {
 			return false
 		}
 		if t.workers.CompareAndSwap(n, n+1) {
-			go t.work()
+			go t.work(int(n) + 1)
 			return true
 		}
 	}
 }
 
-// work is the life of a worker.
-func (t *team) work() {
+// work is the life of a worker; the thread of callers is 0.
+func (t *team) work(thread int) {
 	defer t.workers.Add(-1) // also if a chunk ends the goroutine
 	woken := time.Now()
 	for first := 0; ; first++ {
 		if t.workers.Load() > t.limit.Load() {
 			return
 		}
-		if !t.serve(first) && !t.spin(patience(time.Since(woken))) {
+		if !t.serve(thread, first) && !t.spin(patience(time.Since(woken))) {
 			t.sleep()
 			woken = time.Now()
 		}
@@ -125,7 +125,7 @@ func (t *team) work() {
 func patience(awake time.Duration) time.Duration { return min(max(spin, awake/4), 5*spin) }
 
 // serve runs a chunk of each job and reports whether there was any.
-func (t *team) serve(first int) (worked bool) {
+func (t *team) serve(thread, first int) (worked bool) {
 	if t.jobs.Load() == 0 {
 		return false
 	}
@@ -134,7 +134,7 @@ func (t *team) serve(first int) (worked bool) {
 		if j == nil {
 			continue
 		}
-		if j.step() {
+		if j.step(thread) {
 			worked = true
 		}
 		if j.exhausted() {
