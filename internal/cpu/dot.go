@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"gojax/internal/core"
 	"gojax/internal/cpu/gemm"
@@ -31,6 +32,8 @@ type product struct {
 	clock     int           // when it runs
 	first     [2]forerunner // what is computed of the elements of x and of y before
 	then      *fused        // what is computed of its elements as they are made, or nil
+	reads     []int         // of then's buffers, those that are read in the same places
+	into      int           // 1 + that of then's buffers where the result is made if nothing else is there; 0: none
 }
 
 // product adds the step of a dot.
@@ -50,12 +53,29 @@ func (m *maker) product(n *node, s kir.Dot) {
 }
 
 func (s *product) run(f *frame) {
-	var then func(lo, hi int)
+	out := f.ptr[s.out]
+	var then gemm.Then
 	if s.then != nil {
 		bufs := s.then.memory(f)
-		then = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
+		if i := s.into - 1; i >= 0 && s.alone(bufs, i) {
+			bufs[slices.Index(s.then.bufs, s.out)], out = bufs[i], bufs[i]
+		}
+		then.Do = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
+		for _, i := range s.reads {
+			then.Reads = append(then.Reads, gemm.Array{P: bufs[i], Size: s.then.k.Bufs[i].Type.Size()})
+		}
 	}
-	s.p.RunOf(&f.memory, f.ptr[s.x], f.ptr[s.y], f.ptr[s.out], s.changes(f), then)
+	s.p.RunOf(&f.memory, f.ptr[s.x], f.ptr[s.y], out, s.changes(f), then)
+}
+
+// alone reports whether the i-th of then's buffers is not in the memory of an operand.
+func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
+	for j := range bufs {
+		if j != i && bufs[j] == bufs[i] {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *product) scratch(threads int) int {

@@ -168,13 +168,20 @@ func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
 		slot := m.writes(v)
 		s.then.bufs[i], m.born[slot] = slot, s.clock
 	}
+	here := elementwise(k)
+	for i, b := range k.Bufs {
+		if i != d && here[i] && !b.Out {
+			s.reads = append(s.reads, i)
+		}
+	}
 	if len(k.Stores) != 1 {
 		return
 	}
 	// The result may take the memory of an operand of the program, unless the product
-	// reads that; if there is none, the product is made where the result will be.
+	// reads that; if there is none, or it is not donated, the product is made where the result
+	// will be.
 	out := s.then.bufs[k.Stores[0].Buf]
-	here, given := elementwise(k), false
+	given := false
 	for i, slot := range s.then.bufs {
 		if here[i] && slices.Contains(m.p.inSlot, slot) && slot != s.x && slot != s.y {
 			m.inPlace = append(m.inPlace, reuse{out, slot})
@@ -182,7 +189,11 @@ func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
 		}
 	}
 	only := func(u use) bool { return u.group != m.now }
-	if given || k.Bufs[d].Type != k.Bufs[k.Stores[0].Buf].Type || slices.ContainsFunc(m.f.uses[m.f.resolve(vals[d])].all, only) {
+	if k.Bufs[d].Type != k.Bufs[k.Stores[0].Buf].Type || slices.ContainsFunc(m.f.uses[m.f.resolve(vals[d])].all, only) {
+		return
+	}
+	if given {
+		s.into = k.Stores[0].Buf + 1
 		return
 	}
 	m.size[s.out] = 0

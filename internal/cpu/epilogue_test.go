@@ -82,23 +82,29 @@ func TestEpilogues(t *testing.T) {
 // TestEpilogueDonated has results that may take the memory of operands: of one that the
 // kernel alone reads, but not of one that the product reads.
 func TestEpilogueDonated(t *testing.T) {
-	x, w := f32(120, 120), f32(120, 120)
-	f := staged(func(in []array) []array {
-		return []array{lax.Add(in[0], lax.Dot(in[0], in[1])), lax.Sub(in[2], lax.Mul(lax.Dot(in[1], in[0]), in[2]))}
-	}, x, w, x)
-	for range 3 {
-		in := inputs(f)
-		want := f.Call(in...)
-		for i, got := range core.Run(called{f: f, donated: core.Mask{true, false, true}}, cpu.Default(), in) {
-			if !bytes.Equal(data(got), data(want[i])) {
-				t.Fatalf("result %d is %v, want %v", i, lax.Of(got), lax.Of(want[i]))
+	defer run.SetThreads(0)
+	for _, n := range []int{120, 290} {
+		x, w := f32(n, n), f32(n, n)
+		f := staged(func(in []array) []array {
+			return []array{lax.Add(in[0], lax.Dot(in[0], in[1])), lax.Sub(in[2], lax.Mul(lax.Dot(in[1], in[0]), in[2]))}
+		}, x, w, x)
+		for threads := range 3 {
+			run.SetThreads(threads + 1)
+			for _, donated := range []core.Mask{{true, false, true}, nil} {
+				in := inputs(f)
+				want := f.Call(in...)
+				for i, got := range core.Run(called{f: f, donated: donated}, cpu.Default(), in) {
+					if !bytes.Equal(data(got), data(want[i])) {
+						t.Fatalf("result %d is %v, want %v", i, lax.Of(got), lax.Of(want[i]))
+					}
+				}
+				if in[0].Buf.Gone() || in[2].Buf.Gone() != (donated != nil) {
+					t.Errorf("of donated %v, taken are %v and %v, want the second operand only", donated, in[0].Buf.Gone(), in[2].Buf.Gone())
+				}
 			}
 		}
-		if in[0].Buf.Gone() || !in[2].Buf.Gone() {
-			t.Errorf("taken are %v and %v, want the second operand only", in[0].Buf.Gone(), in[2].Buf.Gone())
+		if text := cpu.CompileForTest(f).String(); strings.Count(text, "and then") != 2 {
+			t.Errorf("kernels are apart:\n%s", text)
 		}
-	}
-	if text := cpu.CompileForTest(f).String(); strings.Count(text, "and then") != 2 {
-		t.Errorf("kernels are apart:\n%s", text)
 	}
 }

@@ -74,6 +74,7 @@ type place struct {
 	have rows      // what x is
 	own  enough    // for a unit of columns
 	wide enough    // for what is packed of it
+	soon []nearing // what is read when tiles are complete
 
 	memory *run.Memory // which all that is of
 }
@@ -115,6 +116,16 @@ func (p *places) leave(at *place) {
 	p.mu.Lock()
 	p.idle = append(p.idle, at)
 	p.mu.Unlock()
+}
+
+// wanted is what is worth fetching now, before first.
+func (p *place) wanted(first *nearing) *nearing {
+	for i := range p.soon {
+		if p.soon[i].left > 0 {
+			return &p.soon[i]
+		}
+	}
+	return first
 }
 
 // free gives back what the places have lent; all have been left.

@@ -130,12 +130,24 @@ func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
 // thread, so that all have been in a range once when Run returns. There must be no gaps in
 // out then.
 func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(nil, x, y, out, Changes{}, then)
+	p.RunOf(nil, x, y, out, Changes{}, Then{Do: then})
+}
+
+// Then is what is done with elements of a result as they have got their values.
+type Then struct {
+	Do    func(lo, hi int) // of those from lo on, until hi
+	Reads []Array          // of which Do reads elements in the same places: they are fetched early
+}
+
+// An Array is as many elements as the result has, Size bytes each.
+type Array struct {
+	P    unsafe.Pointer
+	Size int
 }
 
 // RunOf is Run for operands that are changed before they are multiplied, see Changing, in
 // memory of m: see Scratch.
-func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, then func(lo, hi int)) {
+func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, after Then) {
 	if p.b*p.m*p.n == 0 {
 		return
 	}
@@ -143,13 +155,13 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, the
 		x, y = y, x
 		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.Same}
 	}
-	late := then
+	then, late := after.Do, after.Do
 	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
 		late = nil
 	} else {
 		then = nil
 	}
-	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then,
+	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then, reads: after.Reads,
 		mirror: p.square && x == y && !first.any() && (first.Same || !p.isFlat(1))}
 	q.x.p, q.y.p, q.x.lines, q.y.lines = x, y, first.LinesX, first.LinesY
 	if p.b == 1 && p.m*p.n*p.k <= alone && !p.halves() {
@@ -184,6 +196,7 @@ type product struct {
 	memory *run.Memory
 	prior  Changes
 	then   func(lo, hi int)
+	reads  []Array // by then
 }
 
 // of is the b-th product of the batch.
@@ -321,10 +334,11 @@ func (u *Unit) narrow(t *tile, r, n int) code.Func {
 }
 
 // stack makes panels of r rows, the height that the first of m rows have, one below the other, and
-// n columns, one panel at most. It returns how many rows those are.
-func (u *Unit) stack(t *tile, r, m, n int) (rows int) {
+// n columns, one panel at most, of which it makes so many at most. It returns how many rows those
+// are.
+func (u *Unit) stack(t *tile, r, m, n, panels int) (rows int) {
 	all := count(m, u.rows)
-	panels := min(all-(r*all-m), most) // the others have a row less
+	panels = min(all-(r*all-m), panels) // the others have a row less
 	t.panels, t.aNext, t.bNext, t.cNext = panels, r*t.aRow, -t.k*t.bCol, r*t.cRow
 	if t.next == 0 {
 		t.next = uintptr(t.c)

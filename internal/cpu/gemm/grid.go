@@ -139,6 +139,16 @@ func (g *grid) made(t part) {
 	}
 }
 
+// readOf appends the memory that is read beside the elements of a tile when its strip is complete:
+// as much of what belongs to the strip as the tile is of it, in one piece.
+func (g *grid) readOf(list []nearing, t part) []nearing {
+	first := int(uintptr(g.out)-uintptr(g.base))/g.to.col + t.i*g.n + t.m*t.j
+	for _, a := range g.reads {
+		list = append(list, nearing{p: uintptr(a.P) + uintptr(first*a.Size), left: t.m * t.n * a.Size})
+	}
+	return list
+}
+
 // packsRows reports whether rows are packed for n columns.
 func (p *Plan) packsRows(n int, changed bool) bool {
 	return n > 2*p.columns || p.x.col != p.size || p.x.kind != Whole || changed
@@ -153,6 +163,7 @@ func (p *Plan) ofUnit(c *cut) int { return depth * up(c.width[1], p.columns) * p
 // tile makes a tile. Meanwhile it packs the rows that it uses next, and columns come nearer.
 func (g *grid) tile(t, next part, at *place) {
 	unit := g.cut.width[1]
+	at.soon = at.soon[:0]
 	for k := 0; k < g.k; k += depth {
 		d := min(depth, g.k-k)
 		x := g.x.at(t.i, k)
@@ -171,6 +182,9 @@ func (g *grid) tile(t, next part, at *place) {
 			if soon != at.have && soon.m > 0 {
 				c, ahead = g.carry(at.room[1], g.x.at(soon.i, soon.k), soon.m, min(depth, g.k-soon.k))
 			}
+		}
+		if k+d == g.k && g.passesOn() {
+			at.soon = g.readOf(at.soon[:0], t)
 		}
 		for j := t.j; j < t.j+t.n; j += unit {
 			var wanted nearing
@@ -228,9 +242,10 @@ func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c
 			if t.copies > 0 || t.next != 0 {
 				some = panels * g.columns
 			}
-			wanted.begin(&t, r)
+			want := at.wanted(wanted)
+			want.begin(&t, r)
 			g.sweep(&t, r, some, step)
-			wanted.end(&t)
+			want.end(&t)
 			c.end(g.Unit, &t, panels)
 			from += some
 		}

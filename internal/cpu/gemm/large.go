@@ -77,15 +77,19 @@ func (p *Plan) asItLies() bool {
 // flat makes a product of few rows: each task has some columns of y, from the second cache
 // as they lie if rows are few or near each other, else packed, and uses them for all rows.
 func (p *product) flat(panels int) {
-	some, ns := p.flatParts(run.Threads())
+	threads := run.Threads()
+	some, ns := p.flatParts(threads)
 	direct := p.prior.Y == nil && p.y.lines == nil && p.flatAsItLies()
-	lots := p.memory.Lots(p.flatLots(p.use(), run.Threads()))
+	lots := p.memory.Lots(p.flatLots(p.use(), threads))
 	defer lots.Free()
 	run.Share(panels, some, ns, func(lo, hi int) {
 		w := work{memory: lots.Take()}
 		defer lots.Give(w.memory)
 		defer w.free()
 		end := min(hi*p.columns, p.n)
+		if next := (lo + threads*some) * p.columns; next < p.n { // for this thread, probably
+			w.soon[0] = p.nearing(p.y.at(next, 0), min(some*p.columns, block, p.n-next), min(depth, p.k))
+		}
 		for j := lo * p.columns; j < end; j += block {
 			p.someColumns(j, min(block, end-j), !direct, &w)
 		}

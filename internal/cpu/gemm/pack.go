@@ -188,10 +188,15 @@ func (c *carrying) rest() {
 type nearing struct {
 	p    uintptr
 	row  int // bytes between rows; 0 if all is one piece
-	rows int // how many, if they are short: then a line of all comes before the next line
-	at   int // the row from which on a line is wanted
 	left int // bytes of the rows, or of the piece
-	on   bool
+
+	// Of short rows, which are fetched to the last; of others those of the first panels are.
+	rows int // how many
+	at   int // which is the first that is wanted; not below rows when all have come
+	line int // which line of them, in bytes
+	some int // how many come with a panel
+
+	on bool
 }
 
 // nearing is that of n rows of d elements, which lie in one piece, or the columns do.
@@ -214,19 +219,23 @@ func (u *Unit) nearing(o operand, n, d int) nearing {
 	return w
 }
 
-// begin lets the kernel for t, of r rows, fetch in the time that copying leaves.
-func (w *nearing) begin(t *tile, r int) {
+// begin lets the kernel for t, of r rows, fetch in the time that copying leaves. It returns with how
+// many panels, at most, what is fetched is wanted.
+func (w *nearing) begin(t *tile, r int) (panels int) {
 	time := t.k - r - t.copies
 	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0) && t.next == 0; !w.on {
-		return
+		return most
 	}
-	t.next, t.nextRow, t.nextPanel = w.p+uintptr(w.at*w.row), w.row, 64
+	t.next, t.nextRow, t.nextPanel = w.p, w.row, 64
 	switch {
 	case w.row == 0:
 		t.nextRow, t.nextPanel = 64, 64*time
 	case w.rows > 0:
-		t.nextPanel = time * w.row
+		w.some = time
+		t.next += uintptr(w.at*w.row + w.line)
+		return count(w.left-w.line, 64)
 	}
+	return most
 }
 
 // end takes note of what the kernel for t has fetched.
@@ -235,12 +244,14 @@ func (w *nearing) end(t *tile) {
 	case !w.on:
 		return
 	case w.rows > 0:
-		if w.at = int(t.next-w.p) / w.row; w.at < w.rows {
+		w.line = int(t.next - w.p - uintptr(w.at*w.row))
+		if w.line < w.left {
 			return
 		}
-		w.at = 0
-		w.p += 64
-		w.left -= 64
+		w.line = 0
+		if w.at += w.some; w.at >= w.rows {
+			w.left = 0
+		}
 	default:
 		w.left -= int(t.next - w.p)
 		w.p = t.next

@@ -159,6 +159,7 @@ func (p *Plan) crowded(distance int) bool {
 
 // rowsOf makes n columns of a product on this thread, at most block of them if they are packed.
 func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *work) {
+	ahead := 0 // rows of the next block that have come already
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
@@ -167,9 +168,10 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 			b, bCol = w.panels.of(w.memory, p.columnsOf(n)), step
 			p.wantColumns(b, y.at(0, k), n, d, w.memory, &w.y)
 			step *= d
-			if k+d < p.k {
-				wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))
-			}
+		}
+		if k+d < p.k {
+			wanted = p.nearing(y.at(0, k+d), n, min(depth, p.k-k-d))
+			wanted.at = ahead
 		}
 		for i := 0; i < p.m; {
 			r := p.height(p.m - i)
@@ -177,7 +179,7 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
 			want := w.wanted(&wanted)
-			want.begin(&t, r)
+			panels := want.begin(&t, r)
 			if beside := d == p.k && a.col == p.size && a.row == d*p.size; beside && t.next == 0 {
 				t.next, t.nextRow = uintptr(a.p)+uintptr(r*a.row), 64 // the next rows
 				if n <= p.columns {
@@ -185,12 +187,13 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 				}
 			}
 			if n <= p.columns {
-				i += p.stack(&t, r, p.m-i, n)
+				i += p.stack(&t, r, p.m-i, n, panels)
 			} else {
 				p.sweep(&t, r, n, step)
 				i += r
 			}
 			want.end(&t)
 		}
+		ahead = max(0, wanted.at-wanted.rows)
 	}
 }

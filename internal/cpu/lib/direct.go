@@ -212,7 +212,7 @@ func (d *direct) scratch(u gemm.Use, threads int) int {
 	return run.Room(d.x.bytes, d.y.bytes) + d.plan.Scratch(u, threads)
 }
 
-func (d *direct) run(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
+func (d *direct) run(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then gemm.Then) {
 	if d.x.bytes == 0 && d.y.bytes == 0 {
 		d.plan.RunOf(m, x, y, out, first, then)
 		return

@@ -55,7 +55,7 @@ func (p *Product) Cost() time.Duration {
 // nil it is called for ranges of elements of out as they have got their values, each
 // element once, by any thread.
 func (p *Product) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(nil, x, y, out, gemm.Changes{}, then)
+	p.RunOf(nil, x, y, out, gemm.Changes{}, gemm.Then{Do: then})
 }
 
 // Changing returns how often RunOf changes each element of the operands, if it can.
@@ -90,7 +90,7 @@ func (p *Product) Computing() (x, y gemm.Frequency) {
 
 // RunOf is Run for operands that are changed, element by element, before they are multiplied, in
 // memory of m.
-func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then func(lo, hi int)) {
+func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Changes, then gemm.Then) {
 	n := p.out.Size()
 	if n == 0 {
 		return
@@ -105,8 +105,8 @@ func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Chan
 	} else {
 		p.turned(m, value(p.x, x), value(p.y, y), to)
 	}
-	if then != nil {
-		run.Parallel(n, grain(1), then)
+	if then.Do != nil {
+		run.Parallel(n, grain(1), then.Do)
 	}
 }
 

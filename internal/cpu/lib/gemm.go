@@ -82,7 +82,7 @@ func multiply[T float32 | float64](p *product[T]) bool {
 		return false
 	}
 	p.plan(u).RunOf(p.memory, unsafe.Pointer(unsafe.SliceData(p.x.data)), unsafe.Pointer(unsafe.SliceData(p.y.data)),
-		unsafe.Pointer(unsafe.SliceData(p.out)), gemm.Changes{}, nil)
+		unsafe.Pointer(unsafe.SliceData(p.out)), gemm.Changes{}, gemm.Then{})
 	return true
 }
 

@@ -31,7 +31,7 @@ func Run(m *run.Memory, step kir.Step, in, out []*core.Value) {
 	switch s := step.(type) {
 	case kir.Dot:
 		x, y, z := in[0], in[1], out[0]
-		NewProduct(s, x.Type(), y.Type(), z.Type(), nil).RunOf(m, x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), gemm.Changes{}, nil)
+		NewProduct(s, x.Type(), y.Type(), z.Type(), nil).RunOf(m, x.Buf.Pointer(), y.Buf.Pointer(), z.Buf.Pointer(), gemm.Changes{}, gemm.Then{})
 	case kir.Sort:
 		sortAll(m, s, in, out)
 	case kir.TopK:
