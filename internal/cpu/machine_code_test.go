@@ -86,7 +86,6 @@ func others() (all []one) {
 // notMachineCode lists what is left to loops of Go, by the beginnings of names, and why.
 var notMachineCode = []string{
 	"iota of i64", // indices that are stored as they are: a loop that adds, as fast as memory
-	"pow of c64", "pow of c128",
 }
 
 // Every elementwise operation is machine code, of all types that it takes and at both levels.

@@ -33,19 +33,30 @@ func complexExpander(c kir.Code, t dtype.Type) expander {
 		}
 	}
 	f := complexFunction(c)
-	if f == nil || !t.IsComplex() {
+	if f == nil && c != kir.Pow || !t.IsComplex() {
 		return nil
 	}
 	return func(b *kir.Builder, args []val) val {
 		p := plane{lanes{b, &double}, t == dtype.Complex64}
-		z := p.parts(args[0])
-		if !p.narrow {
-			w := f(p, z)
-			return b.Emit(kir.MakeComplex, w.re, w.im)
+		if c == kir.Pow {
+			return p.rounded(p.pow(p.widened(args[0]), p.widened(args[1])))
 		}
-		w := f(p, spot{b.Convert(dtype.Float64, z.re), b.Convert(dtype.Float64, z.im)})
-		return b.Emit(kir.MakeComplex, b.Convert(dtype.Float32, w.re), b.Convert(dtype.Float32, w.im))
+		return p.rounded(f(p, p.widened(args[0])))
 	}
+}
+
+// widened returns the parts of a complex number in f64.
+func (p plane) widened(z val) spot {
+	w := p.parts(z)
+	return spot{p.Convert(dtype.Float64, w.re), p.Convert(dtype.Float64, w.im)}
+}
+
+// rounded makes a complex number, rounded to c64 if the plane is narrow.
+func (p plane) rounded(z spot) val {
+	if p.narrow {
+		z = spot{p.Convert(dtype.Float32, z.re), p.Convert(dtype.Float32, z.im)}
+	}
+	return p.Emit(kir.MakeComplex, z.re, z.im)
 }
 
 func complexFunction(c kir.Code) func(p plane, z spot) spot {

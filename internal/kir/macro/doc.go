@@ -42,7 +42,7 @@
 //	rem.go       remainders
 //	integer.go   integers
 //	complex.go   complex numbers: order, logarithms, roots
-//	complexexp.go, complexinverse.go
-//	             their exponentials, and inverse functions
+//	complexexp.go, complexinverse.go, complexpow.go
+//	             their exponentials, inverse functions, and powers
 //	coefs.go     the polynomials, made by testdata/coefs.py; kir.Tables by tables.py there
 package macro
