@@ -18,6 +18,7 @@ type address struct {
 	extents []int    // of the lanes
 	loops   []int    // of the lanes
 	unit    bool     // neighbouring lanes are neighbours in memory, all of them
+	even    bool     // all of them are at one distance, the last stride
 	still   bool     // all lanes have one address
 	size    []int    // by number of a loop, its extent
 }
@@ -52,16 +53,20 @@ func (p *plan) address(v kir.Val, region int) *address {
 		}
 	}
 	a.unit, a.still = len(a.varying) == 0, len(a.varying) == 0
-	next := int64(1)
+	last := len(a.lanes) - 1
+	a.even = last >= 0 && a.extents[last] > 1
+	next, far := int64(1), int64(0)
 	for n := len(a.lanes) - 1; n >= 0; n-- {
 		if a.extents[n] == 1 {
 			continue
 		}
 		a.unit = a.unit && a.lanes[n] == next
 		a.still = a.still && a.lanes[n] == 0
+		a.even = a.even && (n == last || a.lanes[n] == far)
 		next *= int64(a.extents[n])
+		far = a.lanes[n] * int64(a.extents[n])
 	}
-	if last := len(a.lanes) - 1; last >= 0 && len(a.varying) == 0 && p.rowed(region) {
+	if last >= 0 && len(a.varying) == 0 && p.rowed(region) {
 		a.unit = a.unit || a.lanes[last] == 1
 	}
 	return a
@@ -79,12 +84,12 @@ func (a *address) first(m *machine) int64 {
 	return n
 }
 
-// rows calls f for runs of lanes in one row of the innermost loop: from lane i on n
-// lanes, of which the first has the given address.
+// rows calls f for runs of lanes in one row of the innermost loop, or all if they are at one
+// distance: from lane i on n lanes, of which the first has the given address.
 func (a *address) rows(m *machine, f func(i, n int, addr int64)) {
 	addr := a.first(m)
 	last := len(a.loops) - 1
-	if last < 0 {
+	if last < 0 || a.even {
 		f(0, m.n, addr)
 		return
 	}

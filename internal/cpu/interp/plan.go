@@ -408,11 +408,7 @@ func (p *plan) blockParts(region int, drop func(last []kir.Val) bool) (code, tai
 	tail, made := p.flush(nil)
 	live = append(live, made...)
 	if region == 1 {
-		for _, s := range p.k.Stores {
-			if step := p.store(s); step != nil {
-				tail = append(tail, step)
-			}
-		}
+		tail = append(tail, p.stores()...)
 	}
 	for _, x := range live {
 		p.release(x)
