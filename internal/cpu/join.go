@@ -20,6 +20,7 @@ type joined struct {
 	to   int
 	row  int // the bytes of a row of the result
 	n    int // rows
+	zip  *move.Zip
 }
 
 // A source is what is copied to one part of each row.
@@ -43,28 +44,82 @@ func (m *maker) join(n *node) {
 			continue
 		}
 		bytes /= s.n
-		s.from = append(s.from, source{slot: m.reads(v), by: bytes, at: s.row, bytes: bytes})
+		s.from = append(s.from, source{slot: v, by: bytes, at: s.row, bytes: bytes})
 		s.row += bytes
 	}
 	m.addJoined(s, n)
 }
 
+// addJoined adds a step of which the slots are values yet.
 func (m *maker) addJoined(s *joined, n *node) {
+	s.zip = s.zips()
+	for i := range s.from {
+		s.from[i].slot = m.reads(s.from[i].slot)
+	}
 	s.to = m.writes(n.out[0])
 	bytes := 0
 	for _, x := range s.from {
 		bytes += s.n * x.bytes
 	}
-	m.p.cost += time.Duration(bytes/8 + 4*s.n*len(s.from))
+	if m.p.cost += time.Duration(bytes / 8); s.zip == nil {
+		m.p.cost += time.Duration(4 * s.n * len(s.from))
+	}
 	m.add(s)
+}
+
+// zips returns how short rows are put side by side by vector code, nil if they are not: they must
+// be all of a row of the result, and lie together in each source.
+func (s *joined) zips() *move.Zip {
+	var widths []int
+	at := 0
+	for _, x := range s.from {
+		if x.by != x.bytes || x.at != at {
+			return nil
+		}
+		widths = append(widths, x.bytes)
+		at += x.bytes
+	}
+	if at != s.row || s.n < shortRows {
+		return nil
+	}
+	return move.NewZip(widths...)
+}
+
+// zipped makes a step of a concatenation if that puts short rows side by side.
+func (m *maker) zipped(n *node, gr *group, of box) bool {
+	cuts := m.seams(n)
+	if _, ok := short(gr, of, cuts); !ok || len(n.in) > move.MostZipped {
+		return false
+	}
+	var parts []part
+	for _, b := range boxes(of, cuts, len(n.in)) {
+		k, vals := lower(m.f, gr, b)
+		parts = append(parts, part{k, vals})
+	}
+	s, others := m.sources(n, parts)
+	if len(others) > 0 || s.zips() == nil {
+		return false
+	}
+	m.addJoined(s, n)
+	return true
 }
 
 // joined makes one step of those parts of a concatenation that only copy rows, and returns
 // the others.
 func (m *maker) joined(n *node, parts []part) (others []part) {
+	s, others := m.sources(n, parts)
+	if len(s.from) > 0 {
+		m.addJoined(s, n)
+	}
+	return others
+}
+
+// sources returns a step for those parts of a concatenation that only copy rows, of which slots
+// are values yet, and the others.
+func (m *maker) sources(n *node, parts []part) (s *joined, others []part) {
 	out := m.g.types[n.out[0]]
 	axis := n.op.(rule.Concatenation).Along()
-	s := &joined{n: 1, row: out.DType.Size()}
+	s = &joined{n: 1, row: out.DType.Size()}
 	for a, d := range out.Shape {
 		if a < axis {
 			s.n *= d
@@ -74,16 +129,13 @@ func (m *maker) joined(n *node, parts []part) (others []part) {
 	}
 	for _, p := range parts {
 		if x, ok := rowsOf(p.k, axis, s.n, s.row); ok {
-			x.slot = m.reads(p.vals[x.slot])
+			x.slot = p.vals[x.slot]
 			s.from = append(s.from, x)
 		} else {
 			others = append(others, p)
 		}
 	}
-	if len(s.from) > 0 {
-		m.addJoined(s, n)
-	}
-	return others
+	return s, others
 }
 
 // rowsOf returns the source of a kernel that only copies, and copies rows without gaps to
@@ -133,14 +185,30 @@ func (s *joined) run(f *frame) {
 	run.Parallel(s.n, 1+(256<<10)/s.row, func(lo, hi int) {
 		// What lies in one line of a cache is written in one go.
 		chunk := max(1, (16<<10)/s.row)
+		if s.zip != nil {
+			chunk = hi - lo
+		}
 		for ; lo < hi; lo += chunk {
 			n := min(chunk, hi-lo)
+			if s.zip != nil {
+				s.side(f, lo, n)
+				continue
+			}
 			for i := range s.from {
 				x := &s.from[i]
 				x.copy(unsafe.Add(f.ptr[s.to], lo*s.row+x.at), unsafe.Add(f.ptr[x.slot], x.off+lo*x.by), n, s.row)
 			}
 		}
 	})
+}
+
+// side puts rows from lo on side by side.
+func (s *joined) side(f *frame, lo, n int) {
+	var src [move.MostZipped]unsafe.Pointer
+	for i, x := range s.from {
+		src[i] = unsafe.Add(f.ptr[x.slot], x.off+lo*x.by)
+	}
+	s.zip.Rows(move.NativeZipper(), unsafe.Add(f.ptr[s.to], lo*s.row), src[:len(s.from)], n)
 }
 
 // fewUnits is up to how many words a row is copied word by word.

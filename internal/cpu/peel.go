@@ -38,8 +38,10 @@ func (m *maker) peel(gr *group) {
 	var parts []part
 	of := whole(m.f, gr)
 	if n := &m.g.nodes[gr.root]; m.f.pieces(n) > 1 && (m.peels(gr) || m.f.copies(n)) {
-		parts = m.cut(nil, gr, of, m.seams(n), max(maxBoxes, len(n.in)))
-		parts = m.joined(n, parts)
+		if !m.f.copies(n) || !m.zipped(n, gr, of) {
+			parts = m.cut(nil, gr, of, m.seams(n), max(maxBoxes, len(n.in)))
+			parts = m.joined(n, parts)
+		}
 	} else {
 		parts = m.parts(nil, gr, of, maxBoxes)
 	}
