@@ -202,6 +202,9 @@ func (g *graph) elementwise(n node, t core.Type) int {
 	}
 	key := codeKey{n.code, [4]int{-1, -1, -1, -1}}
 	copy(key.in[:], n.in)
+	if (n.code == kir.Add || n.code == kir.Mul) && key.in[0] > key.in[1] { // these commute, to the bit
+		key.in[0], key.in[1] = key.in[1], key.in[0]
+	}
 	if v, ok := g.byCode[key]; ok {
 		return v
 	}
@@ -252,7 +255,7 @@ func (g *graph) algebra(n node, t core.Type) (int, bool) {
 	}
 	x, y := n.in[0], n.in[1]
 	neutral := func(x, y int, number float64) bool {
-		lit := g.lits[y]
+		lit := g.uniform(y)
 		if lit == nil || !g.types[x].Equal(t) || core.At(lit, 0) != complex(number, 0) {
 			return false
 		}
@@ -288,6 +291,27 @@ func (g *graph) algebra(n node, t core.Type) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// uniform returns the literal that all elements of v are, or nil.
+func (g *graph) uniform(v int) *core.Value {
+	if g.lits[v] != nil || g.defs[v] < 0 {
+		return g.lits[v]
+	}
+	n := &g.nodes[g.defs[v]]
+	if n.kind != byKernel || len(n.in) != 1 || g.lits[n.in[0]] == nil {
+		return nil
+	}
+	b := kir.Borrow()
+	defer b.Return()
+	lit, t := g.lits[n.in[0]], g.types[v]
+	number := b.Bits(lit.DType, bitsOf(lit))
+	x := n.op.(rule.Kernel).Kernel(b, t, []kir.Operand{{DType: lit.DType, At: func([]kir.Val) kir.Val { return number }}},
+		b.Loops(make([]int, t.Rank()), t.Shape))
+	if x != number {
+		return nil
+	}
+	return lit
 }
 
 // prune drops the nodes that neither results nor the world depend on.
