@@ -23,17 +23,33 @@ func Check(k *Kernel) error {
 		case b.Type != k.Code[s.Val].Type:
 			return fmt.Errorf("store of a %v in a buffer of %v", k.Code[s.Val].Type, b.Type)
 		}
-		if err := c.address(s.Addr, 1, s.Buf); err != nil {
+		if err := c.address(s.Addr, s.Region, s.Buf); err != nil {
 			return fmt.Errorf("store: %w", err)
 		}
-		if !c.visible(s.Val, 1) {
-			return fmt.Errorf("store of value %d, which is inside of a loop", s.Val)
+		if !c.visible(s.Val, s.Region) {
+			return fmt.Errorf("store of value %d, which is inside of another loop", s.Val)
+		}
+		if n := c.runs(s.Region); n != 1 {
+			return fmt.Errorf("store in region %d, which is run %d times", s.Region, n)
 		}
 	}
 	return nil
 }
 
 type checker struct{ k *Kernel }
+
+// runs counts how often a region is run in an iteration of the parallel loops.
+func (c checker) runs(region int) (times int) {
+	if region == 1 {
+		return 1
+	}
+	for v := range c.k.Code {
+		if i := &c.k.Code[v]; i.Fold != nil && i.Fold.Body == region && i.Region == 1 {
+			times++
+		}
+	}
+	return times
+}
 
 // visible reports whether a value may be used in a region: its own encloses that.
 func (c checker) visible(v Val, region int) bool {

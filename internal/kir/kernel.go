@@ -18,7 +18,11 @@
 //	step.go      algorithms that back ends have by name
 package kir
 
-import "gojax/internal/dtype"
+import (
+	"slices"
+
+	"gojax/internal/dtype"
+)
 
 // A Val is a value of one element in a kernel being built.
 type Val int32
@@ -76,10 +80,12 @@ type Buf struct {
 	Out   bool // written, in every element or in part; else read
 }
 
-// A Store writes a value of region 1 at an address in elements.
+// A Store writes a value at an address in elements, in each iteration of a region: region 1,
+// or the body of a reduction directly in that, of whose iterations each is run once.
 type Store struct {
 	Buf       int
 	Addr, Val Val
+	Region    int
 }
 
 // A Kernel is code that may be run: for all indices of region 1, in any order, it
@@ -89,6 +95,12 @@ type Kernel struct {
 	Regions []Region
 	Code    []Instr
 	Stores  []Store
+}
+
+// StoresIn reports whether k stores in the body of a reduction, which then is run even if nothing
+// needs its results.
+func (k *Kernel) StoresIn(f *Fold) bool {
+	return f != nil && slices.ContainsFunc(k.Stores, func(s Store) bool { return s.Region == f.Body })
 }
 
 // The order of a reduction over n elements in row-major order: they are taken in

@@ -54,6 +54,7 @@ func (k *Kernel) AppendKey(b []byte) []byte {
 	for _, s := range k.Stores {
 		number(s.Buf)
 		vals([]Val{s.Addr, s.Val})
+		number(s.Region)
 	}
 	return b
 }

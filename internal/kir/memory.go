@@ -55,12 +55,12 @@ func (b *Builder) Load(buf int, addr Val) Val {
 	return b.intern(Instr{Code: Load, Type: b.k.Bufs[buf].Type, Args: []Val{addr}, Buf: buf}, unbounded)
 }
 
-// Store makes every iteration of the parallel loops write element addr of a buffer.
+// Store makes every iteration of the parallel loops, or of Each, write element addr of a buffer.
 func (b *Builder) Store(buf int, addr, x Val) {
 	if t := b.k.Bufs[buf].Type; t != b.Type(x) {
 		panic(fmt.Sprintf("kir: store of a %v in a buffer of %v", b.Type(x), t))
 	}
-	b.k.Stores = append(b.k.Stores, Store{buf, addr, x})
+	b.k.Stores = append(b.k.Stores, Store{buf, addr, x, max(b.region, 1)})
 }
 
 // Address returns the address in a row-major array of the element at an index.
@@ -153,7 +153,7 @@ func (k *Kernel) prune() *Kernel {
 	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
-		if i.Code == Param {
+		if i.Code == Param || k.StoresIn(i.Fold) {
 			live[v] = true
 		}
 		if !live[v] {
@@ -207,7 +207,7 @@ func (k *Kernel) renumber(live []bool) *Kernel {
 		n.Regions[r].Index = all(n.Regions[r].Index)
 	}
 	for _, s := range k.Stores {
-		n.Stores = append(n.Stores, Store{s.Buf, now[s.Addr], now[s.Val]})
+		n.Stores = append(n.Stores, Store{s.Buf, now[s.Addr], now[s.Val], s.Region})
 	}
 	return n
 }

@@ -42,9 +42,7 @@ func (k *Kernel) print() *printer {
 	if len(k.Regions) > 1 {
 		p.loop("  ", "for", 1)
 		p.region(1, "    ")
-		for _, s := range k.Stores {
-			fmt.Fprintf(&p.text, "    out%d[%s] = %s\n", s.Buf, p.index(s.Addr), p.name(s.Val))
-		}
+		p.stores(1, "    ")
 		p.text.WriteString("  }\n")
 	}
 	p.text.WriteString("}\n")
@@ -74,6 +72,7 @@ func (k *Kernel) Data() []bool {
 	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
+		used[v] = used[v] || k.StoresIn(i.Fold)
 		switch {
 		case i.Code == Load:
 			address(i.Args[0])
@@ -102,6 +101,15 @@ func (p *printer) loop(indent, word string, region int) {
 		fmt.Fprintf(&p.text, " %s<%d", p.names[v], r.Extents[n])
 	}
 	p.text.WriteString(" {\n")
+}
+
+// stores prints what is stored in a region.
+func (p *printer) stores(region int, indent string) {
+	for _, s := range p.k.Stores {
+		if s.Region == region {
+			fmt.Fprintf(&p.text, "%sout%d[%s] = %s\n", indent, s.Buf, p.index(s.Addr), p.name(s.Val))
+		}
+	}
 }
 
 func (p *printer) region(r int, indent string) {
@@ -195,6 +203,7 @@ func (p *printer) fold(v Val, i *Instr, indent string) {
 	if by := p.k.apart(f); by != "" {
 		p.loop(" ", by, f.Body)
 		p.region(f.Body, indent+"  ")
+		p.stores(f.Body, indent+"  ")
 		fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
 		return
 	}
@@ -207,6 +216,7 @@ func (p *printer) fold(v Val, i *Instr, indent string) {
 	fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Combined), indent)
 	p.loop("", "", f.Body)
 	p.region(f.Body, indent+"  ")
+	p.stores(f.Body, indent+"  ")
 	fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
 }
 

@@ -37,6 +37,7 @@ func (b *Builder) rewrite(k *Kernel, load func(v Val, i *Instr, args []Val) (Val
 		b.k.Regions[r] = Region{old.Parent, old.Extents, all(old.Index)}
 	}
 	for _, s := range k.Stores {
+		b.region = s.Region
 		b.Store(s.Buf, now[s.Addr], now[s.Val])
 	}
 	return b.Kernel()
@@ -99,6 +100,9 @@ func (k *Kernel) Rare() []bool {
 	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
+		if k.StoresIn(i.Fold) {
+			need(Val(v))
+		}
 		switch {
 		case i.Code == LoopIndex || i.Code == Param: // loops and reductions have these
 			need(Val(v))

@@ -14,6 +14,20 @@ func (b *Builder) Together(f func()) {
 	b.sharing = false
 }
 
+// Each runs f at all indices below extents, in the loops of reductions over these that are made
+// together with it: there must be one, unless there is but one index. What f stores is stored
+// there.
+func (b *Builder) Each(extents []int, f func(i []Val)) {
+	if !slices.ContainsFunc(extents, func(e int) bool { return e != 1 }) {
+		f(b.zeros(len(extents)))
+		return
+	}
+	outer := b.region
+	b.region = b.body(extents, 0)
+	f(slices.Clone(b.k.Regions[b.region].Index))
+	b.region = outer
+}
+
 // A sharer is the loops of reductions that are made together.
 type sharer struct{ region, values int }
 
@@ -100,7 +114,7 @@ func (m *merger) kernel() *Kernel {
 		n.Regions[r].Index = m.all(n.Regions[r].Index)
 	}
 	for _, s := range k.Stores {
-		n.Stores = append(n.Stores, Store{s.Buf, m.now[s.Addr], m.now[s.Val]})
+		n.Stores = append(n.Stores, Store{s.Buf, m.now[s.Addr], m.now[s.Val], s.Region})
 	}
 	return n
 }

@@ -15,8 +15,9 @@ import (
 
 // A blocksCode is such code. Its call is not a step.
 type blocksCode struct {
-	call *call
-	in   []kir.Val
+	call   *call
+	in     []kir.Val
+	stores []target // behind the carries
 }
 
 const (
@@ -67,13 +68,18 @@ func (p *plan) blocks(f *fold) *blocksCode {
 		}
 		r.Stages = append(r.Stages, gen.Stage{Block: &b, N: kir.Block, Ptr: ptr})
 	}
-	for s, c := range steps {
-		for _, t := range c.out {
-			r.Stages[s].Ptr = append(r.Stages[s].Ptr, len(code.in)+t.carry)
-		}
-	}
 	for n := range f.carries {
 		r.By = append(r.By, f.carries[n].size)
+	}
+	for s, c := range steps {
+		for _, t := range c.out {
+			at := len(code.in) + t.carry
+			if !t.acc {
+				at = len(r.By)
+				code.stores, r.By = append(code.stores, t), append(r.By, kir.Block*t.size)
+			}
+			r.Stages[s].Ptr = append(r.Stages[s].Ptr, at)
+		}
 	}
 	if code.call = p.compileRows(&r); code.call == nil {
 		return nil
@@ -116,6 +122,10 @@ func (f *fold) many(m *machine, lo, hi int, to side) {
 		}
 		copy(a.Ptr[len(f.blocks.in):], to[:len(f.carries)])
 		a.N = int64(min(hi-lo, mostBlocks))
+		for n := range f.blocks.stores {
+			t := &f.blocks.stores[n]
+			a.Ptr[len(f.blocks.in)+len(f.carries)+n] = t.memory(m, int(a.N)*kir.Block)
+		}
 		code.Call(f.blocks.call.f, unsafe.Pointer(a))
 		if lo+mostBlocks < hi { // never to behind what there is
 			to = f.from(&to, mostBlocks)

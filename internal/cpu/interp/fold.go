@@ -22,11 +22,12 @@ type fold struct {
 	combine []step
 	blended bool // each carry by its own instruction, instead of combine
 	carries []carry
-	split   bool   // blocks go to many goroutines
-	into    []step // machine code that combines what is yielded, if there is such code; see foldBody
-	before  []step // what of the body is run before it
-	whole   bool   // it reduces all lanes of a block to one
-	begins  bool   // … and combines the initial value with that: there is one block
+	split   bool        // blocks go to many goroutines
+	into    []step      // machine code that combines what is yielded, if there is such code; see foldBody
+	before  []step      // what of the body is run before it
+	whole   bool        // it reduces all lanes of a block to one
+	begins  bool        // … and combines the initial value with that: there is one block
+	stores  []kir.Store // what into stores besides
 
 	strips *strips     // machine code that reduces lanes side by side, or nil
 	blocks *blocksCode // machine code that reduces many blocks, or nil
@@ -67,7 +68,7 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		f.carries = append(f.carries, c)
 	}
 	f.body, f.before, f.into = p.foldBody(f, i)
-	if f.into != nil {
+	if f.into != nil && len(p.storesOf(f.region)) == len(f.stores) {
 		f.blocks, f.strips = p.blocks(f), p.strips(f)
 	}
 	for n := range f.carries {

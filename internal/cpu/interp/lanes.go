@@ -212,10 +212,10 @@ func (p *plan) load(v kir.Val, i *kir.Instr) step {
 
 // store returns the step that writes the lanes of a Store.
 func (p *plan) store(s kir.Store) step {
-	a := p.address(s.Addr, 1)
+	a := p.address(s.Addr, s.Region)
 	b, buf, size := p.k.Bufs[s.Buf], s.Buf, p.k.Code[s.Val].Type.Size()
-	from := p.operand(s.Val, p.c.lanes == 1)
-	one := p.c.lanes != 1
+	one := p.laneRegion(s.Region) == 0
+	from := p.operand(s.Val, !one)
 	switch {
 	case one || a.unit:
 		if d, ok := p.direct[s.Val]; ok && d == s {

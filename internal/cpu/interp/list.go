@@ -104,7 +104,7 @@ func (p *plan) plain() (list []string) {
 		}
 	}
 	for _, s := range k.Stores {
-		if a := p.address(s.Addr, 1); p.c.lanes == 1 && !a.unit {
+		if a := p.address(s.Addr, s.Region); p.laneRegion(s.Region) != 0 && !a.unit {
 			add(fmt.Sprintf("store of %s in out%d", names[s.Val], s.Buf), apart(a))
 		}
 	}

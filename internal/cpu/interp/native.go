@@ -309,7 +309,7 @@ func (p *plan) piece(vals []kir.Val, last bool) (step, []kir.Val) {
 		s := p.direct[v]
 		p.c.places[v] = place{elsewhere, false, -1}
 		out = append(out, gen.Output{Val: v})
-		to = append(to, target{val: v, to: p.address(s.Addr, 1), buf: s.Buf, size: p.k.Code[v].Type.Size()})
+		to = append(to, p.directTarget(s))
 	}
 	return p.compile(vals, out, to), tiles
 }
@@ -378,7 +378,7 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 
 // foldBody compiles the body of a reduction; and again, if machine code can combine
 // what it yields, as what is before and the steps that combine it with what is at
-// machine.acc: each of them some carries.
+// machine.acc: each of them some carries, the first also what the body stores.
 func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	n := &p.native
 	out := make([]gen.Output, len(i.Args))
@@ -393,7 +393,7 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	}
 	fits := func(last []kir.Val) bool {
 		made := slices.ContainsFunc(i.Fold.Yield, func(y kir.Val) bool { return slices.Contains(last, y) })
-		return made && p.fits(last, len(out)-1)
+		return made && p.fits(last, len(out)-1) && p.storesDirectly(f.region, last)
 	}
 	body, tail, last := p.blockParts(f.region, func(last []kir.Val) bool {
 		f.whole = whole
@@ -416,14 +416,44 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	}
 	for lo := 0; lo < len(out); {
 		hi := p.beside(out, lo, last)
-		to := make([]target, 0, hi-lo)
+		some, to := out[lo:hi:hi], make([]target, 0, hi-lo)
 		for c := lo; c < hi; c++ {
 			to = append(to, target{val: out[c].Val, acc: true, carry: c})
 		}
-		into = append(into, p.compile(p.needed(last, out[lo:hi]), out[lo:hi:hi], to))
+		if lo == 0 && len(last) > 0 {
+			f.stores = p.storesOf(f.region, last...)
+			for _, s := range f.stores {
+				p.c.places[s.Val] = place{elsewhere, false, -1}
+				some, to = append(some, gen.Output{Val: s.Val}), append(to, p.directTarget(s))
+			}
+		}
+		into = append(into, p.compile(p.needed(last, some), some, to))
 		lo = hi
 	}
 	return body, before, into
+}
+
+// storesOf lists what is stored in a region, of some values if there are any.
+func (p *plan) storesOf(region int, vals ...kir.Val) (list []kir.Store) {
+	for _, s := range p.k.Stores {
+		if s.Region == region && (vals == nil || slices.Contains(vals, s.Val)) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// storesDirectly reports whether some values can be computed where a region stores them.
+func (p *plan) storesDirectly(region int, vals []kir.Val) bool {
+	return len(vals) > 0 && !slices.ContainsFunc(p.storesOf(region, vals...), func(s kir.Store) bool {
+		d, ok := p.direct[s.Val]
+		return !ok || d != s
+	})
+}
+
+// directTarget is the memory where a value is stored.
+func (p *plan) directTarget(s kir.Store) target {
+	return target{val: s.Val, to: p.address(s.Addr, s.Region), buf: s.Buf, size: p.k.Code[s.Val].Type.Size()}
 }
 
 // muchShared is how many instructions for several carries are worth more than accumulators in
@@ -493,6 +523,13 @@ func (a *address) small(k *kir.Kernel) bool {
 	return lo >= -1<<31 && hi < 1<<31
 }
 
+// memory is where a target in a buffer begins, of so many elements.
+func (t *target) memory(m *machine, n int) unsafe.Pointer {
+	x := t.to.first(m)
+	inside(x, 1, n, m.c.k.Bufs[t.buf])
+	return unsafe.Add(m.bufs[t.buf], int(x)*t.size)
+}
+
 // run calls the machine code for the lanes of a tile.
 func (c *call) run(m *machine) {
 	a := &m.args
@@ -508,9 +545,7 @@ func (c *call) run(m *machine) {
 		case t.acc:
 			a.Ptr[n] = m.acc[t.carry]
 		case t.to != nil:
-			x := t.to.first(m)
-			inside(x, 1, m.n, m.c.k.Bufs[t.buf])
-			d := unsafe.Add(m.bufs[t.buf], int(x)*t.size)
+			d := t.memory(m, m.n)
 			a.Ptr[n], m.ptr[t.val] = d, d
 		default:
 			a.Ptr[n] = m.ptr[t.val]

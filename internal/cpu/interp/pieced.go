@@ -70,7 +70,7 @@ func (p *plan) findPieces() {
 	}
 	for v := len(k.Code) - 1; v >= 0; v-- {
 		i := &k.Code[v]
-		if !needed[v] && i.Code != kir.Param || p.chosen[kir.Val(v)] != nil {
+		if needed[v] = needed[v] || k.StoresIn(i.Fold); !needed[v] && i.Code != kir.Param || p.chosen[kir.Val(v)] != nil {
 			continue
 		}
 		need(i.Args...)

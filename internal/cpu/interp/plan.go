@@ -219,8 +219,8 @@ func (p *plan) findSplats() {
 			lanes(i.Args)
 		}
 	}
-	if p.c.lanes == 1 {
-		for _, s := range k.Stores {
+	for _, s := range k.Stores {
+		if p.laneRegion(s.Region) != 0 {
 			lanes([]kir.Val{s.Val})
 		}
 	}
@@ -230,15 +230,12 @@ func (p *plan) findSplats() {
 // stored.
 func (p *plan) findDirect() {
 	p.direct = map[kir.Val]kir.Store{}
-	if p.c.lanes != 1 {
-		return
-	}
 	for _, s := range p.k.Stores {
 		i := &p.k.Code[s.Val]
-		if _, done := p.direct[s.Val]; done || !p.varys[s.Val] || i.Region != 1 || p.chosen[s.Val] != nil || i.Code > kir.Bitcast && !p.native.on[s.Val] {
+		if _, done := p.direct[s.Val]; done || p.laneRegion(s.Region) == 0 || !p.varys[s.Val] || i.Region != s.Region || p.chosen[s.Val] != nil || i.Code > kir.Bitcast && !p.native.on[s.Val] {
 			continue
 		}
-		if p.address(s.Addr, 1).unit && i.Type == p.k.Bufs[s.Buf].Type {
+		if p.address(s.Addr, s.Region).unit && i.Type == p.k.Bufs[s.Buf].Type {
 			p.direct[s.Val] = s
 		}
 	}
@@ -288,8 +285,8 @@ func (p *plan) lifetimes() {
 		}
 	}
 	for _, s := range k.Stores {
-		use(s.Val, 1, end)
-		address(s.Addr, 1, end)
+		use(s.Val, s.Region, end)
+		address(s.Addr, s.Region, end)
 	}
 }
 
@@ -409,6 +406,16 @@ func (p *plan) blockParts(region int, drop func(last []kir.Val) bool) (code, tai
 	live = append(live, made...)
 	if region == 1 {
 		tail = append(tail, p.stores()...)
+	} else {
+		for _, s := range p.storesOf(region) {
+			switch step := p.store(s); {
+			case step == nil:
+			case slices.Contains(last, s.Val):
+				tail = append(tail, step)
+			default:
+				code = append(code, step)
+			}
+		}
 	}
 	for _, x := range live {
 		p.release(x)
@@ -441,7 +448,7 @@ func (p *plan) count(v kir.Val, i *kir.Instr) {
 // countStores adds what stores cost.
 func (p *plan) countStores() {
 	for _, s := range p.k.Stores {
-		p.c.cost += p.times[1] * writing * float64(p.k.Bufs[s.Buf].Type.Size())
+		p.c.cost += p.times[s.Region] * writing * float64(p.k.Bufs[s.Buf].Type.Size())
 	}
 }
 

@@ -108,7 +108,7 @@ func (p *plan) rowCall(r *rowCall, rows, n int) bool {
 	}
 	for _, t := range r.out {
 		s, ok := p.storeOf(&t)
-		if !ok || !add(s.Addr, 1, s.Buf, !t.acc) {
+		if !ok || !add(s.Addr, s.Region, s.Buf, !t.acc) {
 			return false
 		}
 	}
@@ -178,14 +178,21 @@ func (p *plan) rowsOfFold() (rows, n int, ok bool) {
 	return rows, p.c.folds[0].size, true
 }
 
-// onlyFolds reports whether one reduction, of one block a row, is all that the kernel does: each
-// carry is stored once.
+// onlyFolds reports whether one reduction, of one block a row, is all that the kernel does, with
+// what it stores in passing: each carry is stored once.
 func (p *plan) onlyFolds() bool {
-	if len(p.c.folds) != 1 || !p.c.folds[0].begins || len(p.k.Stores) != len(p.c.folds[0].carries) {
+	if len(p.c.folds) != 1 {
+		return false
+	}
+	f := p.c.folds[0]
+	if !f.begins || len(p.k.Stores) != len(f.carries)+len(f.stores) {
 		return false
 	}
 	seen := 0
 	for _, s := range p.k.Stores {
+		if s.Region != 1 {
+			continue
+		}
 		n, ok := p.carryOf(s.Val)
 		if !ok || seen>>n&1 == 1 {
 			return false

@@ -83,7 +83,7 @@ func (p *plan) stage(i int) *stage {
 		if !ok {
 			return nil
 		}
-		a, ok := p.access(to.Addr, to.Buf, 1)
+		a, ok := p.access(to.Addr, to.Buf, to.Region)
 		if !ok {
 			return nil
 		}
@@ -361,7 +361,7 @@ func (m *rowsMaker) add(s *stage, k RowKernel, from int) bool {
 		}
 	}
 	for n := range s.out {
-		if !ptr(&s.out[n], func(lane int64) bool { return s.fold > 0 || lane == 1 }) {
+		if !ptr(&s.out[n], func(lane int64) bool { return b.Out[n].Whole || lane == 1 }) {
 			return false
 		}
 	}

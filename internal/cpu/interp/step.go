@@ -82,7 +82,7 @@ func (p *plan) apply(v kir.Val, i *kir.Instr) step {
 		tiles = tiles && a.val >= 0
 	}
 	if s, direct := p.direct[v]; direct {
-		a := p.address(s.Addr, 1)
+		a := p.address(s.Addr, s.Region)
 		b, size := p.k.Bufs[s.Buf], i.Type.Size()
 		p.c.places[v] = place{elsewhere, false, -1}
 		return func(m *machine) {

@@ -21,8 +21,9 @@ type strips struct {
 	halve []*call // combine rows of accumulators with others
 	lanes []int
 	in    []stripInput
-	vals  []kir.Val   // what is in these
-	first [][2]uint64 // by carry: the identity, twice if it has but 64 bits
+	vals  []kir.Val    // what is in these
+	out   []stripInput // where the body stores
+	first [][2]uint64  // by carry: the identity, twice if it has but 64 bits
 }
 
 // A stripInput is where an input is, and what that grows by from one iteration to the next; or
@@ -82,6 +83,9 @@ func (p *plan) strips(f *fold) *strips {
 		b := *made[n]
 		b.Listing = false
 		for k, t := range c.out {
+			if !t.acc {
+				continue
+			}
 			bits, ok := gen.Identity(b.Out[k].Fold, p.k.Code[t.val].Type)
 			if !ok || b.Out[k].Ring {
 				return nil
@@ -108,12 +112,23 @@ func (p *plan) strips(f *fold) *strips {
 		}
 		r.By = append(r.By, by)
 	}
+	for n := range f.carries {
+		r.By = append(r.By, p.c.width*f.carries[n].size)
+	}
 	halve := gen.Rows{Group: kir.Lanes}
 	for n, c := range steps {
 		for k, t := range c.out {
+			if !t.acc {
+				out := stripInput{at: t.to, buf: p.k.Bufs[t.buf], n: t.buf, lanes: true, table: -1}
+				if !out.moves(p, f) {
+					return nil
+				}
+				r.Stages[n].Ptr, r.By = append(r.Stages[n].Ptr, len(r.By)), append(r.By, int(out.by)*t.size)
+				s.out = append(s.out, out)
+				continue
+			}
 			by := p.c.width * f.carries[t.carry].size
-			r.Stages[n].Ptr = append(r.Stages[n].Ptr, len(r.By))
-			r.By = append(r.By, by)
+			r.Stages[n].Ptr = append(r.Stages[n].Ptr, len(s.in)+t.carry)
 			two := gen.Block{K: p.k, In: []gen.Input{{Val: t.val, Kind: gen.Lanes}}, Out: made[n].Out[k : k+1]}
 			halve.Stages = append(halve.Stages, gen.Stage{Block: &two, Ptr: []int{2 * t.carry, 2*t.carry + 1}})
 			halve.By = append(halve.By, by, by)
@@ -158,16 +173,24 @@ func (p *plan) stripInput(f *fold, s *strips, v kir.Val, lanes bool) (at int, ok
 	default:
 		return 0, false
 	}
-	if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
+	if !in.moves(p, f) {
 		return 0, false
+	}
+	s.in, s.vals = append(s.in, in), append(s.vals, v)
+	return len(s.in) - 1, true
+}
+
+// moves sets what an address grows by; it reports false if it does so in another way.
+func (in *stripInput) moves(p *plan, f *fold) bool {
+	if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
+		return false
 	}
 	for _, t := range in.at.scalar {
 		if a := slices.Index(p.c.loops[f.region], t.at); a >= 0 && p.k.Regions[f.region].Extents[a] > 1 {
 			in.by += t.by
 		}
 	}
-	s.in, s.vals = append(s.in, in), append(s.vals, v)
-	return len(s.in) - 1, true
+	return true
 }
 
 // countLong counts the loops of more than one iteration.
@@ -222,20 +245,15 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 		m.seek(f.region, lo+i)
 		for k := range s.in {
 			in := &s.in[k]
-			x, lanes := in.at.first(m), 1
 			if in.table >= 0 {
 				a.Ptr[k] = m.address(in.table)
-				in.count(a.Ptr[k], x, rows)
+				in.count(a.Ptr[k], in.at.first(m), rows)
 				continue
 			}
-			if in.lanes {
-				lanes = m.n
-			}
-			end := x + in.by*int64(rows-1)
-			if min(x, end) < 0 || max(x, end)+int64(lanes) > int64(in.buf.Elems) {
-				panic(fmt.Sprintf("interp: addresses %d to %d of %d elements", x, end, in.buf.Elems))
-			}
-			a.Ptr[k] = unsafe.Add(m.bufs[in.n], int(x)*in.buf.Type.Size())
+			a.Ptr[k] = in.memory(m, rows)
+		}
+		for k := range s.out {
+			a.Ptr[len(s.in)+len(f.carries)+k] = s.out[k].memory(m, rows)
 		}
 		a.N = int64(rows)
 		code.Call(c.f, unsafe.Pointer(a))
@@ -251,6 +269,19 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 		code.Call(c.f, unsafe.Pointer(a))
 		n = h
 	}
+}
+
+// memory is where so many rows begin.
+func (in *stripInput) memory(m *machine, rows int) unsafe.Pointer {
+	x, lanes := in.at.first(m), 1
+	if in.lanes {
+		lanes = m.n
+	}
+	end := x + in.by*int64(rows-1)
+	if min(x, end) < 0 || max(x, end)+int64(lanes) > int64(in.buf.Elems) {
+		panic(fmt.Sprintf("interp: addresses %d to %d of %d elements", x, end, in.buf.Elems))
+	}
+	return unsafe.Add(m.bufs[in.n], int(x)*in.buf.Type.Size())
 }
 
 // count stores the integers from x on of so many iterations.

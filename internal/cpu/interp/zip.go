@@ -16,7 +16,7 @@ import (
 func (p *plan) stores() (list []step) {
 	done := make([]bool, len(p.k.Stores))
 	for n, s := range p.k.Stores {
-		if done[n] {
+		if done[n] || s.Region != 1 {
 			continue
 		}
 		step, all := p.zip(s)

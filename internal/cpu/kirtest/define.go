@@ -39,11 +39,7 @@ func Define(k *kir.Kernel, bufs []unsafe.Pointer) {
 		}
 	}
 	d.region(0)
-	d.loop(1, func() {
-		for _, s := range k.Stores {
-			d.store(s)
-		}
-	})
+	d.loop(1, func() { d.stores(1) })
 }
 
 // An element is the memory of one element of any type.
@@ -105,6 +101,15 @@ func memory(p unsafe.Pointer, at int64, size int) []byte {
 	return unsafe.Slice((*byte)(unsafe.Add(p, int(at)*size)), size)
 }
 
+// stores runs the stores of a region.
+func (d *definition) stores(region int) {
+	for _, s := range d.k.Stores {
+		if s.Region == region {
+			d.store(s)
+		}
+	}
+}
+
 func (d *definition) store(s kir.Store) {
 	size := d.k.Code[s.Val].Type.Size()
 	copy(memory(d.bufs[s.Buf], d.address(s.Addr, s.Buf), size), bytesOf(&d.vals[s.Val], size))
@@ -144,7 +149,10 @@ func (d *definition) fold(i *kir.Instr) []element {
 	}
 	init := of(i.Args)
 	var all [][]element
-	d.loop(f.Body, func() { all = append(all, of(f.Yield)) })
+	d.loop(f.Body, func() {
+		d.stores(f.Body)
+		all = append(all, of(f.Yield))
+	})
 	combine := func(x, y []element) []element {
 		for n := range x {
 			d.vals[f.Params[n]], d.vals[f.Params[len(x)+n]] = x[n], y[n]

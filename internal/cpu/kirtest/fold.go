@@ -52,6 +52,9 @@ func (m *maker) reduction() {
 		if m.IntN(6) == 0 && len(m.loops) < 5 {
 			m.reduction()
 		}
+		if m.IntN(3) == 0 && len(m.loops) == m.parallel+len(i) {
+			m.result(m.loops)
+		}
 		yield := make([]kir.Val, len(g.init))
 		for n, x := range g.init {
 			t := m.b.Type(x)

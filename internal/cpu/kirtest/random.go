@@ -29,6 +29,8 @@ type maker struct {
 	vals  map[dtype.Type][]kir.Val
 	loops []loop // that are open, outermost first
 	work  int    // iterations of these
+
+	parallel int // how many of them are those of region 1
 }
 
 // A loop is an index that may be used: its value, which is lo and more, less than hi.
@@ -97,6 +99,7 @@ func (m *maker) kernel() *kir.Kernel {
 		m.loops = append(m.loops, loop{i, lo[a], hi[a]})
 	}
 	outer := slices.Clone(m.loops)
+	m.parallel = len(outer)
 	for range 1 + m.IntN(5) {
 		m.add(m.operand(m.some()))
 	}

@@ -126,7 +126,16 @@ func (m *rowMaker) kernel() (*kir.Kernel, []int) {
 	case 1: // columns of rows, several at once now and then
 		i := b.Loops(lo[1:], m.outer)
 		var v []kir.Val
+		var rows []int
 		b.Together(func() {
+			if r.IntN(2) == 0 {
+				b.Each([]int{m.lanes}, func(j []kir.Val) {
+					at := b.Address(append(append([]int(nil), m.outer...), m.lanes), append(append([]kir.Val(nil), i...), j[0]))
+					x := m.mix(b, load(any, i, j[0]))
+					rows = append(rows, m.have(m.n*m.lanes, rowOf))
+					b.Store(b.Out(m.t, m.n*m.lanes), at, x)
+				})
+			}
 			for range 1 + max(0, r.IntN(6)-3) {
 				init, by := m.reducer()
 				v = append(v, b.Reduce([]int{m.lanes}, []kir.Val{b.Number(m.t, init)}, func(j []kir.Val) []kir.Val {
@@ -134,6 +143,7 @@ func (m *rowMaker) kernel() (*kir.Kernel, []int) {
 				}, func(x, y []kir.Val) []kir.Val { return []kir.Val{b.Emit(by, x[0], y[0])} })...)
 			}
 		})
+		slots = append(slots, rows...)
 		for _, x := range v {
 			slots = append(slots, m.have(m.n, columnOf))
 			b.Store(b.Out(m.t, m.n), b.Address(m.outer, i), x)
