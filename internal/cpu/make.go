@@ -258,37 +258,12 @@ func (m *maker) slotsRead(k *kir.Kernel, vals []int) []int {
 	return slots
 }
 
-// overwrites notes which operands of a kernel may be in the memory of its result:
-// those read only where the result is stored at the same time.
+// overwrites notes which operands of a kernel may be in the memory of its results:
+// those read only where a result is stored at the same time.
 func (m *maker) overwrites(s *fused) {
-	for _, i := range replaced(s.k) {
-		m.inPlace = append(m.inPlace, reuse{s.bufs[s.k.Stores[0].Buf], s.bufs[i]})
+	for _, x := range s.code.InPlace() {
+		m.inPlace = append(m.inPlace, reuse{s.bufs[x.To], s.bufs[x.From]})
 	}
-}
-
-// replaced lists the buffers that a kernel reads only where it stores its one result at
-// the same time.
-func replaced(k *kir.Kernel) (bufs []int) {
-	if len(k.Stores) != 1 {
-		return nil
-	}
-	here, elsewhere := make([]bool, len(k.Bufs)), make([]bool, len(k.Bufs))
-	for v := range k.Code {
-		switch i := &k.Code[v]; {
-		case i.Code == kir.Reduce:
-			return nil
-		case i.Code == kir.Load && i.Args[0] == k.Stores[0].Addr:
-			here[i.Buf] = true
-		case i.Code == kir.Load:
-			elsewhere[i.Buf] = true
-		}
-	}
-	for i := range here {
-		if here[i] && !elsewhere[i] && !k.Bufs[i].Out {
-			bufs = append(bufs, i)
-		}
-	}
-	return bufs
 }
 
 // direct adds the instructions of a group, in the order of the program.

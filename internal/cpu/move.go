@@ -67,11 +67,11 @@ func (m *maker) together() {
 			k.bufs[k.k.Stores[0].Buf] != s.to || s.walk.Bytes() != k.k.Regions[1].Size()*s.size() {
 			continue
 		}
-		here := replaced(k.k)
+		here := k.code.InPlace()
 		reads, only := false, true // of the copy where the kernel stores
 		for b, slot := range k.bufs {
 			if slot == s.to && !k.k.Bufs[b].Out {
-				reads, only = true, only && slices.Contains(here, b)
+				reads, only = true, only && slices.ContainsFunc(here, func(x kir.Place) bool { return x.From == b })
 			}
 		}
 		if s.pieces = s.walk.Pieces(); reads && only && s.at == 0 && s.pieces != nil {

@@ -129,8 +129,8 @@ func (c *passes) takes(s *fused, slots []int) bool {
 // way to rows of a result, if no kernel reads the operand later, or rows of another place.
 func (m *maker) overwritesRows(c *passes) {
 	for n, s := range c.list {
-		for _, i := range replaced(s.k) {
-			to, from := s.bufs[s.k.Stores[0].Buf], s.bufs[i]
+		for _, x := range s.code.InPlace() {
+			to, from := s.bufs[x.To], s.bufs[x.From]
 			if c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
 				m.inPlace = append(m.inPlace, reuse{to, from})
 			}

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/run"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/kir"
@@ -79,6 +80,7 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		f.carries[n].blend = p.blend(i.Fold, n)
 		f.blended = f.blended && f.carries[n].blend != nil
 	}
+	p.c.early = p.c.early || !f.late(p)
 	if !f.blended {
 		// What is combined is in tiles of the body: these must be others.
 		free := p.free
@@ -100,6 +102,13 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		return f.outer
 	}
 	return f.inner
+}
+
+// late reports whether what the body stores is stored after all that it reads has been read, lane
+// by lane.
+func (f *fold) late(p *plan) bool {
+	n := len(p.storesOf(f.region))
+	return n == 0 || len(f.into) == 1 && len(f.stores) == n || p.native.level == code.Portable
 }
 
 // A side is where the rows are that are combined: one for each carry.

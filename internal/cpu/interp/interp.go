@@ -42,6 +42,7 @@ type Code struct {
 	width  int         // lanes of a tile at most
 	cost   float64
 	strip  int  // lanes that reductions had better have at once; 0: any
+	early  bool // it stores something before it has read all that is at that index
 	within bool // tiles lie within rows of the innermost parallel loop, however short
 
 	places  []place
@@ -137,6 +138,14 @@ func (c *Code) Strip() int {
 		return e[last]
 	}
 	return c.strip
+}
+
+// InPlace lists which results may be computed in the memory of which operands.
+func (c *Code) InPlace() []kir.Place {
+	if c.early {
+		return nil
+	}
+	return c.k.InPlace()
 }
 
 // Run runs the kernel on the memory of its buffers.

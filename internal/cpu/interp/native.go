@@ -224,9 +224,9 @@ func (p *plan) wait(v kir.Val) {
 	}
 }
 
-// flush makes one step of what is pending, or more if that has too many operands. It
-// returns the values that are in tiles.
-func (p *plan) flush(code []step) (steps []step, tiles []kir.Val) {
+// flush makes one step of what is pending, or more if that has too many operands: the last of
+// them stores directly if it may. It returns the values that are in tiles.
+func (p *plan) flush(code []step, direct bool) (steps []step, tiles []kir.Val) {
 	n := &p.native
 	if len(n.pending) == 0 {
 		return code, nil
@@ -236,7 +236,7 @@ func (p *plan) flush(code []step) (steps []step, tiles []kir.Val) {
 	clear(n.held)
 	pieces := p.pieces(vals)
 	for i, vals := range pieces {
-		step, made := p.piece(vals, i == len(pieces)-1)
+		step, made := p.piece(vals, direct && i == len(pieces)-1)
 		code, tiles = append(code, step), append(tiles, made...)
 	}
 	return code, tiles

@@ -230,9 +230,11 @@ func (p *plan) findSplats() {
 // stored.
 func (p *plan) findDirect() {
 	p.direct = map[kir.Val]kir.Store{}
+	alone := len(p.k.Stores) == 1
 	for _, s := range p.k.Stores {
 		i := &p.k.Code[s.Val]
-		if _, done := p.direct[s.Val]; done || p.laneRegion(s.Region) == 0 || !p.varys[s.Val] || i.Region != s.Region || p.chosen[s.Val] != nil || i.Code > kir.Bitcast && !p.native.on[s.Val] {
+		if _, done := p.direct[s.Val]; done || p.laneRegion(s.Region) == 0 || !p.varys[s.Val] || i.Region != s.Region || p.chosen[s.Val] != nil ||
+			!p.native.on[s.Val] && (i.Code > kir.Bitcast || !alone) { // of several, none before all has been read
 			continue
 		}
 		if p.address(s.Addr, s.Region).unit && i.Type == p.k.Bufs[s.Buf].Type {
@@ -380,7 +382,7 @@ func (p *plan) blockParts(region int, drop func(last []kir.Val) bool) (code, tai
 		}
 		if p.waits(i) {
 			var made []kir.Val
-			code, made = p.flush(code)
+			code, made = p.flush(code, len(p.k.Stores) == 1)
 			live = append(live, made...)
 		}
 		before := p.c.places[v].kind
@@ -402,7 +404,7 @@ func (p *plan) blockParts(region int, drop func(last []kir.Val) bool) (code, tai
 		p.native.pending = nil
 		clear(p.native.held)
 	}
-	tail, made := p.flush(nil)
+	tail, made := p.flush(nil, true)
 	live = append(live, made...)
 	if region == 1 {
 		tail = append(tail, p.stores()...)

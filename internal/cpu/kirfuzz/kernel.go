@@ -121,15 +121,13 @@ func checkLevel(r *rand.Rand, l code.Level, k *kir.Kernel, mem, want kirtest.Mem
 	if err := checkGuarded(r, c, k, mem, want); err != nil {
 		return err
 	}
-	to, from, ok := inPlace(k)
-	if !ok {
-		return nil
-	}
-	got, want = shared(mem, to, from), shared(mem, to, from)
-	c.Run(got.Pointers())
-	kirtest.Define(k, want.Pointers())
-	if err := got.Differ(k, want); err != nil {
-		return fmt.Errorf("buffer %d in the memory of buffer %d: %w", to, from, err)
+	for _, x := range c.InPlace() {
+		got, want = shared(mem, x), shared(mem, x)
+		c.Run(got.Pointers())
+		kirtest.Define(k, want.Pointers())
+		if err := got.Differ(k, want); err != nil {
+			return fmt.Errorf("buffer %d in the memory of buffer %d: %w", x.To, x.From, err)
+		}
 	}
 	return nil
 }
@@ -156,9 +154,9 @@ func checkGuarded(r *rand.Rand, c *interp.Code, k *kir.Kernel, mem, want kirtest
 }
 
 // shared returns a copy of mem in which two buffers are in one place.
-func shared(mem kirtest.Memory, to, from int) kirtest.Memory {
+func shared(mem kirtest.Memory, x kir.Place) kirtest.Memory {
 	mem = mem.Clone()
-	mem[to] = mem[from]
+	mem[x.To] = mem[x.From]
 	return mem
 }
 
@@ -172,32 +170,4 @@ func cuts(r *rand.Rand, n int) (all [][2]int) {
 	}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all
-}
-
-// inPlace returns a result that may be computed in the memory of an operand, which is
-// read only where the result is stored at the same time.
-func inPlace(k *kir.Kernel) (to, from int, ok bool) {
-	if len(k.Stores) != 1 {
-		return 0, 0, false
-	}
-	to, from = k.Stores[0].Buf, -1
-	for v := range k.Code {
-		switch i := &k.Code[v]; {
-		case i.Code == kir.Reduce:
-			return 0, 0, false
-		case i.Code != kir.Load:
-		case i.Args[0] != k.Stores[0].Addr:
-			if i.Buf == from {
-				return 0, 0, false
-			}
-		case k.Bufs[i.Buf].Type == k.Bufs[to].Type && k.Bufs[i.Buf].Elems == k.Bufs[to].Elems:
-			from = i.Buf
-		}
-	}
-	for v := range k.Code { // nor before
-		if i := &k.Code[v]; i.Code == kir.Load && i.Buf == from && i.Args[0] != k.Stores[0].Addr {
-			return 0, 0, false
-		}
-	}
-	return to, from, from >= 0
 }

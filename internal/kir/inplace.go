@@ -1,0 +1,49 @@
+package kir
+
+import "slices"
+
+// A Place is an operand that may be where a result is: buffer From, where To will be.
+type Place struct{ To, From int }
+
+// InPlace lists which results may be computed in the memory of which operands, which have as many
+// elements of as many bytes: of each element of the result that of the operand is read at the
+// same time, and no other is, if whatever runs k reads at each index before it stores there.
+func (k *Kernel) InPlace() (places []Place) {
+	for _, s := range k.Stores {
+		others := func(t Store) bool { return t != s && t.Buf == s.Buf }
+		if slices.ContainsFunc(k.Stores, others) {
+			continue
+		}
+		for b := range k.Bufs {
+			if k.givesWay(b, s) {
+				places = append(places, Place{s.Buf, b})
+			}
+		}
+	}
+	return places
+}
+
+// givesWay reports whether a buffer is read only where a store is. What is stored elsewhere, or
+// yielded, must not be what was read, as it may be read late.
+func (k *Kernel) givesWay(buf int, s Store) bool {
+	x, y := k.Bufs[buf], k.Bufs[s.Buf]
+	if x.Out || x.Elems != y.Elems || x.Type.Size() != y.Type.Size() {
+		return false
+	}
+	read := func(v Val) bool { return k.Code[v].Code == Load && k.Code[v].Buf == buf }
+	reads := false
+	for v := range k.Code {
+		i := &k.Code[v]
+		if i.Fold != nil && (s.Region == 1 || slices.ContainsFunc(i.Fold.Yield, read)) {
+			return false
+		}
+		if !read(Val(v)) {
+			continue
+		}
+		if i.Args[0] != s.Addr || i.Region != s.Region {
+			return false
+		}
+		reads = true
+	}
+	return reads && !slices.ContainsFunc(k.Stores, func(t Store) bool { return t != s && read(t.Val) })
+}
