@@ -43,6 +43,10 @@ var programs = []program{
 	{"half", "2x + y of 16 bits", trace(axpb, jax.ShapeDtype(jax.BFloat16, 1000), jax.ShapeDtype(jax.BFloat16, 1000))},
 	{"gate", "two results of one loop", trace(gate, shape(1000))},
 	{"checkers", "what depends on indices", trace(checkers, shape(40, 50))},
+	{"fit", "a loss and its gradient, in one pass", trace(func(x, y jax.Array) (jax.Array, jax.Array) {
+		return jax.ValueAndGrad(func(x jax.Array) jax.Array { return squares(x, y) })(x)
+	}, shape(10000), shape(10000))},
+	{"adam", "an optimizer's step: three results of one loop", trace(adam, shape(10000), shape(10000), shape(10000), shape(10000))},
 	{"moments", "three reductions of one array", trace(moments, shape(100, 300))},
 	{"project", "a product of what is scaled, and an activation of it", trace(project, shape(512, 512), shape(512, 512), shape(512, 512))},
 	{"cumsum", "of squares, and its exponential", trace(func(x jax.Array) jax.Array { return jnp.Exp(jnp.Cumsum(x.Mul(x))) }, shape(1_000_000))},
@@ -101,6 +105,17 @@ func checkers(x jax.Array) jax.Array {
 
 func moments(x jax.Array) []jax.Array {
 	return []jax.Array{jnp.Sum(x, jnp.Axis(1)), jnp.Sum(x.Mul(x), jnp.Axis(1)), jnp.Max(x, jnp.Axis(1))}
+}
+
+func squares(x, y jax.Array) jax.Array {
+	d := jnp.Tanh(x).Sub(y)
+	return jnp.Sum(d.Mul(d))
+}
+
+func adam(p, m, v, g jax.Array) []jax.Array {
+	m = m.Mul(0.9).Add(g.Mul(0.1))
+	v = v.Mul(0.999).Add(g.Mul(g).Mul(0.001))
+	return []jax.Array{p.Sub(m.Mul(0.001).Div(jnp.Sqrt(v).Add(1e-8))), m, v}
 }
 
 func project(x, w, y jax.Array) jax.Array { return nn.Relu(jnp.Matmul(x.Mul(0.125), w).Add(y)) }

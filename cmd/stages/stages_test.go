@@ -34,6 +34,8 @@ func TestGolden(t *testing.T) {
 		{"checkers", code.Portable, "kernels"},
 		{"gate", code.Portable, "fused kernels program"},
 		{"moments", code.Portable, "fused kernels program"},
+		{"fit", code.Portable, "fused kernels program"},
+		{"adam", code.Portable, "kernels program memory"},
 		{"softmax", code.Portable, "fused kernels program"},
 		{"layernorm", code.Portable, "fused kernels program"},
 		{"logsumexp", code.Portable, "fused kernels program"},

@@ -17,11 +17,16 @@ import (
 type group struct {
 	root   int   // a node
 	stores []int // values, that of the root first
+	inner  []int // values that are stored where the reductions of a group come by …
+	body   int   // … which is this path
 	nodes  int
 	space  int  // iterations of the innermost loops
 	parts  int  // boxes at most that its concatenations cut it into
 	plain  bool // all nodes are instructions, at the same index
 }
+
+// all lists what a group stores.
+func (gr *group) all() []int { return append(gr.stores[:len(gr.stores):len(gr.stores)], gr.inner...) }
 
 // A use says how a consumer sees a value: at which index in the loops of which
 // group. Equal paths are equal indices; path 0 is the index of the loops.
@@ -51,6 +56,7 @@ type fusion struct {
 	probes *kir.Builder
 
 	families map[string][]int // groups of reductions that may have siblings
+	feeds    []bool           // by value: products and their like read it
 
 	lower lowering
 }
@@ -84,7 +90,7 @@ const (
 func fuse(g *graph) *fusion {
 	f := &fusion{g: g, rootOf: make([]int, len(g.nodes)), joins: make([]bool, len(g.nodes)), stored: make([]bool, len(g.types)),
 		again: make([]int, len(g.types)), uses: make([]uses, len(g.types)), paths: map[hop]int{}, probes: kir.Borrow(), traits: make([]traits, len(g.nodes)),
-		families: map[string][]int{}}
+		families: map[string][]int{}, feeds: g.fed()}
 	for v := range f.uses {
 		f.uses[v].first = len(g.nodes)
 	}
@@ -169,7 +175,7 @@ func (f *fusion) place(i int, n *node) {
 
 // joinOrOpen computes node i in the loops of a group that uses it, or else in loops of its own.
 func (f *fusion) joinOrOpen(i int, n *node, t *traits, u uses) {
-	if !f.join(i, n, t, u) {
+	if !f.join(i, n, t, u) && !f.accompany(i, n, t, u) {
 		f.open(i, n, t)
 	}
 }
@@ -220,6 +226,9 @@ func (f *fusion) open(i int, n *node, t *traits) {
 		f.families[name] = append(f.families[name], len(f.groups))
 	}
 	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, parts: 1, plain: true})
+	if n.kind == byReduce {
+		f.groups[f.rootOf[i]].body = f.path(hop{0, i, 0, f.rootOf[i]})
+	}
 	f.inline(i, n, t, []use{{f.rootOf[i], 0}})
 }
 
@@ -238,21 +247,7 @@ func (f *fusion) join(i int, n *node, t *traits, u uses) bool {
 	if first == memory || u.first <= at {
 		return false
 	}
-	gr := &f.groups[first]
-	root := &f.g.nodes[gr.root]
-	if root.kind == byReduce || f.traits[gr.root].reduce > 0 || gr.nodes >= maxNodes ||
-		!slices.Equal(f.g.types[root.out[0]].Shape, f.g.types[n.out[0]].Shape) || gr.parts*f.pieces(n) > maxBoxes {
-		return false
-	}
-	for _, x := range u.all {
-		if x.group == first && x.path != 0 {
-			return false
-		}
-	}
-	f.stored[n.out[0]] = true
-	gr.stores = append(gr.stores, n.out[0])
-	f.inline(i, n, t, []use{{first, 0}})
-	return true
+	return f.along(first, i, n, t, u)
 }
 
 // inline computes node i where it is used, and passes the uses on to its operands.

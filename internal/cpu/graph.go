@@ -50,6 +50,7 @@ type graph struct {
 	seen   map[string]int
 	byCode map[codeKey]int
 	byBits map[litKey]int
+	placed map[int]bool // by value: see inPlace
 	buf    []byte
 }
 

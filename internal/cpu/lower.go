@@ -44,24 +44,29 @@ func lower(f *fusion, gr *group, in ...box) (*kir.Kernel, []int) {
 	l.b.Reset()
 	clear(l.slot)
 	clear(l.done)
-	l.own, l.bufs = gr.stores, nil
+	l.own, l.bufs = gr.all(), nil
 	shape := whole(f, gr).hi
 	first := l.b.Loops(in[0].lo, in[0].hi)
-	type stored struct {
-		flat kir.Val
-		x    []kir.Val
-	}
 	all := make([]stored, len(in))
+	var inner []stored
 	l.b.Together(func() {
 		for n, b := range in {
 			at := slices.Clone(first)
 			for a := range at {
 				at[a] = l.b.Affine(int64(b.lo[a]-in[0].lo[a]), kir.Term{Atom: at[a], Stride: 1})
 			}
+			inner = append(inner, l.along(gr, at))
 			all[n].flat = l.b.Address(shape, at)
 			for _, v := range gr.stores {
 				all[n].x = append(all[n].x, l.element(v, at))
 			}
+		}
+		for i, v := range gr.inner {
+			buf := l.b.Out(f.g.types[v].DType, f.g.types[v].Size())
+			for _, s := range inner {
+				l.b.Each(l.reduced(gr), func([]kir.Val) { l.b.Store(buf, s.flat, s.x[i]) })
+			}
+			l.bufs = append(l.bufs, v)
 		}
 	})
 	for i, v := range gr.stores {
@@ -73,6 +78,41 @@ func lower(f *fusion, gr *group, in ...box) (*kir.Kernel, []int) {
 		l.bufs = append(l.bufs, v)
 	}
 	return l.b.Kernel(), l.bufs
+}
+
+// stored is what is stored at an address.
+type stored struct {
+	flat kir.Val
+	x    []kir.Val
+}
+
+// along computes what the reductions of a group store in passing, at an index of theirs.
+func (l *lowering) along(gr *group, at []kir.Val) (s stored) {
+	if len(gr.inner) == 0 {
+		return s
+	}
+	r := &l.f.g.nodes[gr.root]
+	axes, shape := r.op.(rule.Reduction).Reduced(), l.f.g.types[r.in[0]].Shape
+	l.b.Each(l.reduced(gr), func(j []kir.Val) {
+		index := slices.Clone(at)
+		for n, a := range axes {
+			index = slices.Insert(index, a, j[n])
+		}
+		s.flat = l.b.Address(shape, index)
+		for _, v := range gr.inner {
+			s.x = append(s.x, l.element(v, index))
+		}
+	})
+	return s
+}
+
+// reduced lists the extents of the axes that a group reduces.
+func (l *lowering) reduced(gr *group) (extents []int) {
+	r := &l.f.g.nodes[gr.root]
+	for _, a := range r.op.(rule.Reduction).Reduced() {
+		extents = append(extents, l.f.g.types[r.in[0]].Shape[a])
+	}
+	return extents
 }
 
 // element returns the element of a value at an index.

@@ -205,7 +205,7 @@ func (m *maker) add(s step) {
 func (m *maker) group(gr *group) {
 	switch {
 	case m.g.types[gr.stores[0]].Size() == 0:
-		for _, v := range gr.stores {
+		for _, v := range gr.all() {
 			m.writes(v)
 		}
 		return
@@ -230,7 +230,9 @@ func (m *maker) kernel(k *kir.Kernel, vals []int) {
 	k = c.Source()
 	s := &fused{code: c, k: k, bufs: make([]int, len(vals), len(vals)+len(staged))}
 	if len(staged) == 0 {
-		s.with = m.joinPasses(s, m.slotsRead(k, vals))
+		if s.with = m.joinPasses(s, m.slotsRead(k, vals)); s.with == nil {
+			s.with = m.ofOne(s)
+		}
 	}
 	for i, v := range vals {
 		if k.Bufs[i].Out {

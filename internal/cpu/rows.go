@@ -79,9 +79,13 @@ func (m *maker) joinPasses(s *fused, slots []int) *passes {
 	c := last.with
 	if c == nil {
 		c = &passes{list: []*fused{last}, clock: m.clock - 1}
+	}
+	n := c.n
+	if len(c.list) == 1 {
 		c.n = min(last.k.Regions[1].Size(), s.k.Regions[1].Size())
 	}
 	if len(c.list) == maxPasses || !c.takes(s, slots) {
+		c.n = n
 		return nil
 	}
 	if last.with == nil {
@@ -91,6 +95,16 @@ func (m *maker) joinPasses(s *fused, slots []int) *passes {
 	c.list = append(c.list, s)
 	m.clock = c.clock
 	return c
+}
+
+// ofOne makes passes of a kernel that stores more of its rows than what it reduces them to, if
+// there are enough of them: one piece of machine code then does many.
+func (m *maker) ofOne(s *fused) *passes {
+	n := s.k.Regions[1].Size()
+	if n < rowsFrom || !slices.ContainsFunc(s.k.Stores, func(t kir.Store) bool { return t.Region != 1 && alignedRows(s.k, t.Buf, n) }) {
+		return nil
+	}
+	return &passes{list: []*fused{s}, clock: m.clock, n: n}
 }
 
 // takes reports whether a kernel on memory in slots may be run with the others.

@@ -56,11 +56,11 @@ func meets(x, y []int) bool {
 // depend on can come there too: what uses that one may stand between.
 func (g *graph) siblings() {
 	families := map[string][]int{}
-	place := make([]int, len(g.nodes)) // by node: it comes behind this one
+	place := make([]int, len(g.nodes)) // by node: twice where it comes; it comes behind who is there, if that is odd
 	sources := map[int][]int{}
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		place[i] = i
+		place[i] = 2*i + 1
 		if n.kind != byReduce || g.types[n.out[0]].Size() == 0 {
 			continue
 		}
@@ -71,23 +71,12 @@ func (g *graph) siblings() {
 				break
 			}
 		}
-		if place[i] == i {
+		if place[i] == 2*i+1 {
 			families[name] = append(families[name], i)
 		}
 	}
-	order := make([]int, len(g.nodes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(x, y int) int { return place[x] - place[y] })
-	nodes := make([]node, len(order))
-	for at, i := range order {
-		nodes[at] = g.nodes[i]
-		for _, v := range nodes[at].out {
-			g.defs[v] = at
-		}
-	}
-	g.nodes = nodes
+	g.ahead(place)
+	g.order(place)
 }
 
 // comesTo places node i, and what it needs, behind an earlier one, unless it depends on
@@ -97,14 +86,14 @@ func (g *graph) comesTo(i, first int, place []int) bool {
 	var visit func(v int) bool
 	visit = func(v int) bool {
 		d := g.defs[v]
-		if d < 0 || place[d] < first || slices.Contains(moved, d) {
+		if d < 0 || place[d] < 2*first+1 || slices.Contains(moved, d) {
 			return true
 		}
 		n := &g.nodes[d]
 		if !n.movable() {
 			return false
 		}
-		if place[d] == first {
+		if place[d] == 2*first+1 {
 			return true // it has come before
 		}
 		if moved = append(moved, d); len(moved) > mostMoved {
@@ -116,7 +105,7 @@ func (g *graph) comesTo(i, first int, place []int) bool {
 		return false
 	}
 	for _, d := range moved {
-		place[d] = first
+		place[d] = 2*first + 1
 	}
 	return true
 }

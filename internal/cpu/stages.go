@@ -172,8 +172,8 @@ func (s *stages) group(gr *group) {
 	for _, i := range nodes {
 		inner.node(&s.g.nodes[i])
 	}
-	inner.out.Out = inner.get(gr.stores)
-	s.add(kernelCall{fmt.Sprint("fusion_", s.groups), inner.out}, in, gr.stores)
+	inner.out.Out = inner.get(gr.all())
+	s.add(kernelCall{fmt.Sprint("fusion_", s.groups), inner.out}, in, gr.all())
 	s.groups++
 }
 
@@ -186,7 +186,7 @@ func (s *stages) members(gr *group) (in, nodes []int) {
 		i := s.g.defs[v]
 		switch {
 		case s.g.lits[v] != nil:
-		case i < 0 || s.f.stored[v] && !slices.Contains(gr.stores, v):
+		case i < 0 || s.f.stored[v] && !slices.Contains(gr.all(), v):
 			reads[v] = true
 		case !computes[i]:
 			computes[i] = true
@@ -195,7 +195,7 @@ func (s *stages) members(gr *group) (in, nodes []int) {
 			}
 		}
 	}
-	for _, v := range gr.stores {
+	for _, v := range gr.all() {
 		visit(v)
 	}
 	return slices.Sorted(maps.Keys(reads)), slices.Sorted(maps.Keys(computes))
