@@ -183,6 +183,9 @@ func (c *carrying) rest() {
 	c.finish(c.lines)
 }
 
+// ask is how many bytes a micro kernel asks for at once.
+const ask = 64
+
 // A nearing is memory that a thread needs next, which its micro kernels fetch to the second
 // cache: with each panel a line of some rows of it.
 type nearing struct {
@@ -226,14 +229,14 @@ func (w *nearing) begin(t *tile, r int) (panels int) {
 	if w.on = w.left > 0 && time > 0 && (w.row == 0 || t.copies == 0) && t.next == 0; !w.on {
 		return most
 	}
-	t.next, t.nextRow, t.nextPanel = w.p, w.row, 64
+	t.next, t.nextRow, t.nextPanel = w.p, w.row, ask
 	switch {
 	case w.row == 0:
-		t.nextRow, t.nextPanel = 64, 64*time
+		t.nextRow, t.nextPanel = ask, ask*time
 	case w.rows > 0:
 		w.some = time
 		t.next += uintptr(w.at*w.row + w.line)
-		return count(w.left-w.line, 64)
+		return count(w.left-w.line, ask)
 	}
 	return most
 }

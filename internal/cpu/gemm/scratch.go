@@ -58,7 +58,7 @@ func total(n, each int) int { return n * each }
 func (p *Plan) ofSmall() int {
 	switch {
 	case p.k == 0:
-	case p.y.row == p.size && (p.m <= 4*p.rows || !p.crowded(p.y.col)):
+	case p.y.row == p.size && (p.m <= 10*p.rows || !p.crowded(p.y.col)):
 	case p.y.row != p.size && p.n*p.k <= scattered:
 	default:
 		return p.columnsOf(p.n)

@@ -20,9 +20,10 @@ const (
 // several makes the products of the batch, each on one thread.
 func (p *product) several() {
 	some, together := p.near()
-	lots := p.memory.Lots(p.smallLots(run.Threads()))
+	threads, parts := run.Threads(), p.someOf()
+	lots := p.memory.Lots(p.smallLots(threads))
 	defer lots.Free()
-	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
+	run.Share(p.b, parts, p.smallNs()*float64(p.b), func(lo, hi int) {
 		w := work{memory: lots.Take()}
 		defer lots.Give(w.memory)
 		defer w.free()
@@ -36,8 +37,13 @@ func (p *product) several() {
 				lo += n
 				continue
 			}
-			if lo++; lo < hi {
-				next := p.of(lo)
+			lo++
+			soon := lo
+			if lo == hi { // another part, probably
+				soon += (threads - 1) * parts
+			}
+			if soon < p.b {
+				next := p.of(soon)
 				w.follows(&q, &next)
 			}
 			if p.halves() {
@@ -63,7 +69,7 @@ func (w *work) follows(p, next *product) {
 	if next.y.p != p.y.p {
 		w.soon[0] = p.nearing(next.y, p.n, p.k)
 	}
-	if next.x.p != p.x.p {
+	if next.x.p != p.x.p && !p.beside() { // else the kernels ask for the next rows each time
 		w.soon[1] = p.nearing(next.x, p.m, p.k)
 	}
 }
@@ -151,6 +157,9 @@ func (p *product) small(w *work) {
 	p.finished(p.out, p.m*p.n)
 }
 
+// beside reports whether the rows of x are one piece of memory.
+func (p *product) beside() bool { return p.x.col == p.size && p.x.row == p.k*p.size }
+
 // crowded reports whether lines so far apart, as many as one block of k has, do not all
 // find room in the first cache.
 func (p *Plan) crowded(distance int) bool {
@@ -180,8 +189,8 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
 			want := w.wanted(&wanted)
 			panels := want.begin(&t, r)
-			if beside := d == p.k && a.col == p.size && a.row == d*p.size; beside && t.next == 0 {
-				t.next, t.nextRow = uintptr(a.p)+uintptr(r*a.row), 64 // the next rows
+			if d == p.k && p.beside() && t.next == 0 {
+				t.next, t.nextRow = uintptr(a.p)+uintptr(r*a.row), ask // the next rows
 				if n <= p.columns {
 					t.nextPanel = r * a.row
 				}
