@@ -3,6 +3,8 @@ package jax_test
 import (
 	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"gojax/internal/mem"
@@ -141,6 +143,56 @@ func TestDroppedResults(t *testing.T) {
 	if got := x.Index(7).Float(); got != 400 {
 		t.Errorf("the end is %v", got)
 	}
+}
+
+// Nor does one in which results are waited for or not, large or small, computed by a program or
+// one operation at a time, by one goroutine or several: of what the process has for arrays, lent
+// and kept, there is no more in the end than after a few.
+func TestDroppedResultsOfAllKinds(t *testing.T) {
+	add := func(x jax.Array) jax.Array { return x.Add(1) }
+	for _, c := range []struct {
+		name          string
+		f             func(x jax.Array) jax.Array
+		elements, n   int
+		workers, most int // most MiB
+		wait          bool
+	}{
+		{"36 MB", jax.Jit(add), 9_000_000, 60, 1, 400, false},
+		{"36 MB, waited for", jax.Jit(add), 9_000_000, 60, 1, 400, true},
+		{"36 MB, one operation at a time", add, 9_000_000, 40, 1, 400, true},
+		{"36 MB, by several", jax.Jit(add), 9_000_000, 60, 4, 700, true},
+		{"4 MB, by several", jax.Jit(add), 1 << 20, 600, 4, 400, false},
+		{"another order", func(x jax.Array) jax.Array { return jnp.Flip(x) }, 1 << 20, 300, 1, 400, false},
+		{"36 kB", jax.Jit(add), 9000, 20_000, 1, 400, false},
+		{"36 kB, by several", jax.Jit(add), 9000, 20_000, 3, 400, true},
+		{"36 kB, one operation at a time", add, 9000, 20_000, 1, 400, true},
+	} {
+		x := jnp.Zeros(jax.Shape{c.elements})
+		settled(x)
+		jax.TrimMemory()
+		before := held()
+		var wg sync.WaitGroup
+		var begun atomic.Int64
+		for range c.workers {
+			wg.Go(func() {
+				for int(begun.Add(1)) <= c.n {
+					if y := c.f(x); c.wait {
+						y.BlockUntilReady()
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if got := (held() - before) >> 20; got > c.most {
+			t.Errorf("%s: %d results that were dropped left %d MiB", c.name, c.n, got)
+		}
+	}
+}
+
+// held is how many bytes the process has for arrays, those included that wait to be lent again.
+func held() int {
+	s := mem.Shared.Stats()
+	return s.Live + s.Kept
 }
 
 // Deleted arrays are free at once.
