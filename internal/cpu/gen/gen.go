@@ -69,6 +69,7 @@ type Output struct {
 	// the left, if it has any.
 	Whole bool
 	Init  []uint64
+	Few   int // how many lanes there are, if it is another number and the order matters: see CanFew
 }
 
 // A Block is code to compile: the values Vals of a kernel, in an order in which they

@@ -1,9 +1,11 @@
 package gen
 
 import (
+	"encoding/binary"
 	"math"
 
 	"gojax/internal/asm/amd64"
+	"gojax/internal/cpu/code"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
@@ -132,6 +134,9 @@ func (g *gen) tree(n int, x []vreg) {
 		}
 	}
 	y := x[0]
+	if o.Few > 0 {
+		y = g.op(amd64.VPERMD, g.pooled(g.spaced(o.Few, size)), y)
+	}
 	for w := g.w; w > size; w /= 2 {
 		y = combine(y, g.upperHalf(y, w))
 	}
@@ -148,6 +153,41 @@ func (g *gen) tree(n int, x []vreg) {
 		y = g.fold(o.Fold, t, first, y)
 	}
 	g.element(n, y)
+}
+
+// CanFew reports whether code of a level can reduce n elements of a type to a whole Output, where
+// n is less than kir.Lanes and no power of two, in the order of kir.Halve.
+func CanFew(level code.Level, t dtype.Type, n int) bool {
+	return n > 2 && !longElement(t) && n*max(t.Size(), 4) < level.Width()
+}
+
+// spaced are the words by which VPERMD puts n elements of a size where halves of a vector are
+// combined in the order in which halves of n are: an element that is combined with no other has
+// one beside it that changes nothing, as those from the n-th on.
+func (g *gen) spaced(n, size int) []byte {
+	lanes := g.w / size
+	at := make([]int, lanes)
+	for i := range at {
+		at[i] = n
+	}
+	for i := range n {
+		place, left, of := 0, i, n
+		for h := lanes / 2; h > 0; h /= 2 {
+			half := kir.Halve(of)
+			if of > 1 && left >= half {
+				place, left = place+h, left-half
+			}
+			of = half
+		}
+		at[place] = i
+	}
+	var words []byte
+	for _, i := range at {
+		for w := range size / 4 {
+			words = binary.LittleEndian.AppendUint32(words, uint32(i*size/4+w))
+		}
+	}
+	return words
 }
 
 // element stores the first element of a vector as an output that has no other.

@@ -195,7 +195,7 @@ func (c *Code) Elements(n int, bufs ...unsafe.Pointer) {
 // do runs the iterations of region 1 from lo until hi, in row-major order.
 func (m *machine) do(lo, hi int) {
 	c := m.c
-	if c.rows != nil && c.rows.fits(lo, hi) && lo < hi {
+	if c.rows != nil && (c.short == nil || c.short.n > 1) && c.rows.fits(lo, hi) && lo < hi {
 		m.rows(lo, hi)
 		return
 	}

@@ -410,7 +410,10 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 		f.begins = f.begins && p.k.Code[x].Code == kir.Constant
 	}
 	for c, x := range i.Args {
-		if out[c].Whole = f.whole; f.begins {
+		if out[c].Whole = f.whole; f.whole && few(f.size) && !orderless(out[c].Fold, p.k.Code[out[c].Val].Type) {
+			out[c].Few = f.size
+		}
+		if f.begins {
 			out[c].Init = p.k.Code[x].Bits[:]
 		}
 	}
@@ -504,10 +507,28 @@ func (p *plan) whole(f *fold, c kir.Code, t dtype.Type) bool {
 	for _, e := range p.k.Regions[f.region].Extents {
 		longest = max(longest, e)
 	}
-	// Lanes that a block lacks make no difference if its lanes are halved as all are.
-	halved := func(n int) bool { return n >= kir.Lanes || n&(n-1) == 0 }
-	return ok && !f.lanes && longest == f.size && halved(f.size) && halved(f.size%kir.Block) &&
+	return ok && !f.lanes && longest == f.size && p.halves(c, t, f.size) &&
 		p.c.width >= min(f.size, kir.Block)
+}
+
+// halves reports whether machine code combines so many lanes in the order in which they are to
+// be: those that a block lacks make no difference if its lanes are halved as all are.
+func (p *plan) halves(c kir.Code, t dtype.Type, n int) bool {
+	return orderless(c, t) || !few(n) && !few(n%kir.Block) || few(n) && gen.CanFew(p.native.level, t, n)
+}
+
+// few reports whether n lanes are not halved as kir.Lanes are.
+func few(n int) bool { return n < kir.Lanes && n&(n-1) != 0 }
+
+// orderless reports whether the result of a reduction does not depend on its order.
+func orderless(c kir.Code, t dtype.Type) bool {
+	switch c {
+	case kir.Add, kir.Mul:
+		return t.IsInt()
+	case kir.Max, kir.Min, kir.And, kir.Or, kir.Xor:
+		return !t.IsComplex()
+	}
+	return false
 }
 
 // small reports whether 32 bits hold the sum for all indices of loops.

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/cpu/code"
+	"gojax/internal/cpu/gen"
 	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
@@ -84,6 +85,24 @@ func newPlan(c *Code, level code.Level, l *Listing) *plan {
 	return p
 }
 
+// oneCall reports whether machine code reduces rows of n elements in one call, if nothing else is
+// in the way of that.
+func (p *plan) oneCall(n int) bool {
+	for v := range p.k.Code {
+		f := p.k.Code[v].Fold
+		if f == nil {
+			continue
+		}
+		for c, y := range f.Yield {
+			t := p.k.Code[y].Type
+			if by, ok := p.combines(f, c); !ok || p.native.level == code.Portable || !gen.CanFold(by, t) || !p.halves(by, t, n) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // chooseLanes makes the iterations of region 1 lanes, or those of its reductions if
 // memory is walked better that way.
 func (p *plan) chooseLanes() {
@@ -123,7 +142,7 @@ func (p *plan) chooseLanes() {
 		across = across || moves && beside
 	}
 	unit = unit || weights && !across
-	if longest >= 16 && (unit || outer < 16) || longest >= 2 && outer == 1 {
+	if (longest >= 16 || longest >= 5 && p.oneCall(longest)) && (unit || outer < 16) || longest >= 2 && outer == 1 {
 		c.lanes = 0
 	}
 	c.width = tile.Size

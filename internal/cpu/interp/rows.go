@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
@@ -22,6 +23,7 @@ type rowCall struct {
 	*call
 	ptrs  []rowPtr
 	moved []rowPtr // those that differ from row to row
+	bases []int64  // where ramps begin, in each row
 }
 
 // A rowPtr is an address in row 0, and what it grows by, in bytes.
@@ -66,8 +68,11 @@ func (p *plan) callsOfRow() int {
 // rowCall finds the pointers of a call; it reports whether they are straight.
 func (p *plan) rowCall(r *rowCall, rows, n int) bool {
 	k := p.k
-	if len(r.ramps) > 0 {
-		return false
+	for _, a := range r.ramps {
+		if len(a.uniform) > 0 || len(a.varying) > 0 || slices.ContainsFunc(a.scalar, func(s stride) bool { return p.ofRows(s.at) }) {
+			return false
+		}
+		r.bases = append(r.bases, a.off)
 	}
 	add := func(addr kir.Val, region, buf int, lanes bool) bool {
 		a := p.address(addr, region)
@@ -237,6 +242,7 @@ func (m *machine) rows(lo, hi int) {
 func (m *machine) row(c *rowCall, i int) {
 	a := &m.args
 	a.Scratch = m.address(c.scratch)
+	copy(a.Base[:], c.bases)
 	for _, p := range c.ptrs {
 		a.Ptr[p.arg] = unsafe.Add(m.bufs[p.buf], p.off+i*p.by)
 	}

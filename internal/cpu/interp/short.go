@@ -4,11 +4,12 @@ import (
 	"slices"
 	"unsafe"
 
+	"gojax/internal/core"
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/gen"
 )
 
-// Rows that are too short for tiles of their own, and that do not follow one another in
+// Rows that are reduced, and rows that are too short for tiles of their own, and that do not follow one another in
 // memory, are a loop of machine code, if the kernel is one block whose addresses are
 // straight from row to row: nothing is brought together by loops of Go before, or put in
 // its place afterwards.
@@ -16,7 +17,8 @@ import (
 // A shortCode is such code. Its call is not a step.
 type shortCode struct {
 	call  *call
-	n     int // lanes of a row
+	n     int // iterations of region 1 that a row has: its lanes, or 1 if they are reduced
+	lanes int // of a row
 	rows  int // rows of the loops that a call goes over
 	outer []int
 	ptrs  []shortPtr
@@ -29,45 +31,58 @@ type shortPtr struct {
 }
 
 const (
-	shortFrom = 2048    // iterations that are worth more code
+	shortFrom = 512     // iterations that are worth more code
 	shortCall = 1 << 14 // lanes at most of one call, which nothing can interrupt
 	shortTurn = 32      // rows of a group
+	shortRows = 16      // rows that are worth it
 )
 
 // short compiles the rows of a kernel, nil if they are not such.
 func (p *plan) short() *shortCode {
-	e := p.k.Regions[1].Extents
-	last := len(e) - 1
-	if len(p.c.stages) != 1 || p.c.lanes != 1 || last < 1 || e[last] < 2 || e[last] >= rowTiles || p.k.Regions[1].Size() < shortFrom {
+	if len(p.c.stages) != 1 {
 		return nil
 	}
 	s := p.c.stages[0]
+	of := slices.Clone(p.k.Regions[1].Extents) // the loops around the lanes
+	c := &shortCode{n: 1, lanes: s.fold}
+	if last := len(of) - 1; s.fold == 0 {
+		if p.c.lanes != 1 || last < 1 || of[last] < 2 || of[last] >= rowTiles {
+			return nil
+		}
+		c.n, c.lanes, of = of[last], of[last], of[:last]
+	}
+	if len(of) == 0 || c.lanes*core.Size(of) < shortFrom || core.Size(of) < shortRows {
+		return nil
+	}
 	b := *s.block
 	b.In, b.Listing = slices.Clone(b.In), p.native.listing != nil
-	c := &shortCode{n: e[last], rows: e[last-1]}
-	rows := last - 1 // the first loop of rows
+	c.rows = of[len(of)-1]
+	rows := len(of) - 1 // the first loop of rows
 	all := append(slices.Clone(s.in), s.out...)
-	for ; rows > 0 && !slices.ContainsFunc(all, func(a access) bool { return a.strides[rows-1] != a.strides[rows]*int64(e[rows]) }); rows-- {
-		c.rows *= e[rows-1]
+	for ; rows > 0 && !slices.ContainsFunc(all, func(a access) bool { return a.strides[rows-1] != a.strides[rows]*int64(of[rows]) }); rows-- {
+		c.rows *= of[rows-1]
 	}
-	c.outer = e[:rows]
-	r := gen.Rows{Group: shortTurn, Stages: []gen.Stage{{Block: &b, N: c.n}}}
+	c.outer = of[:rows]
+	r := gen.Rows{Group: shortTurn, Stages: []gen.Stage{{Block: &b, N: c.lanes}}}
 	for n := range all {
 		a := &all[n]
-		lane := a.strides[last]
+		lane := a.lane
+		if s.fold == 0 {
+			lane = a.strides[len(of)]
+		}
 		switch {
 		case lane == 1 && n < len(s.in):
 			b.In[n].Kind, b.In[n].Step = gen.Lanes, 0
 		case lane == 0 && n < len(s.in):
 			b.In[n].Kind, b.In[n].Step = gen.Same, 0
-		case lane != 1:
+		case lane != 1 && (s.fold == 0 || n < len(s.in)):
 			return nil
 		}
-		if !a.inside(e, p.k.Bufs[a.buf].Elems) {
+		if !a.inside(of, c.lanes, lane, p.k.Bufs[a.buf].Elems) {
 			return nil
 		}
 		size := p.k.Bufs[a.buf].Type.Size()
-		q := shortPtr{buf: a.buf, off: int(a.off) * size, by: int(a.strides[last-1]) * size}
+		q := shortPtr{buf: a.buf, off: int(a.off) * size, by: int(a.strides[len(of)-1]) * size}
 		for _, s := range a.strides[:rows] {
 			q.outer = append(q.outer, int(s)*size)
 		}
@@ -84,10 +99,11 @@ func (p *plan) short() *shortCode {
 	return c
 }
 
-// inside reports whether all that is accessed in loops of the given extents is in a buffer of
-// so many elements.
-func (a *access) inside(extents []int, elems int) bool {
-	lo, hi := a.off, a.off
+// inside reports whether all that is accessed in loops of the given extents, and by lanes, is in a
+// buffer of so many elements.
+func (a *access) inside(extents []int, lanes int, lane int64, elems int) bool {
+	x := lane * int64(lanes-1)
+	lo, hi := a.off+min(0, x), a.off+max(0, x)
 	for n, e := range extents {
 		x := a.strides[n] * int64(e-1)
 		lo, hi = lo+min(0, x), hi+max(0, x)
@@ -109,7 +125,7 @@ func (m *machine) short(lo, hi int) {
 	a.Scratch = m.address(s.call.scratch)
 	for lo < hi {
 		within := lo % s.rows
-		count := min(hi-lo, s.rows-within, max(1, shortCall/s.n))
+		count := min(hi-lo, s.rows-within, max(1, shortCall/s.lanes))
 		for n := range s.ptrs {
 			p := &s.ptrs[n]
 			off, q := p.off+within*p.by, lo/s.rows
