@@ -222,6 +222,12 @@ func testRandom[T float32 | float64](t *testing.T, count int) {
 		if r.IntN(6) == 0 {
 			k = r.IntN(1200)
 		}
+		if r.IntN(6) == 0 { // a batch of products with vectors
+			b, m, n = r.IntN(60), 1, r.IntN(12)
+			if r.IntN(2) == 0 {
+				m, n = n, m
+			}
+		}
 		if b*m*n*k > 1e6 {
 			continue
 		}
@@ -235,8 +241,8 @@ func testRandom[T float32 | float64](t *testing.T, count int) {
 	}
 }
 
-func TestRandom32(t *testing.T) { testRandom[float32](t, 160) }
-func TestRandom64(t *testing.T) { testRandom[float64](t, 160) }
+func TestRandom32(t *testing.T) { testRandom[float32](t, 200) }
+func TestRandom64(t *testing.T) { testRandom[float64](t, 200) }
 
 // dense makes a matrix of random numbers in one piece, by rows or by columns.
 func dense[T float32 | float64](r *rand.Rand, b, n, k int, byColumns bool) Matrix[T] {
@@ -260,6 +266,8 @@ func testShapes[T float32 | float64](t *testing.T) {
 		{1, 113, 97, 515}, {70, 16, 16, 16}, {1, 1, 400, 520}, {5, 1, 33, 1025}, {1, 600, 20, 40}, {1, 1, 1100, 301},
 		{1, 270, 530, 20}, {1, 261, 100, 290}, {1, 400, 280, 300},
 		{1, 512, 10, 128}, {1, 777, 15, 300}, {1, 3, 2000, 70}, {1, 1500, 8, 270},
+		{1, 1, 1, 512}, {1, 1, 1, 700}, {1, 3, 1, 1100}, {300, 1, 1, 10}, {2000, 1, 1, 3}, {77, 1, 1, 300},
+		{50, 4, 1, 10}, {19, 1, 7, 400}, {33, 10, 1, 10}, {5, 1, 1, 5000}, {3, 2, 1, 35000},
 	} {
 		for layout := range 4 {
 			p := Product[T]{B: c[0], M: c[1], N: c[2], K: c[3]}

@@ -15,16 +15,24 @@ func (p *product) vectors(n int) {
 	}
 	lots := p.memory.Lots(p.vectorLots(a, v, n, run.Threads()))
 	defer lots.Free()
-	run.Parallel(p.b, p.vectorsOf(n), func(lo, hi int) {
+	run.Share(p.b, p.vectorsOf(n), p.vectorsNs(n), func(lo, hi int) {
 		w := work{memory: lots.Take()}
 		defer lots.Give(w.memory)
 		defer w.free()
+		q := *p
+		q.memory = w.memory
 		for b := lo; b < hi; b++ {
-			q := p.of(b)
-			q.memory = w.memory
+			q.become(p, b)
 			a, v := q.x, q.y
 			if p.m == 1 {
 				a, v = v, a
+			}
+			if p.isNarrow(n) {
+				last := &p.axes[len(p.axes)-1]
+				some := min(hi-b, last.N-b%last.N)
+				q.narrow(a, v, n, some, last)
+				b += some - 1
+				continue
 			}
 			switch {
 			case p.halves():
@@ -41,7 +49,43 @@ func (p *product) vectors(n int) {
 }
 
 // vectorsOf is how many products with vectors make a part.
-func (p *Plan) vectorsOf(n int) int { return grain(30 + float64(n*p.k)/8) }
+func (p *Plan) vectorsOf(n int) int { return run.Grain(p.b, p.vectorsNs(n)) }
+
+// vectorsNs estimates how long all products with vectors take.
+func (p *Plan) vectorsNs(n int) float64 {
+	one := 30 + float64(n*p.k)/8
+	if p.isNarrow(n) {
+		one = float64(n) * (3 + float64(p.k)/4)
+	}
+	return one * float64(p.b)
+}
+
+// isNarrow reports whether the rows of one matrix are too few and too short for chains of their
+// own: then sums of several products of the batch are made at once.
+func (p *Plan) isNarrow(n int) bool {
+	return p.b > 1 && p.axes[len(p.axes)-1].N > 1 && p.k < 2*depth && (n < chains || n*p.k <= 512) && !p.halves()
+}
+
+// narrow multiplies some matrices, which follow each other along an axis of the batch, by a
+// vector each.
+func (p *product) narrow(a, v operand, n, some int, along *Axis) {
+	t := bundle{aRow: along.X, aCol: a.col, bRow: along.Y, bCol: v.col}
+	if p.m == 1 {
+		t.aRow, t.bRow = t.bRow, t.aRow
+	}
+	for i := range n {
+		out := unsafe.Add(p.out, i*p.size)
+		for j := 0; j < some; j += chains {
+			few := min(some-j, chains)
+			for k := 0; k < p.k; k += depth {
+				t.a, t.b = unsafe.Add(a.at(i, k).p, j*t.aRow), unsafe.Add(v.at(0, k).p, j*t.bRow)
+				t.k = min(depth, p.k-k)
+				code.Call(p.chain[few-1], unsafe.Pointer(&t))
+				p.totalApart(unsafe.Add(out, j*along.Out), along.Out, &t, few, k > 0)
+			}
+		}
+	}
+}
 
 // isInner reports whether there are few rows, so long that blocks of them are summed apart.
 func (p *Plan) isInner(n int) bool { return n < chains && p.k >= 2*chains*depth }
@@ -160,6 +204,12 @@ func (p *product) down(a, v operand, out unsafe.Pointer, n int) {
 
 // chained makes n sums of rows of a and v, element by element.
 func (p *product) chained(a, v operand, out unsafe.Pointer, n int) {
+	if n < chains && p.k >= 2*depth && p.k <= alone {
+		for i := range n {
+			p.short(a.at(i, 0), v, unsafe.Add(out, i*p.size))
+		}
+		return
+	}
 	for i := 0; i < n; i += chains {
 		some := min(n-i, chains)
 		t := bundle{aRow: a.row, aCol: a.col, bCol: v.col}
@@ -180,14 +230,39 @@ func (u *Unit) total(out unsafe.Pointer, t *bundle, n int, add bool) {
 	}
 }
 
+// totalApart is total where the sums are so many bytes apart.
+func (u *Unit) totalApart(out unsafe.Pointer, by int, t *bundle, n int, add bool) {
+	if by == u.size {
+		u.total(out, t, n, add)
+		return
+	}
+	for i := range n {
+		at := unsafe.Add(out, i*by)
+		if u.size == 4 {
+			totals(unsafe.Slice((*float32)(at), 1), unsafe.Slice((*float32)(unsafe.Pointer(&t.sums)), n)[i:], add)
+		} else {
+			totals(unsafe.Slice((*float64)(at), 1), t.sums[i:n], add)
+		}
+	}
+}
+
 func totals[T float32 | float64](out, sums []T, add bool) {
 	if !add {
 		copy(out, sums)
 		return
 	}
-	for i, s := range sums {
-		out[i] += s
+	for i := range out {
+		out[i] += sums[i]
 	}
+}
+
+// short is inner on this thread.
+func (p *product) short(a, v operand, out unsafe.Pointer) {
+	var room [alone / depth]float64
+	sums := unsafe.Pointer(&room)
+	blocks := count(p.k, depth)
+	p.blocks(a, v, sums, 0, blocks)
+	p.ordered(out, sums, blocks)
 }
 
 // inner sets *out to the product of two long vectors: the sums of blocks, in parallel,
@@ -197,29 +272,40 @@ func (p *product) inner(a, v operand, out unsafe.Pointer) {
 	room := p.memory.Alloc(blocks * p.size)
 	defer p.memory.Free(room)
 	sums := unsafe.Pointer(unsafe.SliceData(room))
-	whole := p.k / depth
-	run.Parallel(count(blocks, chains), grain(chains*depth), func(lo, hi int) {
-		for i := lo * chains; i < min(hi*chains, blocks); {
-			// The last block may be shorter.
-			t := bundle{a: a.at(0, i*depth).p, b: v.at(0, i*depth).p, aCol: a.col, bCol: v.col,
-				aRow: depth * a.col, bRow: depth * v.col, k: depth}
-			n := min(chains, whole-i)
-			if n <= 0 {
-				n, t.k = 1, p.k-i*depth
-			}
-			code.Call(p.chain[n-1], unsafe.Pointer(&t))
-			p.total(unsafe.Add(sums, i*p.size), &t, n, false)
-			i += n
-		}
+	units := count(blocks, chains)
+	ns := float64(units * chains * depth / 6)
+	run.Share(units, run.Grain(units, ns), ns, func(lo, hi int) {
+		p.blocks(a, v, sums, lo*chains, min(hi*chains, blocks))
 	})
-	if p.size == 4 {
-		*(*float32)(out) = ordered(unsafe.Slice((*float32)(sums), blocks))
-	} else {
-		*(*float64)(out) = ordered(unsafe.Slice((*float64)(sums), blocks))
+	p.ordered(out, sums, blocks)
+}
+
+// blocks makes the sums of the blocks of two vectors from lo until hi, of which the last may be
+// shorter.
+func (p *product) blocks(a, v operand, sums unsafe.Pointer, lo, hi int) {
+	whole := p.k / depth
+	for i := lo; i < hi; {
+		t := bundle{a: a.at(0, i*depth).p, b: v.at(0, i*depth).p, aCol: a.col, bCol: v.col,
+			aRow: depth * a.col, bRow: depth * v.col, k: depth}
+		n := min(chains, hi-i, whole-i)
+		if n <= 0 {
+			n, t.k = 1, p.k-i*depth
+		}
+		code.Call(p.chain[n-1], unsafe.Pointer(&t))
+		p.total(unsafe.Add(sums, i*p.size), &t, n, false)
+		i += n
 	}
 }
 
-// ordered adds at least one number, from the first to the last.
+// ordered sets *out to the sum of n numbers, at least one, from the first to the last.
+func (p *product) ordered(out, sums unsafe.Pointer, n int) {
+	if p.size == 4 {
+		*(*float32)(out) = ordered(unsafe.Slice((*float32)(sums), n))
+	} else {
+		*(*float64)(out) = ordered(unsafe.Slice((*float64)(sums), n))
+	}
+}
+
 func ordered[T float32 | float64](x []T) T {
 	sum := x[0]
 	for _, s := range x[1:] {
