@@ -79,7 +79,7 @@ func (s *joined) zips() *move.Zip {
 		widths = append(widths, x.bytes)
 		at += x.bytes
 	}
-	if at != s.row || s.n < shortRows {
+	if at == 0 || at != s.row || s.n < shortRows {
 		return nil
 	}
 	return move.NewZip(widths...)
