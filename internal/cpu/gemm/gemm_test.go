@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
@@ -268,6 +269,7 @@ func testShapes[T float32 | float64](t *testing.T) {
 		{1, 512, 10, 128}, {1, 777, 15, 300}, {1, 3, 2000, 70}, {1, 1500, 8, 270},
 		{1, 1, 1, 512}, {1, 1, 1, 700}, {1, 3, 1, 1100}, {300, 1, 1, 10}, {2000, 1, 1, 3}, {77, 1, 1, 300},
 		{50, 4, 1, 10}, {19, 1, 7, 400}, {33, 10, 1, 10}, {5, 1, 1, 5000}, {3, 2, 1, 35000},
+		{1, 100, 390, 530}, {5, 120, 40, 130},
 	} {
 		for layout := range 4 {
 			p := Product[T]{B: c[0], M: c[1], N: c[2], K: c[3]}
@@ -286,6 +288,26 @@ func testShapes[T float32 | float64](t *testing.T) {
 
 func TestShapes32(t *testing.T) { testShapes[float32](t) }
 func TestShapes64(t *testing.T) { testShapes[float64](t) }
+
+// TestPacking has threads that wait for each other's pieces, and some that do not.
+func TestPacking(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	defer run.SetThreads(0)
+	defer func(before time.Duration) { patience = before }(patience)
+	run.SetThreads(3)
+	for layout := range 2 {
+		p := Product[float32]{B: 1, M: 290, N: 280, K: 270}
+		p.X, p.Y = dense[float32](r, 1, p.M, p.K, false), dense[float32](r, 1, p.N, p.K, layout > 0)
+		want := naive(&p)
+		for _, u := range units[float32](t) {
+			for _, patience = range []time.Duration{0, time.Second} {
+				for range 5 {
+					check(t, u, p, want)
+				}
+			}
+		}
+	}
+}
 
 func testMirror[T float32 | float64](t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))

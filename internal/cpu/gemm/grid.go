@@ -3,6 +3,7 @@ package gemm
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"gojax/internal/cpu/run"
@@ -15,9 +16,9 @@ type grid struct {
 	packed   unsafe.Pointer // room for them: panels for each block of k; nil: as they lie
 	first, n int            // which, and how many
 	cut      cut
-	state    []atomic.Int32 // of each unit of columns for each block of k
-	strips   []strip        // of tiles, if it matters when one is complete
-	sumLots  *run.Lots      // for sums of strips
+	state    []packing // of each unit of columns for each block of k
+	strips   []strip   // of tiles, if it matters when one is complete
+	sumLots  *run.Lots // for sums of strips
 }
 
 // A strip is some rows of a grid.
@@ -28,12 +29,21 @@ type strip struct {
 	once   sync.Once
 }
 
-// The states of a unit of columns.
-const (
-	untouched = iota
-	begun     // a thread is packing it
-	ready
-)
+// A packing is how far a unit of columns is packed, which threads do piece by piece.
+type packing struct{ begun, done atomic.Int32 }
+
+// patience is how long a thread waits for others that are packing their pieces. A test changes it.
+var patience = 30 * time.Microsecond
+
+// wait reports whether so many pieces are packed, soon.
+func (s *packing) wait(pieces int) bool {
+	for begin := time.Now(); int(s.done.Load()) < pieces; {
+		if time.Since(begin) > patience {
+			return false
+		}
+	}
+	return true
+}
 
 // panels is where those of the block of k begin.
 func (g *grid) panels(k int) unsafe.Pointer {
@@ -41,14 +51,27 @@ func (g *grid) panels(k int) unsafe.Pointer {
 }
 
 // unitOf is the state of the unit from the j-th column, and how many columns it has.
-func (g *grid) unitOf(k, j int) (state *atomic.Int32, n int) {
+func (g *grid) unitOf(k, j int) (state *packing, n int) {
 	unit := g.cut.width[1]
 	return &g.state[k/depth*g.cut.across[1]+j/unit], min(unit, g.n-j)
 }
 
+// pieceOf is how many of n columns one thread packs at once: as many as are read together, all if
+// they have to be computed or widened.
+func (g *grid) pieceOf(n int) int {
+	switch {
+	case g.y.apart():
+		return n
+	case g.y.row == g.size:
+		return abreast * g.columns
+	}
+	return 2 * g.columns
+}
+
 // right is where panels of the unit from the j-th column are, of d elements from the k-th:
 // who needs them first packs them, when they are in the fastest caches already. Who needs them
-// at that time packs them for itself, rather than wait.
+// at that time packs some of the pieces. If another thread does not end with its own soon, as it
+// may have lost its processor, this one packs all for itself.
 func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) {
 	line := g.columns * g.size
 	if g.packed == nil {
@@ -56,14 +79,20 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 	}
 	state, n := g.unitOf(k, j)
 	b = unsafe.Add(g.panels(k), j*d*g.size)
-	switch {
-	case state.Load() == ready:
-	case state.CompareAndSwap(untouched, begun):
-		g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
-		state.Store(ready)
-	default:
-		b = at.own.of(at.memory, g.ofUnit(&g.cut))
-		g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
+	piece := g.pieceOf(n)
+	pieces := count(n, piece)
+	for int(state.done.Load()) < pieces {
+		first := (int(state.begun.Add(1)) - 1) * piece
+		if first < n {
+			g.wantColumns(unsafe.Add(b, first*d*g.size), g.y.at(j+first, k), min(piece, n-first), d, at.memory, &at.wide)
+			state.done.Add(1)
+			continue
+		}
+		if pieces == 1 || !state.wait(pieces) {
+			b = at.own.of(at.memory, g.ofUnit(&g.cut))
+			g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
+		}
+		break
 	}
 	return b, line, d * line
 }
@@ -73,7 +102,7 @@ func (g *grid) multiply() {
 	threads := run.Threads()
 	g.cut = g.tiling(g.m, g.n, g.mirror, threads)
 	if g.packed != nil {
-		g.state = make([]atomic.Int32, count(g.k, depth)*g.cut.across[1])
+		g.state = make([]packing, count(g.k, depth)*g.cut.across[1])
 	}
 	tiles := g.cut.tiles()
 	u := g.use()
@@ -214,7 +243,7 @@ func (g *grid) ofBlock(k, j int) nearing {
 		return g.nearing(g.y.at(j, k), min(g.cut.width[1], g.n-j), d)
 	}
 	state, n := g.unitOf(k, j)
-	if state.Load() != ready {
+	if int(state.done.Load()) < count(n, g.pieceOf(n)) {
 		return g.nearing(g.y.at(j, k), n, d)
 	}
 	return nearing{p: uintptr(unsafe.Add(g.panels(k), j*d*g.size)), left: up(n, g.columns) * d * g.size}
