@@ -17,6 +17,7 @@ const (
 	mostAlong    = 3  // results that a reduction stores in passing
 	mostResults  = 6  // … of a kernel of elements
 	mostStreams  = 6  // large arrays that kernels of elements read
+	mostLooked   = 8  // groups that a result may go along with
 	mostCone     = 64 // values that are looked at for what a result is computed of
 	alongRow     = 64 // elements of a row that a reduction goes over, at least
 	simpleWeight = 3  // of a division
@@ -55,17 +56,26 @@ func (f *fusion) along(at, i int, n *node, t *traits, u uses) bool {
 // of some of the same arrays, if all who use it come later.
 func (f *fusion) accompany(i int, n *node, t *traits, u uses) bool {
 	v := n.out[0]
-	if !n.movable() || f.g.types[v].Size() <= tile.Size || f.feeds[v] || f.g.bound(v) {
+	if !n.movable() || f.g.types[v].Size() <= tile.Size || f.feeds[v] || f.g.bound(v) || !f.g.straight(v) {
 		return false
 	}
-	for at := range f.groups {
+	sources, looked := f.g.sources(v), 0
+	for at := len(f.groups) - 1; at >= 0 && looked < mostLooked; at-- { // the nearest first
 		gr := &f.groups[at]
 		root := &f.g.nodes[gr.root]
-		if u.first <= gr.root || !root.movable() && root.kind != byReduce || f.g.bound(gr.stores[0]) || f.feeds[gr.stores[0]] ||
+		over := root.out[0]
+		if root.kind == byReduce {
+			over = root.in[0]
+		}
+		if u.first <= gr.root || !slices.Equal(f.g.types[over].Shape, f.g.types[v].Shape) || !root.movable() && root.kind != byReduce ||
 			slices.ContainsFunc(u.all, func(x use) bool { return x.group != memory && f.groups[x.group].root <= gr.root }) {
 			continue
 		}
-		if root.kind != byReduce && (len(gr.stores) == mostResults || !f.g.straight(gr.stores[0]) || !f.g.straight(v) || len(f.streams(gr, v)) > mostStreams) {
+		if looked++; !meets(sources, f.reads(gr)) {
+			continue
+		}
+		if root.kind != byReduce && (len(gr.stores) == mostResults || f.feeds[over] || f.g.bound(over) || !f.g.straight(over) ||
+			len(f.streams(gr, v)) > mostStreams) {
 			continue
 		}
 		if f.g.shares(f.results(gr), v) && f.along(at, i, n, t, u) {
@@ -89,12 +99,20 @@ func (f *fusion) results(gr *group) []int {
 
 // streams lists the large arrays that a group would read with v as one more result.
 func (f *fusion) streams(gr *group, v int) []int {
-	all := f.g.sources(v)
-	for _, x := range f.results(gr) {
-		all = append(all, f.g.sources(x)...)
-	}
+	all := append(f.g.sources(v), f.reads(gr)...)
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// reads lists the large arrays that a group reads.
+func (f *fusion) reads(gr *group) []int {
+	if list := f.results(gr); len(list) != gr.known {
+		gr.reads, gr.known = nil, len(list)
+		for _, x := range list {
+			gr.reads = append(gr.reads, f.g.sources(x)...)
+		}
+	}
+	return gr.reads
 }
 
 // passes reports whether v can be stored where a reduction comes by, which goes over rows of some
@@ -117,13 +135,13 @@ func (g *graph) passes(r *node, v int) bool {
 // of with node -1, once each, until f returns false or there are too many. It reports whether
 // there are not.
 func (g *graph) cone(v int, f func(v, node int) bool) bool {
-	seen := map[int]bool{}
+	seen, left := g.looking(), mostCone
 	var visit func(v int) bool
 	visit = func(v int) bool {
-		if seen[v] || g.lits[v] != nil {
+		if seen(v) || g.lits[v] != nil {
 			return true
 		}
-		if seen[v] = true; len(seen) > mostCone {
+		if left--; left < 0 {
 			return false
 		}
 		i := g.defs[v]
@@ -133,6 +151,21 @@ func (g *graph) cone(v int, f func(v, node int) bool) bool {
 		return f(v, i) && !slices.ContainsFunc(g.nodes[i].in, func(x int) bool { return !visit(x) })
 	}
 	return visit(v)
+}
+
+// looking begins a look at some values, one at a time: what it returns reports whether one has been
+// seen before.
+func (g *graph) looking() (seen func(v int) bool) {
+	if len(g.marks) < len(g.types) {
+		g.marks = make([]int, len(g.types))
+	}
+	g.looks++
+	now := g.looks
+	return func(v int) bool {
+		old := g.marks[v] == now
+		g.marks[v] = now
+		return old
+	}
 }
 
 // bound reports whether v is computed of elements that a product or another algorithm makes, of

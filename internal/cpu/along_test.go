@@ -118,7 +118,9 @@ func TestStepInPlace(t *testing.T) {
 // TestNeutralBroadcasts has gradients of sums: a product with ones is no work.
 func TestNeutralBroadcasts(t *testing.T) {
 	ones := func(x array) array { return lax.BroadcastInDim(lax.Number(x.DType(), 1), x.Shape(), nil) }
-	f := staged(func(x []array) []array { return []array{lax.Exp(x[0]).Mul(ones(x[0])), ones(x[0]).Mul(x[1]).Add(x[1].Mul(2))} },
+	f := staged(func(x []array) []array {
+		return []array{lax.Exp(x[0]).Mul(ones(x[0])), ones(x[0]).Mul(x[1]).Add(x[1].Mul(2))}
+	},
 		f32(1000), f32(1000))
 	if text := cpu.Text(f); strings.Count(text, "mul") != 1 {
 		t.Errorf("products with 1 are left:\n%s", text)

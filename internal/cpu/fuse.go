@@ -19,6 +19,8 @@ type group struct {
 	stores []int // values, that of the root first
 	inner  []int // values that are stored where the reductions of a group come by …
 	body   int   // … which is this path
+	reads  []int // large arrays that so many of its results are computed of
+	known  int
 	nodes  int
 	space  int  // iterations of the innermost loops
 	parts  int  // boxes at most that its concatenations cut it into

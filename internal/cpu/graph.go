@@ -51,6 +51,8 @@ type graph struct {
 	byCode map[codeKey]int
 	byBits map[litKey]int
 	placed map[int]bool // by value: see inPlace
+	marks  []int        // by value: the latest look that has seen it
+	looks  int
 	buf    []byte
 }
 

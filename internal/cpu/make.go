@@ -30,6 +30,7 @@ type maker struct {
 	inPlace []reuse       // slots: the first may be written where the second is read
 	places  map[int][]int // the same, by the first
 	read    []int         // by value: how many read its memory; see readers
+	inBytes []int         // of the operands
 	seen    []int         // by slot: the latest node that counted its bytes, plus 1
 	at      int           // the node
 	batch   interp.Batch

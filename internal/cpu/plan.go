@@ -15,6 +15,9 @@ func (m *maker) plan() {
 	for _, r := range m.inPlace {
 		m.places[r.result] = append(m.places[r.result], r.operand)
 	}
+	for _, t := range m.p.in {
+		m.inBytes = append(m.inBytes, t.Bytes())
+	}
 	left := make([]bool, len(m.size))
 	for i, r := range m.p.result {
 		if r.way == computed {
@@ -175,7 +178,7 @@ func (m *maker) donors(result, slot int) {
 		return
 	}
 	for i, s := range m.p.inSlot {
-		if m.p.in[i].Bytes() != bytes {
+		if m.inBytes[i] != bytes {
 			continue
 		}
 		free := m.last[s] < m.born[slot]

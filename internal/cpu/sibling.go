@@ -25,14 +25,14 @@ func (g *graph) family(n *node) string {
 
 // sources lists the large values that v is computed of by kernels alone.
 func (g *graph) sources(v int) (list []int) {
-	seen := map[int]bool{}
+	seen, left := g.looking(), mostSources
 	size := g.types[v].Size()
 	var visit func(v int)
 	visit = func(v int) {
-		if seen[v] || len(seen) >= mostSources || 2*g.types[v].Size() < size {
+		if left == 0 || 2*g.types[v].Size() < size || seen(v) {
 			return
 		}
-		seen[v] = true
+		left--
 		if i := g.defs[v]; i >= 0 && g.nodes[i].movable() {
 			for _, x := range g.nodes[i].in {
 				visit(x)
