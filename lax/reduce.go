@@ -139,11 +139,11 @@ func (op reduce) Infer(in []Type) ([]Type, error) {
 	return []Type{in[0].Shaped(at(in[0].Shape, without(in[0].Rank(), op.Axes))...)}, nil
 }
 
-// Kernel combines what is at all indices of the axes that are gone. Half types are
-// combined in f32 and rounded once.
+// Kernel combines what is at all indices of the axes that are gone. Sums and products of half
+// types are combined in f32 and rounded once.
 func (op reduce) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir.Val {
 	wide := out.DType
-	if wide.IsHalf() {
+	if wide.IsHalf() && op.by != reduceMax && op.by != reduceMin {
 		wide = dtype.Float32
 	}
 	kept, extents := without(len(x[0].Shape), op.Axes), at(x[0].Shape, op.Axes)

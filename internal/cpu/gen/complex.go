@@ -203,9 +203,9 @@ func (l *lane) inDouble(v kir.Val, i *kir.Instr) {
 		case kir.Square:
 			re[p], im[p] = g.complexSquare(a, b)
 		case kir.Div:
-			re[p], im[p] = g.quotient(a, b, c, d)
-		default: // Abs
-			re[p] = g.magnitudeOf(a, b)
+			re[p], im[p] = g.quotient(i.Type, a, b, c, d)
+		default:
+			re[p] = g.magnitudeOf(i.Type, a, b)
 		}
 	}
 	switch {
@@ -236,10 +236,14 @@ func (g *gen) complexProduct(a, b, c, d vreg) (re, im vreg) {
 	return re, im
 }
 
-// magnitudeOf computes math.Hypot, step by step.
-func (g *gen) magnitudeOf(a, b vreg) vreg {
+// magnitudeOf computes what package tile does, step by step: math.Hypot of c128.
+func (g *gen) magnitudeOf(t dtype.Type, a, b vreg) vreg {
 	inf, one := g.number(8, math.Inf(1)), g.number(8, 1)
 	u, v := g.andNot(g.sign(8), a), g.andNot(g.sign(8), b)
+	if t == dtype.Float32 {
+		s := g.op(amd64.VSQRTPD, g.fma(8, false, false, [3]vreg{a, a, g.op(amd64.VMULPD, b, b)}))
+		return g.sel(g.fcmp(8, isEq, g.op(amd64.VMAXPD, u, v), inf), inf, g.sel(g.fcmp(8, isEq, u, inf), inf, s))
+	}
 	m := g.op(amd64.VMAXPD, u, v)
 	r := g.op(amd64.VDIVPD, g.op(amd64.VMINPD, u, v), m)
 	s := g.op(amd64.VSQRTPD, g.op(amd64.VADDPD, g.op(amd64.VMULPD, r, r), one))
@@ -256,8 +260,8 @@ func (g *gen) complexSquare(a, b vreg) (re, im vreg) {
 	return re, g.op(amd64.VMULPD, g.op(amd64.VMULPD, a, b), g.number(8, 2))
 }
 
-// quotient divides a + bi by c + di in f64, step by step as package tile does.
-func (g *gen) quotient(a, b, c, d vreg) (e, f vreg) {
+// quotient divides a + bi by c + di in f64, step by step as package tile does for a type.
+func (g *gen) quotient(t dtype.Type, a, b, c, d vreg) (e, f vreg) {
 	add := func(x, y vreg) vreg { return g.op(amd64.VADDPD, x, y) }
 	sub := func(x, y vreg) vreg { return g.op(amd64.VSUBPD, x, y) }
 	mul := func(x, y vreg) vreg { return g.op(amd64.VMULPD, x, y) }
@@ -270,8 +274,12 @@ func (g *gen) quotient(a, b, c, d vreg) (e, f vreg) {
 	r := div(n, m)
 	m = add(m, mul(r, n))
 	ar, br := mul(a, r), mul(b, r)
-	e = div(add(g.sel(first, a, b), g.sel(first, br, ar)), m)
-	f = div(sub(g.sel(first, b, br), g.sel(first, ar, a)), m)
+	over := div
+	if t == dtype.Complex64 {
+		m, over = div(g.number(8, 1), m), mul
+	}
+	e = over(add(g.sel(first, a, b), g.sel(first, br, ar)), m)
+	f = over(sub(g.sel(first, b, br), g.sel(first, ar, a)), m)
 
 	// What is not a number may be one in the limit.
 	bad := g.and(g.fcmp(8, isUnord, e, e), g.fcmp(8, isUnord, f, f))

@@ -99,13 +99,14 @@ func (l *lane) fromWord(v kir.Val, x vreg, from, to dtype.Type) {
 	case to.IsHalf() && exact:
 		l.setRounded(v, to, g.op(amd64.VCVTDQ2PS, x), false)
 	case to.IsHalf():
-		l.setRounded(v, to, g.oddFloat(g.toDouble(from, x)), false)
+		if to == dtype.BFloat16 { // what f32 may round of others is too large for f16
+			x = g.stickyWord(from, x)
+		}
+		l.setRounded(v, to, g.wordToFloat(from, x), false)
 	case to == dtype.Float32 && from == dtype.Float32:
 		l.setWord(v, x)
-	case to == dtype.Float32 && from == dtype.Int32:
-		l.setWord(v, g.op(amd64.VCVTDQ2PS, x))
 	case to == dtype.Float32:
-		l.setWord(v, g.uintToFloat(x))
+		l.setWord(v, g.wordToFloat(from, x))
 	case to.Size() == 8 && from == dtype.Float32:
 		l.fromDouble(v, g.toDouble(from, x), to)
 	case to.Size() == 8:
@@ -156,7 +157,9 @@ func (l *lane) fromLong(v, arg kir.Val, from, to dtype.Type) {
 	case to.IsInt():
 		l.setHalves(v, l.halves(arg))
 	case to == dtype.Float32 && g.wide:
-		l.setWord(v, g.joined(pickInt(from, amd64.VCVTQQ2PS, amd64.VCVTUQQ2PS), l.halves(arg)))
+		l.setWord(v, g.longToFloat(from, l.halves(arg)))
+	case to == dtype.Float16 && g.wide: // what f32 rounds is too large for f16
+		l.setRounded(v, to, g.longToFloat(from, l.halves(arg)), false)
 	default:
 		x := l.halves(arg)
 		for p := range x {
@@ -165,8 +168,47 @@ func (l *lane) fromLong(v, arg kir.Val, from, to dtype.Type) {
 			}
 			x[p] = g.longToDouble(from, x[p])
 		}
+		if to.IsHalf() {
+			l.setRounded(v, to, g.oddInteger(x), false)
+			return
+		}
 		l.fromDouble(v, x, to)
 	}
+}
+
+func (g *gen) longToFloat(t dtype.Type, x [2]vreg) vreg {
+	return g.joined(pickInt(t, amd64.VCVTQQ2PS, amd64.VCVTUQQ2PS), x)
+}
+
+func (g *gen) wordToFloat(t dtype.Type, x vreg) vreg {
+	if t == dtype.Int32 {
+		return g.op(amd64.VCVTDQ2PS, x)
+	}
+	return g.uintToFloat(x)
+}
+
+// stickyWord gathers what a number of 24 bits has no place for in the last bit of one, as sticky
+// does.
+func (g *gen) stickyWord(t dtype.Type, x vreg) vreg {
+	rest := g.word(0xff)
+	some := g.and(g.add(4, g.and(x, rest), rest), g.word(0x100))
+	far := g.or(g.andNot(rest, x), some)
+	high := g.opImm(amd64.VPSRLD, 24, x)
+	if t.IsSigned() {
+		high = g.opImm(amd64.VPSRLD, 25, g.add(4, x, g.word(1<<24)))
+	}
+	return g.sel(g.equal(4, high, g.zero()), x, far)
+}
+
+// oddInteger is oddFloat of numbers that are 0 or no less than 1: it gathers in their last bit
+// what f32 has no place for.
+func (g *gen) oddInteger(x [2]vreg) vreg {
+	rest := g.bits(1<<29 - 1)
+	for p := range x {
+		some := g.and(g.add(8, g.and(x[p], rest), rest), g.bits(1<<29))
+		x[p] = g.or(g.andNot(rest, x[p]), some)
+	}
+	return g.joined(amd64.VCVTPD2PS, x)
 }
 
 // sticky gathers what a number of 53 bits has no place for in the last bit of one: what

@@ -60,6 +60,10 @@ func (a *alloc) ins(i *ins) {
 		a.three(i)
 	case single:
 		a.single(i)
+	case gather:
+		a.gather(i)
+	case again:
+		a.again(i)
 	case away:
 		a.away(i)
 	case reload:

@@ -12,6 +12,7 @@
 //	small.go    … on elements of one and two bytes
 //	complex.go  … on complex numbers
 //	long.go     elements of 16 bytes
+//	gather.go   loads at addresses that are computed
 //	step.go     inputs with gaps, or backwards
 //	rare.go     what is seldom needed
 //	alloc.go    registers
@@ -46,6 +47,7 @@ const (
 	Lanes Kind = iota // in memory, an element for each lane
 	Same              // one element in memory
 	Ramp              // an integer that grows by Stride from lane to lane
+	Table             // memory that the Load of Val reads, Elems elements
 )
 
 // An Input is a value that a block does not compute.
@@ -53,6 +55,7 @@ type Input struct {
 	Val    kir.Val
 	Kind   Kind
 	Stride int64
+	Elems  int
 	Small  bool  // a Ramp that 32 bits hold in all lanes
 	Step   int64 // of Lanes: how far apart the elements are, if that is not 1: see CanStep
 }
@@ -211,8 +214,9 @@ type gen struct {
 	defs    []def
 	code    []ins
 	consts  map[uint64]vreg
-	pool    map[string]vreg // other constants
-	turns   [4]vreg         // constants that turn words by bytes
+	pool    map[string]vreg  // other constants
+	joins   map[vreg][2]vreg // the halves that vectors were made of
+	turns   [4]vreg          // constants that turn words by bytes
 	spare   []parts
 	largest []parts // what spare is a rest of
 	lists   []vreg

@@ -297,6 +297,7 @@ func (g *gen) reset(masked bool) {
 	g.carry = nil
 	g.defs, g.code, g.copies, g.taken = g.defs[:0], g.code[:0], g.copies[:0], g.taken[:0]
 	g.consts, g.pool = map[uint64]vreg{}, nil
+	clear(g.joins)
 	g.tails, g.fours = [3]vreg{none, none, none}, noParts.four
 	g.turns = [4]vreg{none, none, none, none}
 	if g.ring {

@@ -73,6 +73,8 @@ const (
 	stepped               // elements of input x that fill imm bytes, from lane off on, with constants src…
 	three                 // op dst, src1, src2, where dst is src0 before
 	single                // the first element of src0 to output x
+	gather                // elements of input x at src0 and src1 to the scratch memory, from imm on
+	again                 // what is there
 	away                  // a detour, number x, if src0 is set anywhere
 )
 
@@ -370,11 +372,17 @@ func (g *gen) narrow(x [2]vreg) vreg {
 }
 
 // join makes one vector of two that are half as wide.
-func (g *gen) join(lo, hi vreg) vreg {
+func (g *gen) join(lo, hi vreg) (x vreg) {
 	if g.wide {
-		return g.sized(amd64.VINSERTF64X4, 1, [4]uint8{0, 0, 32}, lo, hi)
+		x = g.sized(amd64.VINSERTF64X4, 1, [4]uint8{0, 0, 32}, lo, hi)
+	} else {
+		x = g.sized(amd64.VINSERTF128, 1, [4]uint8{0, 0, 16}, lo, hi)
 	}
-	return g.sized(amd64.VINSERTF128, 1, [4]uint8{0, 0, 16}, lo, hi)
+	if g.joins == nil {
+		g.joins = map[vreg][2]vreg{}
+	}
+	g.joins[x] = [2]vreg{lo, hi}
+	return x
 }
 
 // upper is the upper half of a vector.
@@ -388,6 +396,9 @@ func (g *gen) upper(x vreg) vreg {
 // widen makes 64 bits of each word by an instruction that takes half a vector.
 func (g *gen) widen(o amd64.Op, x vreg) [2]vreg {
 	w := [4]uint8{0, uint8(g.w / 2)}
+	if h, ok := g.joins[x]; ok {
+		return [2]vreg{g.sized(o, -1, w, h[0]), g.sized(o, -1, w, h[1])}
+	}
 	return [2]vreg{g.sized(o, -1, w, x), g.sized(o, -1, w, g.upper(x))}
 }
 
@@ -453,6 +464,9 @@ func (l *lane) instr(v kir.Val) {
 			l.setPair(v, [2]vreg{l.word(i.Args[0]), l.word(i.Args[1])})
 		}
 		return
+	case kir.Load:
+		l.gather(v, i)
+		return
 	case kir.ShiftRightLogical:
 		if l.upperWords(v, i.Args) {
 			return
@@ -500,7 +514,7 @@ func (l *lane) instr(v kir.Val) {
 		} else if t.IsFloat() {
 			out[p] = l.g.float(i.Code, t.Size(), x)
 		} else if i.Code == kir.Div || i.Code == kir.Rem {
-			out[p] = l.divide(i.Code, t, x[0], x[1], i.Args[1])
+			out[p] = l.g.divide(i.Code, t, x[0], l.divisor(i.Args[1], x[1]))
 		} else {
 			out[p] = l.g.integer(i.Code, t, x)
 		}

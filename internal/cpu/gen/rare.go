@@ -55,10 +55,13 @@ func (g *gen) findRare() {
 	}
 	for n := len(g.Vals) - 1; n >= 0; n-- {
 		v := g.Vals[n]
+		i := &g.K.Code[v]
+		if i.Code == kir.Load { // detours have no pointers
+			delete(rare, v)
+		}
 		if rare[v] {
 			continue
 		}
-		i := &g.K.Code[v]
 		for k, x := range i.Args {
 			if i.Code != kir.Rarely || k != 1 {
 				delete(rare, x)

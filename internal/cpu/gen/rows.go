@@ -179,7 +179,7 @@ func (g *gen) stage(c *rowsGen, s *Stage) {
 // refused reports whether the block has anything that stages of n lanes do not.
 func (g *gen) refused(n int) bool {
 	for _, in := range g.In {
-		if in.Kind == Ramp || in.Kind == Lanes && in.Step != 0 && n%g.lanes != 0 {
+		if in.Kind == Ramp || in.Kind == Table || in.Kind == Lanes && in.Step != 0 && n%g.lanes != 0 {
 			return true
 		}
 	}

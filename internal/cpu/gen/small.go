@@ -135,6 +135,11 @@ func (l *lane) elements(x int, back bool, t dtype.Type) (word, raw vreg) {
 	in := func(o amd64.Op) vreg {
 		return g.put(ins{form: extend, op: o, dst: g.temp(), x: x, back: back, off: int32(l.n * g.lanes * t.Size()), size: t.Size(), part: l.part})
 	}
+	return g.elementsOf(t, in)
+}
+
+// elementsOf makes narrow elements that in loads by an instruction words, and the raw form.
+func (g *gen) elementsOf(t dtype.Type, in func(o amd64.Op) vreg) (word, raw vreg) {
 	switch t {
 	case dtype.BFloat16:
 		word = g.opImm(amd64.VPSLLD, 16, in(amd64.VPMOVZXWD))
@@ -276,7 +281,7 @@ func (l *lane) smallInteger(v kir.Val, c kir.Code, t dtype.Type, args []kir.Val)
 		}
 		l.setRaw(v, g.integer(c, dtype.Int32, x))
 	case kir.Div, kir.Rem:
-		l.setRaw(v, g.divideWords(c, t, x[0], x[1]))
+		l.setRaw(v, g.divideWords(c, t, x[0], l.divisor(args[1], x[1])))
 	case kir.Clz:
 		if t.IsSigned() {
 			x[0] = g.unsigned(t, x[0])

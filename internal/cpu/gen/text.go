@@ -63,6 +63,10 @@ func (g *gen) insText(i *ins) string {
 		text += "copy"
 	case single:
 		text += fmt.Sprintf("store first out%d", i.x)
+	case gather:
+		text += fmt.Sprintf("gather in%d to %d:", i.x, i.imm)
+	case again:
+		text += fmt.Sprintf("%v %d", i.op, i.imm)
 	case keep:
 		text += fmt.Sprintf("keep + %d", i.off)
 	case away:
@@ -114,6 +118,8 @@ func (b *Block) Describe(names []string) string {
 			if in.Step != 0 {
 				kind = fmt.Sprintf(" by %d", in.Step)
 			}
+		case Table:
+			kind = fmt.Sprintf(" a table of %d", in.Elems)
 		}
 		text += fmt.Sprintf(" in%d=%s%s,", n, names[in.Val], kind)
 	}

@@ -41,7 +41,7 @@ func (p *plan) blocks(f *fold) *blocksCode {
 	}
 	code := &blocksCode{}
 	for s, c := range steps {
-		if len(c.ramps) > 0 {
+		if !c.straight() {
 			return nil
 		}
 		b := *made[s]

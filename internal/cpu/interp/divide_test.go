@@ -65,13 +65,18 @@ func TestDivision(t *testing.T) {
 func TestDivisionByConstants(t *testing.T) {
 	const n = 3000
 	r := rand.New(rand.NewPCG(10, 11))
-	for _, by := range []uint64{0, 1, 1<<64 - 1, 2, 3, 7, 10, 1 << 32, 1<<32 + 1, 1 << 52, 1e18 + 9, 1 << 62, 1<<63 - 1, 1 << 63, 1<<63 + 1, 1<<64 - 7} {
-		for _, d := range []dtype.Type{dtype.Int64, dtype.Uint64} {
+	constants := []uint64{0, 1, 1<<64 - 1, 2, 3, 7, 10, 1<<64 - 3, 1<<64 - 10, 127, 128, 255, 1000, 1<<15 - 1, 1 << 15, 1<<31 - 1, 1 << 31, 1<<31 + 1,
+		1<<32 - 1, 1 << 32, 1<<32 + 1, 1 << 52, 1e18 + 9, 1 << 62, 1<<63 - 1, 1 << 63, 1<<63 + 1, 1<<64 - 7}
+	for _, d := range dtype.All() {
+		if !d.IsInt() {
+			continue
+		}
+		for _, by := range constants {
+			by = by << (64 - d.Bits()) >> (64 - d.Bits())
 			for _, c := range []kir.Code{kir.Div, kir.Rem} {
 				b := kir.NewBuilder()
 				x := b.Memory(b.In(d, n), []int{n})
 				i := b.Loops([]int{0}, []int{n})
-				// Integers of type i64 are indices to a Builder, which knows their quotients.
 				v := b.Emit(c, x.At(i), b.Bits(d, [2]uint64{by}))
 				b.Store(b.Out(d, n), i[0], v)
 				checkWith(t, fmt.Sprint(c, d, by), b.Kernel(), func(mem []byte) {
@@ -80,7 +85,9 @@ func TestDivisionByConstants(t *testing.T) {
 						if by != 0 && r.IntN(2) == 0 {
 							v = v/by*by + uint64(r.IntN(5)) - 2
 						}
-						binary.LittleEndian.PutUint64(mem[8*i:], v)
+						var all [8]byte
+						binary.LittleEndian.PutUint64(all[:], v)
+						copy(mem[i*d.Size():], all[:d.Size()])
 					}
 				})
 			}

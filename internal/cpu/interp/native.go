@@ -21,6 +21,7 @@ type native struct {
 	ramp    []bool  // an index that no step computes
 	still   []bool  // a load of one element for a whole tile, which no step spreads
 	step    []int64 // a load of elements so far apart, which no step brings together; 0: none
+	gathers []bool  // a load at addresses that machine code computes
 	users   [][]int
 	blocks  []*gen.Code
 	made    []*gen.Block // what they were made of
@@ -40,10 +41,14 @@ const other = -1
 type call struct {
 	f       code.Func
 	in      []kir.Val
+	tables  []int // buffers that gathered loads read
 	out     []target
 	ramps   []*address
 	scratch int // offset in the machine's memory
 }
+
+// straight reports whether all operands of a call are values elsewhere.
+func (c *call) straight() bool { return len(c.ramps) == 0 && len(c.tables) == 0 }
 
 // A target is where a call writes: a tile, the memory of a buffer, or accumulators.
 type target struct {
@@ -60,14 +65,15 @@ func (n *native) plan(p *plan) {
 	k := p.k
 	n.on, n.ramp = make([]bool, len(k.Code)), make([]bool, len(k.Code))
 	n.still, n.users = make([]bool, len(k.Code)), make([][]int, len(k.Code))
-	n.step = make([]int64, len(k.Code))
+	n.step, n.gathers = make([]int64, len(k.Code)), make([]bool, len(k.Code))
 	n.held = map[kir.Val]bool{}
 	if n.level == code.Portable {
 		return
 	}
+	p.findGathers()
 	for v := range k.Code {
 		i := &k.Code[v]
-		n.on[v] = p.varys[v] && p.chosen[kir.Val(v)] == nil && (i.Code <= kir.Bitcast || p.data[v] && p.sum(i)) && gen.Supported(k, i)
+		n.on[v] = n.gathers[v] || p.varys[v] && p.chosen[kir.Val(v)] == nil && (i.Code <= kir.Bitcast || p.data[v] && p.sum(i)) && gen.Supported(k, i)
 	}
 	n.findUsers(k)
 	for v := range k.Code {
@@ -152,7 +158,7 @@ func (n *native) findUsers(k *kir.Kernel) {
 	for v := range k.Code {
 		i := &k.Code[v]
 		switch {
-		case i.Code == kir.Load:
+		case i.Code == kir.Load && !n.gathers[v]:
 			address(i.Args[0])
 		case i.Code == kir.Linear && !n.on[v]:
 			address(kir.Val(v))
@@ -265,6 +271,9 @@ func (p *plan) fits(vals []kir.Val, more int) bool {
 	}
 	ptrs, bases := more, 0
 	for _, v := range vals {
+		if n.gathers[v] {
+			ptrs++
+		}
 		for _, x := range p.k.Code[v].Args {
 			switch {
 			case n.marks[x] >= inside || p.k.Code[x].Code == kir.Constant:
@@ -361,6 +370,12 @@ func (p *plan) compile(vals []kir.Val, out []gen.Output, to []target) step {
 	}
 	for _, o := range out {
 		add(o.Val)
+	}
+	for _, v := range vals {
+		if i := &k.Code[v]; i.Code == kir.Load {
+			b.In = append(b.In, gen.Input{Val: v, Kind: gen.Table, Elems: k.Bufs[i.Buf].Elems})
+			c.tables = append(c.tables, i.Buf)
+		}
 	}
 	b.Listing = n.listing != nil
 	text, err := gen.Compile(n.level, b)
@@ -558,6 +573,10 @@ func (c *call) run(m *machine) {
 	n := 0
 	for _, v := range c.in {
 		a.Ptr[n] = m.ptr[v]
+		n++
+	}
+	for _, buf := range c.tables {
+		a.Ptr[n] = m.bufs[buf]
 		n++
 	}
 	for i := range c.out {

@@ -288,7 +288,7 @@ func (p *plan) lifetimes() {
 	}
 	for v := range k.Code {
 		i := &k.Code[v]
-		if i.Code == kir.Load {
+		if i.Code == kir.Load && !p.native.gathers[v] {
 			address(i.Args[0], i.Region, v)
 			continue
 		}
@@ -486,6 +486,8 @@ const (
 func nativeCost(i *kir.Instr, t dtype.Type) float64 {
 	c := working * float64(max(i.Type.Size(), 4)) / 4
 	switch i.Code {
+	case kir.Load:
+		c = 0.6
 	case kir.Div, kir.Rem, kir.Sqrt:
 		c *= 5
 		switch {

@@ -68,6 +68,9 @@ func (p *plan) callsOfRow() int {
 // rowCall finds the pointers of a call; it reports whether they are straight.
 func (p *plan) rowCall(r *rowCall, rows, n int) bool {
 	k := p.k
+	if len(r.tables) > 0 {
+		return false
+	}
 	for _, a := range r.ramps {
 		if len(a.uniform) > 0 || len(a.varying) > 0 || slices.ContainsFunc(a.scalar, func(s stride) bool { return p.ofRows(s.at) }) {
 			return false

@@ -53,7 +53,7 @@ func (p *plan) stages() (list []*stage) {
 // stage returns what a step is as a stage, or nil.
 func (p *plan) stage(i int) *stage {
 	n := &p.native
-	if len(n.steps[i].ramps) > 0 {
+	if !n.steps[i].straight() {
 		return nil
 	}
 	s := &stage{block: n.made[i], extents: p.k.Regions[1].Extents}

@@ -77,7 +77,7 @@ func (p *plan) strips(f *fold) *strips {
 	r := gen.Rows{Group: kir.Lanes}
 	made, steps := p.made(f)
 	for n, c := range steps {
-		if len(c.ramps) > 0 {
+		if !c.straight() {
 			return nil
 		}
 		b := *made[n]

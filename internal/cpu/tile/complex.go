@@ -39,17 +39,33 @@ func cmul(x, y complex128) complex128 {
 
 // cdiv is what Go's operator does, without fusing.
 func cdiv(x, y complex128) complex128 {
+	e, f, m := fraction(x, y)
+	return inTheLimit(x, y, e/m, f/m)
+}
+
+// narrowDiv is cdiv of numbers that were complex64, and will be: one product more or less is
+// lost in the rounding.
+func narrowDiv(x, y complex128) complex128 {
+	e, f, m := fraction(x, y)
+	m = 1 / m
+	return inTheLimit(x, y, e*m, f*m)
+}
+
+// fraction returns x/y as a fraction with a real denominator.
+func fraction(x, y complex128) (e, f, m float64) {
 	a, b, c, d := real(x), imag(x), real(y), imag(y)
-	var e, f float64
 	if math.Abs(c) >= math.Abs(d) {
 		r := d / c
-		m := c + float64(r*d)
-		e, f = (a+float64(b*r))/m, (b-float64(a*r))/m
-	} else {
-		r := c / d
-		m := d + float64(r*c)
-		e, f = (float64(a*r)+b)/m, (float64(b*r)-a)/m
+		return a + float64(b*r), b - float64(a*r), c + float64(r*d)
 	}
+	r := c / d
+	return float64(a*r) + b, float64(b*r) - a, d + float64(r*c)
+}
+
+// inTheLimit returns the quotient e + if of x and y, or what it is in the limit where that is no
+// number.
+func inTheLimit(x, y complex128, e, f float64) complex128 {
+	a, b, c, d := real(x), imag(x), real(y), imag(y)
 	if e == e || f == f {
 		return complex(e, f)
 	}
@@ -118,7 +134,8 @@ func complexes(t *[kir.Codes]row) {
 	simple[complex64](t, single)
 	simple[complex128](t, double)
 	t[kir.Mul][single], t[kir.Mul][double] = mul64, mul128
-	t[kir.Abs][single] = mapTo(func(z complex64) float32 { return float32(ref.CAbs(complex128(z))) })
+	t[kir.Div][single] = map2(func(x, y complex64) complex64 { return complex64(narrowDiv(complex128(x), complex128(y))) })
+	t[kir.Abs][single] = mapTo(narrowAbs)
 	t[kir.Abs][double] = mapTo(ref.CAbs)
 	t[kir.Real][single], t[kir.Real][double] = part[float32](0), part[float64](0)
 	t[kir.Imag][single], t[kir.Imag][double] = part[float32](1), part[float64](1)
@@ -161,6 +178,15 @@ func mul128(d, x, y, _, _ unsafe.Pointer, n int) {
 	for i := range ds {
 		ds[i] = cmul(xs[i], ys[i])
 	}
+}
+
+// narrowAbs is |z|, whose squares float64 has exactly.
+func narrowAbs(z complex64) float32 {
+	x, y := float64(real(z)), float64(imag(z))
+	if math.IsInf(x, 0) || math.IsInf(y, 0) {
+		return float32(math.Inf(1))
+	}
+	return float32(math.Sqrt(float64(x*x) + float64(y*y)))
 }
 
 // part copies the real parts, 0, or the imaginary ones.

@@ -180,12 +180,17 @@ func (p plane) scales(s val, small, one, large val) val {
 // sign is z/|z|; zero as it is. An infinite part leaves nothing of the other.
 func (p plane) sign(z spot) spot {
 	w, _ := p.modest(z, 0x1p600, 0x1p-600)
-	// |z| as package ref has it, for the same bits
-	c, d := p.abs(w.re), p.abs(w.im)
-	m := p.most(c, d)
-	r := p.div(p.least(d, c), m)
-	h := p.mul(m, p.lanes.sqrt(p.onePlus(r)))
-	out := spot{p.div(w.re, h), p.div(w.im, h)}
+	var out spot
+	if p.narrow {
+		h := p.div(p.num(1), p.lanes.sqrt(p.fma(w.re, w.re, p.mul(w.im, w.im))))
+		out = spot{p.mul(w.re, h), p.mul(w.im, h)}
+	} else { // |z| as package ref has it, for the same bits
+		c, d := p.abs(w.re), p.abs(w.im)
+		m := p.most(c, d)
+		r := p.div(p.least(d, c), m)
+		h := p.mul(m, p.lanes.sqrt(p.onePlus(r)))
+		out = spot{p.div(w.re, h), p.div(w.im, h)}
+	}
 	zero, one, nan := p.num(0), p.num(1), p.num(math.NaN())
 	a, b := p.infinite(z.re), p.infinite(z.im)
 	out.re = p.sel(a, p.sel(b, nan, p.signed(one, z.re)), p.sel(b, zero, out.re))
