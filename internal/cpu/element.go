@@ -33,6 +33,8 @@ func remade(c kir.Code, t dtype.Type) bool {
 	switch c {
 	case kir.Sign:
 		return t.IsComplex()
+	case kir.Div:
+		return false
 	case kir.RoundAway, kir.IsFinite, kir.Square, kir.NextAfter, kir.Rem, kir.Real, kir.Imag, kir.Conj,
 		kir.Max, kir.Min, kir.Lt, kir.Le, kir.Gt, kir.Ge:
 		return false

@@ -15,7 +15,7 @@ import (
 // complexCode lists what there is on complex numbers.
 func complexCode(c kir.Code) bool {
 	switch c {
-	case kir.Neg, kir.Abs, kir.Real, kir.Imag, kir.Conj, kir.IsFinite, kir.Square, kir.Add, kir.Sub, kir.Mul, kir.Div,
+	case kir.Neg, kir.Abs, kir.Real, kir.Imag, kir.Conj, kir.IsFinite, kir.Square, kir.Add, kir.Sub, kir.Mul,
 		kir.Eq, kir.Ne:
 		return true
 	}
@@ -202,8 +202,6 @@ func (l *lane) inDouble(v kir.Val, i *kir.Instr) {
 			re[p], im[p] = g.complexProduct(a, b, c, d)
 		case kir.Square:
 			re[p], im[p] = g.complexSquare(a, b)
-		case kir.Div:
-			re[p], im[p] = g.quotient(i.Type, a, b, c, d)
 		default:
 			re[p] = g.magnitudeOf(i.Type, a, b)
 		}
@@ -258,46 +256,4 @@ func (g *gen) complexSquare(a, b vreg) (re, im vreg) {
 	u, v := g.andNot(g.sign(8), a), g.andNot(g.sign(8), b)
 	re = g.op(amd64.VMULPD, g.op(amd64.VSUBPD, u, v), g.op(amd64.VADDPD, u, v))
 	return re, g.op(amd64.VMULPD, g.op(amd64.VMULPD, a, b), g.number(8, 2))
-}
-
-// quotient divides a + bi by c + di in f64, step by step as package tile does for a type.
-func (g *gen) quotient(t dtype.Type, a, b, c, d vreg) (e, f vreg) {
-	add := func(x, y vreg) vreg { return g.op(amd64.VADDPD, x, y) }
-	sub := func(x, y vreg) vreg { return g.op(amd64.VSUBPD, x, y) }
-	mul := func(x, y vreg) vreg { return g.op(amd64.VMULPD, x, y) }
-	div := func(x, y vreg) vreg { return g.op(amd64.VDIVPD, x, y) }
-	s, inf := g.sign(8), g.number(8, math.Inf(1))
-	abs := func(x vreg) vreg { return g.andNot(s, x) }
-
-	first := g.fcmp(8, isLe, abs(d), abs(c)) // c is not smaller than d
-	m, n := g.sel(first, c, d), g.sel(first, d, c)
-	r := div(n, m)
-	m = add(m, mul(r, n))
-	ar, br := mul(a, r), mul(b, r)
-	over := div
-	if t == dtype.Complex64 {
-		m, over = div(g.number(8, 1), m), mul
-	}
-	e = over(add(g.sel(first, a, b), g.sel(first, br, ar)), m)
-	f = over(sub(g.sel(first, b, br), g.sel(first, ar, a)), m)
-
-	// What is not a number may be one in the limit.
-	bad := g.and(g.fcmp(8, isUnord, e, e), g.fcmp(8, isUnord, f, f))
-	isInf := func(x vreg) vreg { return g.fcmp(8, isEq, abs(x), inf) }
-	finite := func(x vreg) vreg { return g.fcmp(8, isLt, abs(x), inf) }
-	upper := g.and(g.or(isInf(a), isInf(b)), g.and(finite(c), finite(d)))
-	lower := g.and(g.or(isInf(c), isInf(d)), g.and(finite(a), finite(b)))
-	unit := func(x vreg) vreg { return g.or(g.and(x, s), g.and(isInf(x), g.number(8, 1))) }
-	u, v := g.sel(upper, unit(a), a), g.sel(upper, unit(b), b)
-	w, z := g.sel(lower, unit(c), c), g.sel(lower, unit(d), d)
-	k := g.and(upper, inf)
-	limit := g.and(bad, g.or(upper, lower))
-	e = g.sel(limit, mul(k, add(mul(u, w), mul(v, z))), e)
-	f = g.sel(limit, mul(k, sub(mul(v, w), mul(u, z))), f)
-
-	none := g.and(g.fcmp(8, isEq, c, g.zero()), g.fcmp(8, isEq, d, g.zero()))
-	some := g.or(g.fcmp(8, isOrd, a, a), g.fcmp(8, isOrd, b, b))
-	none = g.and(g.and(none, some), bad)
-	far := g.or(g.and(c, s), inf)
-	return g.sel(none, mul(far, a), e), g.sel(none, mul(far, b), f)
 }

@@ -32,15 +32,18 @@ func complexExpander(c kir.Code, t dtype.Type) expander {
 			return f(plane{lanes{b, of}, t == dtype.Complex64}, args[0], args[1])
 		}
 	}
+	if f := complexBinary(c); f != nil && t.IsComplex() {
+		return func(b *kir.Builder, args []val) val {
+			p := plane{lanes{b, &double}, t == dtype.Complex64}
+			return p.rounded(f(p, p.widened(args[0]), p.widened(args[1])))
+		}
+	}
 	f := complexFunction(c)
-	if f == nil && c != kir.Pow || !t.IsComplex() {
+	if f == nil || !t.IsComplex() {
 		return nil
 	}
 	return func(b *kir.Builder, args []val) val {
 		p := plane{lanes{b, &double}, t == dtype.Complex64}
-		if c == kir.Pow {
-			return p.rounded(p.pow(p.widened(args[0]), p.widened(args[1])))
-		}
 		return p.rounded(f(p, p.widened(args[0])))
 	}
 }
@@ -57,6 +60,16 @@ func (p plane) rounded(z spot) val {
 		z = spot{p.Convert(dtype.Float32, z.re), p.Convert(dtype.Float32, z.im)}
 	}
 	return p.Emit(kir.MakeComplex, z.re, z.im)
+}
+
+func complexBinary(c kir.Code) func(p plane, x, y spot) spot {
+	switch c {
+	case kir.Div:
+		return plane.quotient
+	case kir.Pow:
+		return plane.pow
+	}
+	return nil
 }
 
 func complexFunction(c kir.Code) func(p plane, z spot) spot {

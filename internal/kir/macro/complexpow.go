@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"gojax/internal/dtype"
-	"gojax/internal/kir"
 )
 
 // pow is exp(w·log z), and a product where w is a small integer, which has no error that
@@ -44,8 +43,8 @@ func (p plane) powInt(z spot, n, under val) spot {
 			z = p.times(z, z)
 		}
 	}
-	q := p.Emit(kir.Div, p.Number(dtype.Complex128, 1), p.Emit(kir.MakeComplex, y.re, y.im))
-	return p.choose(under, p.parts(q), y)
+	p.narrow = false
+	return p.choose(under, p.quotient(spot{one, zero}, y), y)
 }
 
 // times multiplies.

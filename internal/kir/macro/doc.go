@@ -11,7 +11,8 @@
 // bools. Convert occurs where half types are computed in
 // float32, lgamma and digamma of float32 in float64, and words of Threefry are joined.
 // There are no branches, no tables but those of kir.Tables, and no reciprocal approximations.
-// Division and remainder of integers, and arithmetic of complex numbers, stay as they are.
+// Division and remainder of integers, and sums, products and magnitudes of complex numbers, stay as
+// they are.
 //
 // The same bits come from every back end. Each basic instruction is exact or rounded
 // once to nearest even, with subnormals, by IEEE 754; Fma is an instruction of its own
@@ -42,7 +43,7 @@
 //	rem.go       remainders
 //	integer.go   integers
 //	complex.go   complex numbers: order, logarithms, roots
-//	complexexp.go, complexinverse.go, complexpow.go
-//	             their exponentials, inverse functions, and powers
+//	complexexp.go, complexinverse.go, complexpow.go, complexdiv.go
+//	             their exponentials, inverse functions, powers, and quotients
 //	coefs.go     the polynomials, made by testdata/coefs.py; kir.Tables by tables.py there
 package macro
