@@ -114,29 +114,44 @@ func copying(k *kir.Kernel) (load *kir.Instr, from, to kir.Walk, ok bool) {
 // move adds a copy.
 func (m *maker) move(s *motion, size int) {
 	s.walk = move.Prepare(size, s.dims)
-	m.p.cost += 100 + time.Duration(s.walk.Bytes()/20)
+	m.p.cost += 100 + time.Duration(s.walk.Cost())
 	m.add(s)
 }
 
-// stageFrom is the size of arrays from which it is worth while to copy them so that a
-// kernel reads them in order.
-const stageFrom = 1 << 14
+// What a kernel takes for an element that it does not read in order, in nanoseconds at least, and
+// a step more than what it does.
+const (
+	outOfOrder = 0.8
+	oneMore    = 150
+)
 
-// crosses reports whether neighbours in the innermost loop lie apart, and those along
-// another one together.
+// nearRows is from how many elements rows are long enough for kernels to read them one by one.
+const nearRows = 96
+
+// crosses reports whether it takes less to copy what a kernel reads than to read it out of order,
+// row by row of which neighbours lie apart.
 func crosses(w kir.Walk) bool {
-	last := len(w.Extents) - 1
-	if last < 0 || w.Strides[last] >= -1 && w.Strides[last] <= 1 || w.Extents[last] < 8 {
+	extents, strides := longer(w)
+	last := len(extents) - 1
+	if last < 0 || strides[last] == 1 || strides[last] == -1 && extents[last] >= nearRows {
 		return false
 	}
-	n, near := 1, false
+	n := 1
+	for _, e := range extents {
+		n *= e
+	}
+	most := outOfOrder*float64(n) - oneMore
+	return most > 0 && move.Prepare(4, move.Dense(extents, strides)).Cost() < most
+}
+
+// longer returns the loops of a walk along which something changes.
+func longer(w kir.Walk) (extents, strides []int) {
 	for a, e := range w.Extents {
-		if s := w.Strides[a]; s != 0 {
-			n *= e
-			near = near || e >= 8 && (s == 1 || s == -1)
+		if w.Strides[a] != 0 && e != 1 {
+			extents, strides = append(extents, e), append(strides, w.Strides[a])
 		}
 	}
-	return near && n >= stageFrom
+	return extents, strides
 }
 
 // stage adds copies of what a kernel reads across. It returns the kernel that reads
@@ -148,13 +163,7 @@ func (m *maker) stage(k *kir.Kernel, vals []int) (*kir.Kernel, []int) {
 	for i, c := range staged {
 		size := k.Bufs[c.To].Type.Size()
 		s := &motion{from: m.reads(vals[c.From]), off: c.Walk.Off * size}
-		var extents, strides []int
-		for a, e := range c.Walk.Extents {
-			if c.Walk.Strides[a] != 0 {
-				extents, strides = append(extents, e), append(strides, c.Walk.Strides[a])
-			}
-		}
-		s.dims = move.Dense(extents, strides)
+		s.dims = move.Dense(longer(c.Walk))
 		if i == 0 && m.inResult(k, c) {
 			s.to = m.writes(vals[k.Stores[0].Buf])
 		} else {
@@ -165,6 +174,9 @@ func (m *maker) stage(k *kir.Kernel, vals []int) (*kir.Kernel, []int) {
 	}
 	for _, s := range slots {
 		m.last[s] = m.clock // read by the kernel
+	}
+	if len(slots) > 0 {
+		k = k.Collapse() // its loops are those of fewer arrays now
 	}
 	return k, slots
 }

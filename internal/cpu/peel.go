@@ -15,7 +15,7 @@ import (
 // which it is worth while where no concatenation is to be cut.
 const (
 	maxBoxes = 16
-	peelFrom = 1 << 14
+	peelFrom = 1 << 10
 )
 
 // Along short axes the elements are not loops but stores: so many at most, and fewer than

@@ -29,6 +29,8 @@ type Walk struct {
 	size int
 	dims []Dim
 	near int // the axis along which elements lie one after the other, or -1
+
+	weave *weave // if that is how it is copied
 }
 
 // Prepare returns the walk of elements of size bytes along dims.
@@ -40,8 +42,21 @@ func Prepare(size int, dims []Dim) *Walk {
 			w.near = a
 		}
 	}
+	last := w.dims[len(w.dims)-1]
+	row := last.From == 1 && last.N*w.size >= weaveFrom
+	square := w.near >= 0 && min(w.dims[w.near].N, last.N) >= squareFrom
+	if last.To == 1 && !row && !square {
+		w.weave = newWeave(w.size, w.dims)
+	}
 	return w
 }
+
+const (
+	// weaveFrom is how many bytes rows have that are better copied one by one.
+	weaveFrom = 32
+	// squareFrom is the side of squares that are better exchanged.
+	squareFrom = 8
+)
 
 // Bytes is how much is copied.
 func (w *Walk) Bytes() int { return length(w.dims) * w.size }
@@ -52,10 +67,12 @@ func (w *Walk) Copy(u *Unit, dst, src unsafe.Pointer) {
 	last := w.dims[len(w.dims)-1]
 	switch {
 	case length(w.dims) == 0:
+	case w.weave != nil:
+		w.weave.copy(u, dst, src, nil)
 	case last.To != 1:
 		strided(dst, src, w.size, w.dims)
 	case last.From == 1:
-		rows(dst, src, w.size, w.dims)
+		rows(u, dst, src, w.size, w.dims)
 	case w.near >= 0:
 		exchange(u, dst, src, w.size, w.dims, w.near, cut)
 	default:
@@ -114,7 +131,28 @@ func places(dims []Dim, i int) (from, to int) {
 	return from, to
 }
 
-// part is how many bytes one thread copies at least.
+// Cost estimates how long one thread takes, in nanoseconds.
+func (w *Walk) Cost() float64 {
+	u := Native()
+	n, bytes := float64(length(w.dims)), float64(w.Bytes())
+	last := w.dims[len(w.dims)-1]
+	switch {
+	case w.weave != nil:
+		return w.weave.cost(u)
+	case last.To == 1 && last.From == 1 && u != nil:
+		return bytes*perByte + n/float64(last.N)*2
+	case last.To == 1 && last.From == 1:
+		return bytes*perByte + n/float64(last.N)*5
+	case w.near >= 0 && last.To == 1 && u != nil:
+		return bytes*perByte + n*0.2
+	}
+	return bytes*perByte + n*0.6
+}
+
+// perByte is what it takes to read and write a byte in the second cache, in nanoseconds.
+const perByte = 0.03
+
+// part is how many bytes of a long row one thread copies at least.
 const part = 128 << 10
 
 // past is how many bytes Go copies past the caches, which is faster where there are many
@@ -122,10 +160,15 @@ const part = 128 << 10
 const past = 1 << 20
 
 // cut calls f for parts of n items of so many bytes each.
-func cut(n, bytes int, f func(lo, hi int)) { run.Parallel(n, max(1, part/max(bytes, 1)), f) }
+func cut(n, bytes int, f func(lo, hi int)) { cutBy(n, 0.05*float64(n)*float64(bytes), f) }
+
+// cutBy is cut for n items that take so many nanoseconds in all.
+func cutBy(n int, ns float64, f func(lo, hi int)) {
+	run.Share(n, run.Even(n, run.Grain(n, ns), 1), ns, f)
+}
 
 // rows copies rows without gaps.
-func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
+func rows(u *Unit, dst, src unsafe.Pointer, size int, dims []Dim) {
 	last := len(dims) - 1
 	bytes := dims[last].N * size
 	outer := dims[:last]
@@ -146,11 +189,15 @@ func rows(dst, src unsafe.Pointer, size int, dims []Dim) {
 			i := lo % inner.N
 			n := min(hi-lo, inner.N-i)
 			s, d := unsafe.Add(src, (from+i*inner.From)*size), unsafe.Add(dst, (to+i*inner.To)*size)
+			lo += n
+			if u != nil && bytes < shortRow {
+				u.shortRows(d, s, inner.To*size, inner.From*size, n, bytes)
+				continue
+			}
 			for j := range n {
 				copy(unsafe.Slice((*byte)(unsafe.Add(d, j*inner.To*size)), bytes),
 					unsafe.Slice((*byte)(unsafe.Add(s, j*inner.From*size)), bytes))
 			}
-			lo += n
 		}
 	})
 }

@@ -27,6 +27,9 @@ func (w *Walk) Pieces() *Pieces {
 	if p == nil || w.Bytes() < piecesFrom {
 		return nil
 	}
+	if w.weave != nil {
+		return p
+	}
 	for ; p.rows*p.inner*w.size > pieceBytes; p.rows /= 2 {
 		if p.rows <= edge/4 {
 			return nil
@@ -37,15 +40,14 @@ func (w *Walk) Pieces() *Pieces {
 
 // pieces returns the pieces of so many rows.
 func (w *Walk) pieces(rows int) *Pieces {
+	if w.weave != nil && dense(w.dims) {
+		return &Pieces{w: w}
+	}
 	if last := len(w.dims) - 1; w.near < 0 || w.dims[last].From == 1 {
 		return nil
 	}
-	n := 1
-	for _, d := range slices.Backward(w.dims) {
-		if d.To != n {
-			return nil
-		}
-		n *= d.N
+	if !dense(w.dims) {
+		return nil
 	}
 	return &Pieces{w: w, rows: rows, inner: w.dims[w.near].To}
 }
@@ -54,6 +56,10 @@ func (w *Walk) pieces(rows int) *Pieces {
 // what has been copied.
 func (p *Pieces) Copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
 	w := p.w
+	if w.weave != nil {
+		w.weave.copy(u, dst, src, then)
+		return
+	}
 	outer, d := w.dims[:w.near], w.dims[w.near]
 	along := (d.N + p.rows - 1) / p.rows
 	cut(length(outer)*along, p.rows*p.inner*w.size, func(lo, hi int) {

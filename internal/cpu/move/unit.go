@@ -12,6 +12,10 @@ import (
 type Unit struct {
 	turns [9]code.Func // by the size of elements
 	picks [9]code.Func
+
+	wide   bool // vectors of 64 bytes
+	weaves [weavers][weaveLoads + 1]code.Func
+	rows   [rowClasses]code.Func
 }
 
 // New makes the kernels of a level; nil for Portable. The error is that of code.Make.
@@ -19,23 +23,36 @@ func New(level code.Level) (*Unit, error) {
 	if level == code.Portable {
 		return nil, nil
 	}
-	c, err := code.Make(
-		func(a *Asm) { emitTurn(a, 1, turn1) },
-		func(a *Asm) { emitTurn(a, 2, turn2) },
-		func(a *Asm) { emitTurn(a, 4, turn4) },
-		func(a *Asm) { emitTurn(a, 8, turn8) },
-		func(a *Asm) { emitPick(a, 1) },
-		func(a *Asm) { emitPick(a, 2) },
-		func(a *Asm) { emitPick(a, 4) },
-		func(a *Asm) { emitPick(a, 8) },
-	)
+	u := &Unit{wide: level == code.AVX512}
+	var kernels []func(a *Asm)
+	var places []*code.Func
+	add := func(place *code.Func, emit func(a *Asm)) {
+		places, kernels = append(places, place), append(kernels, emit)
+	}
+	add(&u.turns[1], func(a *Asm) { emitTurn(a, 1, turn1) })
+	add(&u.turns[2], func(a *Asm) { emitTurn(a, 2, turn2) })
+	add(&u.turns[4], func(a *Asm) { emitTurn(a, 4, turn4) })
+	add(&u.turns[8], func(a *Asm) { emitTurn(a, 8, turn8) })
+	for _, size := range []int{1, 2, 4, 8} {
+		add(&u.picks[size], func(a *Asm) { emitPick(a, size) })
+	}
+	for loads := 1; loads <= weaveLoads; loads++ {
+		add(&u.weaves[weaveBytes][loads], func(a *Asm) { emitWeave(a, weaveBytes, loads) })
+		way := weaveWords
+		if u.wide {
+			way = weaveWide
+		}
+		add(&u.weaves[way][loads], func(a *Asm) { emitWeave(a, way, loads) })
+	}
+	for class := range rowClasses {
+		add(&u.rows[class], func(a *Asm) { emitRows(a, class) })
+	}
+	c, err := code.Make(kernels...)
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{}
-	for i := range 4 {
-		u.turns[1<<i] = c.Func(i)
-		u.picks[1<<i] = c.Func(4 + i)
+	for i, place := range places {
+		*place = c.Func(i)
 	}
 	return u, nil
 }
