@@ -125,8 +125,12 @@ const (
 	oneMore    = 150
 )
 
-// nearRows is from how many elements rows are long enough for kernels to read them one by one.
-const nearRows = 96
+// From nearRows elements on kernels read rows one by one; below, and from longRows on, they fetch
+// what lies in narrow rows themselves as quickly as it is copied.
+const (
+	nearRows = 96
+	longRows = 512
+)
 
 // crosses reports whether it takes less to copy what a kernel reads than to read it out of order,
 // row by row of which neighbours lie apart.
@@ -141,7 +145,14 @@ func crosses(w kir.Walk) bool {
 		n *= e
 	}
 	most := outOfOrder*float64(n) - oneMore
-	return most > 0 && move.Prepare(4, move.Dense(extents, strides)).Cost() < most
+	if most <= 0 {
+		return false
+	}
+	walk := move.Prepare(4, move.Dense(extents, strides))
+	if inner := w.Extents[len(w.Extents)-1]; walk.Narrow() && (inner < nearRows || inner >= longRows) {
+		return false
+	}
+	return walk.Cost() < most
 }
 
 // longer returns the loops of a walk along which something changes.

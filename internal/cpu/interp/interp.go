@@ -6,6 +6,7 @@
 //	interp.go   compiled kernels and how they are run
 //	plan.go     which loops are lanes, which values change with them, where they are
 //	lanes.go    addresses
+//	fetch.go    lanes that are brought together by vector code
 //	pieced.go   choices that are stretches of memory
 //	step.go     instructions, loads and stores
 //	fold.go     reductions

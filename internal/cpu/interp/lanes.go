@@ -193,6 +193,9 @@ func (p *plan) load(v kir.Val, i *kir.Instr) step {
 			m.ptr[v] = unsafe.Add(m.bufs[buf], int(x)*size)
 		}
 	}
+	if l := p.fetched[v]; l != nil {
+		return p.fetch(v, l)
+	}
 	p.put(v)
 	if len(a.varying) > 0 {
 		return func(m *machine) {

@@ -114,7 +114,7 @@ func (p *plan) widen() {
 			return
 		case i.Fold != nil:
 			longest = max(longest, k.Regions[i.Fold.Body].Size())
-		case i.Code == kir.Param || !p.varys[v] || !p.data[v] || p.chosen[kir.Val(v)] != nil || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || len(p.native.users[v]) == 0:
+		case i.Code == kir.Param || !p.varys[v] || !p.data[v] || p.chosen[kir.Val(v)] != nil || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || p.fetched[kir.Val(v)] != nil || len(p.native.users[v]) == 0:
 		case i.Code != kir.Load || p.native.step[v] == 0 && !p.address(i.Args[0], i.Region).unit:
 			return
 		}

@@ -48,6 +48,8 @@ type plan struct {
 	direct map[kir.Val]kir.Store // values that are computed where they are stored
 	chosen map[kir.Val]*pieced
 
+	fetched map[kir.Val]*fetched
+
 	extents []int // of loops, by number
 	native  native
 }
@@ -78,6 +80,7 @@ func newPlan(c *Code, level code.Level, l *Listing) *plan {
 	p.vary()
 	p.findPieces()
 	p.native.plan(p)
+	p.findFetched()
 	p.widen()
 	p.lifetimes()
 	p.findSplats()

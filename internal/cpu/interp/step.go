@@ -19,6 +19,10 @@ func (p *plan) instr(v kir.Val, i *kir.Instr) []step {
 			p.c.places[v] = place{isIndex, true, p.loop[v]}
 			break
 		}
+		if f := p.fetched[v]; f != nil {
+			s = p.fetch(v, f)
+			break
+		}
 		s = p.linear(v, i.Region)
 	case kir.Linear:
 		s = p.linear(v, i.Region)

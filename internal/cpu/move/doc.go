@@ -5,6 +5,9 @@
 //
 //	move.go       walks, and copies of rows
 //	exchange.go   copies in which the nearest elements change places with distant ones
+//	weave.go      copies of narrow rows, by shuffles
+//	lanes.go      … of which any run is fetched
+//	rows.go       copies of short rows
 //	piece.go      … in pieces that are used at once
 //	take.go       copies at indices
 //	unit.go       the kernels, in machine code

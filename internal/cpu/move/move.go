@@ -131,6 +131,9 @@ func places(dims []Dim, i int) (from, to int) {
 	return from, to
 }
 
+// Narrow reports whether rows are so short, or elements so few, that Lanes fetches them as well.
+func (w *Walk) Narrow() bool { return w.weave != nil }
+
 // Cost estimates how long one thread takes, in nanoseconds.
 func (w *Walk) Cost() float64 {
 	u := Native()

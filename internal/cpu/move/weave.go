@@ -206,15 +206,26 @@ func (w *weave) copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
 	chunk = min(chunk, w.step.N)
 	along, rows := (w.step.N+chunk-1)/chunk, length(w.outer)
 	cutBy(along*rows, w.cost(u), func(lo, hi int) {
+		begun, ended := 0, 0       // of what nobody has been told yet
 		for i := lo; i < hi; i++ { // what is read by one chunk of a row is often near what the others read
 			from, to := places(w.outer, i%rows)
 			at := i / rows * chunk
 			n := min(chunk, w.step.N-at)
 			from, to = from+at*w.step.From, to+at*w.step.To
 			w.steps(u, t, unsafe.Add(dst, to*w.size), src, from, n)
-			if then != nil {
-				then(to*w.size, to*w.size+n*row)
+			if then == nil {
+				continue
 			}
+			if to*w.size != ended || ended-begun >= weaveChunk {
+				if ended > begun {
+					then(begun, ended)
+				}
+				begun = to * w.size
+			}
+			ended = to*w.size + n*row
+		}
+		if ended > begun {
+			then(begun, ended)
 		}
 	})
 }
@@ -261,6 +272,9 @@ func (w *weave) within(t *table, from, n int) (first, groups int) {
 	by := t.steps * w.step.From
 	reach := (t.reach + w.size - 1) / w.size
 	groups = n / t.steps
+	if room-reach >= max(0, (groups-1)*by) {
+		return 0, groups
+	}
 	switch {
 	case by > 0:
 		if room < reach {
