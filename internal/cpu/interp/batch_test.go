@@ -8,11 +8,14 @@ import (
 	"gojax/internal/asm/amd64"
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/kirtest"
+	"gojax/internal/cpu/move"
 )
 
 // TestRefused compiles kernels whose machine code the system does not take: they run
 // without, and compute the same.
 func TestRefused(t *testing.T) {
+	move.Native() // what is there from the first use on
+	move.NativeZipper()
 	for _, level := range levels() {
 		b := Batch{load: func(amd64.Feature, ...[]byte) (*code.Code, error) { return nil, errors.New("refused") }}
 		before := code.Mapped()

@@ -56,7 +56,7 @@ func (p *plan) findFetched() {
 func (p *plan) fetchedLoad(i *kir.Instr, e []int) *fetched {
 	a := p.address(i.Args[0], 1)
 	x := access{off: a.off, strides: a.lanes}
-	if a.unit || len(a.varying) > 0 || len(a.uniform) > 0 || !x.inside(e, p.k.Bufs[i.Buf].Elems) {
+	if a.unit || len(a.varying) > 0 || len(a.uniform) > 0 || !x.inside(e, 1, 0, p.k.Bufs[i.Buf].Elems) {
 		return nil
 	}
 	f := &fetched{off: int(a.off), buf: i.Buf, size: i.Type.Size()}

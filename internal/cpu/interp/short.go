@@ -7,6 +7,7 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu/code"
 	"gojax/internal/cpu/gen"
+	"gojax/internal/kir"
 )
 
 // Rows that are reduced, and rows that are too short for tiles of their own, and that do not follow one another in
@@ -31,10 +32,12 @@ type shortPtr struct {
 }
 
 const (
-	shortFrom = 512     // iterations that are worth more code
-	shortCall = 1 << 14 // lanes at most of one call, which nothing can interrupt
-	shortTurn = 32      // rows of a group
-	shortRows = 16      // rows that are worth it
+	shortRow   = 512     // lanes of a row at most, unless they are reduced …
+	shortLanes = 8       // … and fewer than these had better be fetched
+	shortFrom  = 512     // iterations that are worth more code
+	shortCall  = 1 << 14 // lanes at most of one call, which nothing can interrupt
+	shortTurn  = 32      // rows of a group
+	shortRows  = 16      // rows that are worth it
 )
 
 // short compiles the rows of a kernel, nil if they are not such.
@@ -46,7 +49,7 @@ func (p *plan) short() *shortCode {
 	of := slices.Clone(p.k.Regions[1].Extents) // the loops around the lanes
 	c := &shortCode{n: 1, lanes: s.fold}
 	if last := len(of) - 1; s.fold == 0 {
-		if p.c.lanes != 1 || last < 1 || of[last] < 2 || of[last] >= rowTiles {
+		if p.c.lanes != 1 || last < 1 || of[last] < 2 || of[last] > shortRow || of[last] < shortLanes && p.fetches(s) {
 			return nil
 		}
 		c.n, c.lanes, of = of[last], of[last], of[:last]
@@ -97,6 +100,17 @@ func (p *plan) short() *shortCode {
 		return nil
 	}
 	return c
+}
+
+// fetches reports whether tiles of a stage take its inputs from where they are, or fetch them, and
+// put its results where they go: then vectors are full, however short rows are.
+func (p *plan) fetches(s *stage) bool {
+	for n := range s.in {
+		if v := s.block.In[n].Val; !p.address(p.k.Code[v].Args[0], 1).unit && p.fetched[v] == nil {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.k.Stores, func(s kir.Store) bool { return !p.address(s.Addr, 1).unit })
 }
 
 // inside reports whether all that is accessed in loops of the given extents, and by lanes, is in a

@@ -43,7 +43,7 @@ func Prepare(size int, dims []Dim) *Walk {
 		}
 	}
 	last := w.dims[len(w.dims)-1]
-	row := last.From == 1 && last.N*w.size >= weaveFrom
+	row := last.From == 1 && last.N*w.size >= rowFrom
 	square := w.near >= 0 && min(w.dims[w.near].N, last.N) >= squareFrom
 	if last.To == 1 && !row && !square {
 		w.weave = newWeave(w.size, w.dims)
@@ -52,8 +52,8 @@ func Prepare(size int, dims []Dim) *Walk {
 }
 
 const (
-	// weaveFrom is how many bytes rows have that are better copied one by one.
-	weaveFrom = 32
+	// rowFrom is how many bytes rows have that are better copied one by one.
+	rowFrom = 32
 	// squareFrom is the side of squares that are better exchanged.
 	squareFrom = 8
 )

@@ -207,6 +207,10 @@ func (t *Take) move(dst, src unsafe.Pointer, p []int) {
 		}
 	}
 	bytes := t.row * t.size
+	if t.fill == nil && bytes >= 4 && bytes <= 64 {
+		fewBytes(dst, src, p, t.size, bytes)
+		return
+	}
 	for j, from := range p {
 		row := unsafe.Slice((*byte)(unsafe.Add(dst, j*bytes)), bytes)
 		if from != nowhere {
@@ -227,5 +231,28 @@ func single[T any](dst, src unsafe.Pointer, p []int) {
 	out := unsafe.Slice((*T)(dst), len(p))
 	for j, from := range p {
 		out[j] = *(*T)(unsafe.Add(src, from*int(unsafe.Sizeof(out[0]))))
+	}
+}
+
+// fewBytes copies rows of 4 to 64 bytes: the first and the last part of each, which may overlap.
+func fewBytes(dst, src unsafe.Pointer, p []int, size, bytes int) {
+	switch {
+	case bytes < 8:
+		ends[uint32](dst, src, p, size, bytes)
+	case bytes < 16:
+		ends[uint64](dst, src, p, size, bytes)
+	case bytes < 32:
+		ends[[2]uint64](dst, src, p, size, bytes)
+	default:
+		ends[[4]uint64](dst, src, p, size, bytes)
+	}
+}
+
+func ends[T any](dst, src unsafe.Pointer, p []int, size, bytes int) {
+	last := bytes - int(unsafe.Sizeof(*(*T)(dst)))
+	for j, from := range p {
+		to, from := unsafe.Add(dst, j*bytes), unsafe.Add(src, from*size)
+		first, end := *(*T)(from), *(*T)(unsafe.Add(from, last))
+		*(*T)(to), *(*T)(unsafe.Add(to, last)) = first, end
 	}
 }

@@ -42,18 +42,21 @@ type table struct {
 	loads  int
 	steps  int // of a group
 	count  int // vectors
+	bytes  int // that a group writes
 	reach  int // bytes from where a group begins to where its loads end
 	vector int // bytes
 }
 
 const (
-	weaveRow   = 128      // bytes that a step writes at most
+	weaveRow   = 128      // bytes that a step writes, if rows are long …
+	weaveRun   = 4 << 10  // … as these bytes are
 	weaveLoads = 8        // for a vector, at most
 	weaveTable = 16 << 10 // bytes, so that it stays in the fastest cache
 	weaveChunk = 16 << 10 // bytes that are written at a time
 )
 
-// newWeave returns the weave along dims, as merge leaves them; nil if there is none.
+// newWeave returns the weave along dims, as merge leaves them; nil if there is none. A step is as
+// few axes as write rows of some length, and one more if those are short all the same.
 func newWeave(size int, dims []Dim) *weave {
 	a, n := len(dims)-1, 1
 	for ; a >= 0 && dims[a].To == n && n*dims[a].N*size <= weaveRow; a-- {
@@ -62,8 +65,23 @@ func newWeave(size int, dims []Dim) *weave {
 	if a < 0 || dims[a].To != n {
 		return nil
 	}
+	w := weaveFrom(size, dims, a)
+	if n *= dims[a].N; n*size < weaveRun && a > 0 && dims[a-1].To == n {
+		way := weaveWords
+		if size < 4 {
+			way = weaveBytes
+		}
+		if far := weaveFrom(size, dims, a-1); far.makeTable(way) != nil {
+			return far
+		}
+	}
+	return w
+}
+
+// weaveFrom returns the weave whose steps are along axis a.
+func weaveFrom(size int, dims []Dim, a int) *weave {
 	w := &weave{size: size, outer: dims[:a], step: dims[a]}
-	for i := range n {
+	for i := range length(dims[a+1:]) {
 		from, _ := places(dims[a+1:], i)
 		w.from = append(w.from, from)
 	}
@@ -112,8 +130,15 @@ func (w *weave) makeTable(way int) *table {
 	words := w.size / unit // of an element
 	row := len(w.from) * words
 	t := &table{steps: lanes / min(lanes, row&-row), vector: unit * lanes}
-	t.count = t.steps * row / lanes
+	if row >= 4*lanes || w.step.N < t.steps && row >= lanes {
+		t.steps = 1 // the last vector of each overlaps the one before
+	}
 	if w.step.N < t.steps {
+		return nil
+	}
+	t.count = (t.steps*row + lanes - 1) / lanes
+	t.bytes = t.steps * row * unit
+	if t.count*entry(way) > weaveTable {
 		return nil
 	}
 	all := make([]int, t.steps*row) // where each unit comes from
@@ -122,8 +147,9 @@ func (w *weave) makeTable(way int) *table {
 	}
 	least, most := slices.Min(all), slices.Max(all)
 	vectors := make([][]int, t.count) // where loads begin
+	first := func(v int) int { return min(v*lanes, len(all)-lanes) }
 	for v := range vectors {
-		sorted := slices.Sorted(slices.Values(all[v*lanes:][:lanes]))
+		sorted := slices.Sorted(slices.Values(all[first(v):][:lanes]))
 		for _, x := range sorted {
 			if l := vectors[v]; len(l) > 0 && x < l[len(l)-1]+lanes {
 				continue
@@ -140,7 +166,9 @@ func (w *weave) makeTable(way int) *table {
 	}
 	for v, loads := range vectors {
 		for k := range t.loads {
-			t.data = append(t.data, shuffled(way, loads, k, all[v*lanes:][:lanes])...)
+			e := shuffled(way, loads, k, all[first(v):][:lanes])
+			binary.LittleEndian.PutUint32(e[entryTo:], uint32(first(v)*unit))
+			t.data = append(t.data, e...)
 		}
 		t.reach = max(t.reach, (slices.Max(loads)+lanes)*unit)
 	}
@@ -148,9 +176,10 @@ func (w *weave) makeTable(way int) *table {
 }
 
 // An entry of a table begins with where its load begins, and ends with which one of what is
-// loaded each lane is. Between these are the lanes that are of this load.
+// loaded each lane is. Between these are where the vector goes, and the lanes that are of this load.
 const (
-	entryLanes = 8  // a bit for each
+	entryTo    = 8  // where the vector goes
+	entryLanes = 12 // a bit for each
 	entryMask  = 32 // or all bits of each, in words
 )
 
@@ -233,7 +262,7 @@ func (w *weave) copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
 // A weaving is the argument of the kernels. Distances are in bytes.
 type weaving struct {
 	src, dst, table unsafe.Pointer
-	by              int // from group to group where they come from
+	by, bytes       int // from group to group, where they come from and go to
 	groups, count   int // and the vectors of each
 }
 
@@ -248,7 +277,7 @@ func (w *weave) steps(u *Unit, t *table, dst, src unsafe.Pointer, from, n int) {
 	row := len(w.from) * w.size
 	if groups > 0 {
 		k := weaving{src: unsafe.Add(src, (from+first*w.step.From)*w.size), dst: unsafe.Add(dst, first*row), table: unsafe.Pointer(&t.data[0]),
-			by: t.steps * w.step.From * w.size, groups: groups, count: t.count}
+			by: t.steps * w.step.From * w.size, bytes: t.bytes, groups: groups, count: t.count}
 		f := u.weaves[w.way(t)][t.loads]
 		code.Call(f, unsafe.Pointer(&k))
 		done += groups * t.steps
@@ -319,6 +348,7 @@ func emitWeave(a *Asm, way, loads int) {
 	a.Op(MOV, R10, field(unsafe.Offsetof(weaving{}.groups)))
 	a.Op(MOV, R11, field(unsafe.Offsetof(weaving{}.count)))
 	a.Op(MOV, R8, field(unsafe.Offsetof(weaving{}.table)))
+	a.Op(MOV, R12, field(unsafe.Offsetof(weaving{}.bytes)))
 	next, vector := a.NewLabel(), a.NewLabel()
 	a.Bind(next)
 	a.Op(MOV, RCX, R8)
@@ -356,12 +386,13 @@ func emitWeave(a *Asm, way, loads int) {
 			a.Op(VPERMD, Z0.Mask(K1), Z1, from)
 		}
 	}
-	a.Op(VMOVUPS, Ptr(RDX, 0), []Reg{X0, Y0, Z0}[way])
-	a.Op(ADD, RDX, Imm([]int{16, 32, 64}[way]))
+	a.Op(MOV, EAX, Ptr(RCX, entryTo))
+	a.Op(VMOVUPS, Ptr(RDX, 0).Index(RAX, 1), []Reg{X0, Y0, Z0}[way])
 	a.Op(ADD, RCX, Imm(loads*entry(way)))
 	a.Op(DEC, RBX)
 	a.Jcc(NotEqual, vector)
 	a.Op(ADD, RSI, R9)
+	a.Op(ADD, RDX, R12)
 	a.Op(DEC, R10)
 	a.Jcc(NotEqual, next)
 	a.Op(VZEROUPPER)
