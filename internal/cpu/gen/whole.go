@@ -128,14 +128,22 @@ func (g *gen) tree(n int, x []vreg) {
 	if g.turned(n) {
 		combine = func(x, y vreg) vreg { return g.least(size, x, y) }
 	}
+	few := o.Few
+	for few*size > g.w {
+		x = g.halved(n, x, few, combine)
+		few = kir.Halve(few)
+	}
+	if few > 0 {
+		x = x[:1]
+	}
 	for h := len(x) / 2; h > 0; h /= 2 {
 		for i := range h {
 			x[i] = combine(x[i], x[i+h])
 		}
 	}
 	y := x[0]
-	if o.Few > 0 {
-		y = g.op(amd64.VPERMD, g.pooled(g.spaced(o.Few, size)), y)
+	if few&(few-1) != 0 {
+		y = g.op(amd64.VPERMD, g.pooled(g.spaced(few, size)), y)
 	}
 	for w := g.w; w > size; w /= 2 {
 		y = combine(y, g.upperHalf(y, w))
@@ -158,7 +166,54 @@ func (g *gen) tree(n int, x []vreg) {
 // CanFew reports whether code of a level can reduce n elements of a type to a whole Output, where
 // n is less than kir.Lanes and no power of two, in the order of kir.Halve.
 func CanFew(level code.Level, t dtype.Type, n int) bool {
-	return n > 2 && !longElement(t) && n*max(t.Size(), 4) < level.Width()
+	return n > 2 && !longElement(t) && level != code.Portable
+}
+
+// halved combines once, by halves, the few elements that are in vectors, and nothing that
+// changes them behind.
+func (g *gen) halved(n int, x []vreg, few int, combine func(x, y vreg) vreg) (y []vreg) {
+	size := max(g.typ(g.Out[n].Val).Size(), 4)
+	bits, _ := g.identity(n)
+	nothing, lanes, h := g.bits(bits), g.w/size, kir.Halve(few)
+	at := func(k int) vreg {
+		if k*lanes < few {
+			return x[k]
+		}
+		return nothing
+	}
+	for k := 0; k*lanes < h; k++ {
+		q, by := k+h/lanes, h%lanes
+		z := at(q)
+		if by > 0 {
+			turn := g.pooled(wordsOf(lanes, size, func(i int) int { return (i + by) % lanes }))
+			z = g.sel(g.firstOf(lanes-by, size), g.op(amd64.VPERMD, turn, z), g.op(amd64.VPERMD, turn, at(q+1)))
+		}
+		z = combine(x[k], z)
+		if left := h - k*lanes; left < lanes {
+			z = g.sel(g.firstOf(left, size), z, nothing)
+		}
+		y = append(y, z)
+	}
+	return y
+}
+
+// firstOf is the constant that says which are the first n elements of a size.
+func (g *gen) firstOf(n, size int) vreg {
+	all := make([]byte, g.w)
+	for i := range n * size {
+		all[i] = 0xff
+	}
+	return g.pooled(all)
+}
+
+// wordsOf are the words by which VPERMD puts element at(i) of some of a size at place i.
+func wordsOf(lanes, size int, at func(i int) int) (words []byte) {
+	for i := range lanes {
+		for w := range size / 4 {
+			words = binary.LittleEndian.AppendUint32(words, uint32(at(i)*size/4+w))
+		}
+	}
+	return words
 }
 
 // spaced are the words by which VPERMD puts n elements of a size where halves of a vector are
@@ -181,13 +236,7 @@ func (g *gen) spaced(n, size int) []byte {
 		}
 		at[place] = i
 	}
-	var words []byte
-	for _, i := range at {
-		for w := range size / 4 {
-			words = binary.LittleEndian.AppendUint32(words, uint32(i*size/4+w))
-		}
-	}
-	return words
+	return wordsOf(lanes, size, func(i int) int { return at[i] })
 }
 
 // element stores the first element of a vector as an output that has no other.
