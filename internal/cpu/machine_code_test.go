@@ -69,6 +69,15 @@ func others() (all []one) {
 		}
 		add(fmt.Sprintf("add of %v and a number", d), func(x []array) []array { return []array{lax.Add(x[0], lax.Number(d, 3))} }, x)
 		add(fmt.Sprintf("mul of %v and a scalar", d), func(x []array) []array { return []array{lax.Mul(x[0], lax.BroadcastTo(x[1], x[0].Shape()))} }, x, core.Of(d))
+		for _, index := range []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint32} {
+			for _, mode := range []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop} {
+				at := lax.GatherDimensionNumbers{CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}
+				add(fmt.Sprintf("gather of %v at %v and its square", d, index), func(x []array) []array {
+					y := lax.Gather(x[0], x[1], at, []int{1}, mode)
+					return []array{lax.Mul(y, y)}
+				}, x, core.Of(index, 5000, 1))
+			}
+		}
 		if !d.IsComplex() {
 			add(fmt.Sprintf("clamp of %v", d), func(x []array) []array { return []array{lax.Clamp(x[0], x[1], x[2])} }, x, x, x)
 		}
