@@ -87,7 +87,7 @@ func (p *product) flat(panels int) {
 		defer lots.Give(w.memory)
 		defer w.free()
 		end := min(hi*p.columns, p.n)
-		if next := (lo + threads*some) * p.columns; next < p.n { // for this thread, probably
+		if next := hi * p.columns; next < p.n { // for this thread, probably
 			w.soon[0] = p.nearing(p.y.at(next, 0), min(some*p.columns, block, p.n-next), min(depth, p.k))
 		}
 		for j := lo * p.columns; j < end; j += block {

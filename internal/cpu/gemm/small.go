@@ -20,10 +20,9 @@ const (
 // several makes the products of the batch, each on one thread.
 func (p *product) several() {
 	some, together := p.near()
-	threads, parts := run.Threads(), p.someOf()
-	lots := p.memory.Lots(p.smallLots(threads))
+	lots := p.memory.Lots(p.smallLots(run.Threads()))
 	defer lots.Free()
-	run.Share(p.b, parts, p.smallNs()*float64(p.b), func(lo, hi int) {
+	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
 		w := work{memory: lots.Take()}
 		defer lots.Give(w.memory)
 		defer w.free()
@@ -37,13 +36,8 @@ func (p *product) several() {
 				lo += n
 				continue
 			}
-			lo++
-			soon := lo
-			if lo == hi { // another part, probably
-				soon += (threads - 1) * parts
-			}
-			if soon < p.b {
-				next := p.of(soon)
+			if lo++; lo < p.b { // if not in this part then in the thread's next, probably
+				next := p.of(lo)
 				w.follows(&q, &next)
 			}
 			if p.halves() {
