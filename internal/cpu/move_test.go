@@ -222,3 +222,42 @@ func TestUpdatesInPlace(t *testing.T) {
 		t.Run(name, func(t *testing.T) { sameAsDefined(t, staged(f, x, index, x), in) })
 	}
 }
+
+// Rows of few elements, alone and with what they share with others: kernels fetch what does not lie
+// as they go, and padding is filled in first where rows are short.
+func TestNarrow(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	types := []dtype.Type{dtype.Float32, dtype.Float64, dtype.Int16, dtype.Uint8, dtype.Complex64, dtype.Int32, dtype.BFloat16}
+	for n := range 42 {
+		m, rows := []int{2, 3, 4, 5, 8, 10, 30}[n%7], 200+r.IntN(2500)
+		x := core.Of(types[r.IntN(len(types))], rows, m)
+		row, column := core.Of(x.DType, m), core.Of(x.DType, rows)
+		shape := core.Shape{rows, m}
+		for _, f := range []func(x, row, column array) array{
+			func(x, row, column array) array {
+				return lax.Add(lax.Mul(x, lax.BroadcastInDim(row, shape, []int{1})), lax.BroadcastInDim(column, shape, []int{0}))
+			},
+			func(x, row, column array) array { return lax.Neg(lax.Rev(x, []int{1})) },
+			func(x, row, column array) array { return lax.Neg(lax.Transpose(x, []int{1, 0})) },
+			func(x, row, column array) array {
+				return lax.Neg(lax.Transpose(lax.Reshape(x, core.Shape{m, rows}), []int{1, 0}))
+			},
+			func(x, row, column array) array {
+				return lax.Add(lax.SliceInDim(x, m/2, m/2+1, 1, 1), lax.SliceInDim(x, 0, 1, 1, 1))
+			},
+			func(x, row, column array) array {
+				return lax.Convert(lax.Eq(lax.Convert(lax.BroadcastInDim(column, shape, []int{0}), dtype.Int32), lax.BroadcastedIota(dtype.Int32, shape, 1)), x.DType())
+			},
+			func(x, row, column array) array { return surrounded(x) },
+			func(x, row, column array) array { return lax.Neg(surrounded(x)) },
+		} {
+			g := staged(func(in []array) []array { return []array{f(in[0], in[1], in[2])} }, x, row, column)
+			sameAsDefined(t, g, func() []*core.Value { return []*core.Value{filled(x), filled(row), filled(column)} })
+		}
+	}
+}
+
+// surrounded returns x with ones around it.
+func surrounded(x array) array {
+	return lax.Pad(x, lax.Number(x.DType(), 1), []lax.Padding{{1, 2, 0}, {1, 1, 0}})
+}

@@ -43,11 +43,73 @@ func (m *maker) peel(gr *group) {
 			parts = m.joined(n, parts)
 		}
 	} else {
-		parts = m.parts(nil, gr, of, maxBoxes)
+		parts = filled(m.parts(nil, gr, of, maxBoxes))
 	}
 	for _, p := range parts {
 		m.kernel(p.k, p.vals)
 	}
+}
+
+// filled makes one part, of all of a result, of those that write a constant to it, where that
+// takes less as they write a few elements here and there.
+func filled(parts []part) []part {
+	var constants, others []part
+	runs := 0
+	for _, p := range parts {
+		n, ok := constant(p.k)
+		if !ok || len(constants) > 0 && !sameFill(p, constants[0]) {
+			if len(p.k.InPlace()) > 0 { // which may be where the result is
+				return parts
+			}
+			others = append(others, p)
+			continue
+		}
+		constants, runs = append(constants, p), runs+n
+	}
+	if len(constants) == 0 {
+		return parts
+	}
+	k := constants[0].k
+	out := k.Bufs[k.Stores[0].Buf]
+	if fill := float64(out.Elems*out.Type.Size()) * perFilled; float64(runs)*perRun < fill {
+		return parts
+	}
+	b := kir.Borrow()
+	defer b.Return()
+	at := b.Loops([]int{0}, []int{out.Elems})
+	x := b.Bits(out.Type, k.Code[k.Stores[0].Val].Bits)
+	b.Store(b.Out(out.Type, out.Elems), at[0], x)
+	return append([]part{{b.Kernel(), constants[0].vals[k.Stores[0].Buf:][:1]}}, others...)
+}
+
+// What it takes to write a byte of many, and a few that lie apart from others, in nanoseconds.
+const (
+	perFilled = 0.02
+	perRun    = 1.
+)
+
+// constant reports whether a kernel does nothing but write one constant to one buffer, and to how
+// many places that lie apart.
+func constant(k *kir.Kernel) (runs int, ok bool) {
+	for _, s := range k.Stores {
+		w, ok := k.WalkOf(s.Addr)
+		if !ok || k.Code[s.Val].Code != kir.Constant || s.Buf != k.Stores[0].Buf || k.Code[s.Val].Bits != k.Code[k.Stores[0].Val].Bits {
+			return 0, false
+		}
+		n := k.Regions[1].Size()
+		if last := len(w.Extents) - 1; last >= 0 && w.Strides[last] == 1 {
+			n /= w.Extents[last]
+		}
+		runs += n
+	}
+	return runs, len(k.Regions) == 2
+}
+
+// sameFill reports whether parts that write constants write the same to the same result.
+func sameFill(p, q part) bool {
+	x, y := p.k.Stores[0], q.k.Stores[0]
+	a, b := &p.k.Code[x.Val], &q.k.Code[y.Val]
+	return p.vals[x.Buf] == q.vals[y.Buf] && a.Type == b.Type && a.Bits == b.Bits
 }
 
 // peels reports whether a group is worth cutting.

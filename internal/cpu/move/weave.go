@@ -53,6 +53,7 @@ const (
 	weaveLoads = 8        // for a vector, at most
 	weaveTable = 16 << 10 // bytes, so that it stays in the fastest cache
 	weaveChunk = 16 << 10 // bytes that are written at a time
+	weaveNear  = 256      // bytes of a source that all steps share, which may be copied first
 )
 
 // newWeave returns the weave along dims, as merge leaves them; nil if there is none. A step is as
@@ -268,9 +269,15 @@ type weaving struct {
 
 // steps copies n steps, the first of which comes from the given place.
 func (w *weave) steps(u *Unit, t *table, dst, src unsafe.Pointer, from, n int) {
+	room := w.last + 1 - from // elements behind the first step
+	if t != nil && w.step.From == 0 && room*w.size < t.reach && t.reach <= weaveNear && slices.Min(w.from) >= 0 {
+		var near [weaveNear]byte // so that loads read something
+		copy(near[:], unsafe.Slice((*byte)(unsafe.Add(src, from*w.size)), room*w.size))
+		src, from, room = unsafe.Pointer(&near), 0, weaveNear/w.size
+	}
 	first, groups := 0, 0
 	if t != nil {
-		first, groups = w.within(t, from, n)
+		first, groups = w.within(t, room, n)
 	}
 	w.slow(dst, src, from, first)
 	done := first
@@ -282,8 +289,8 @@ func (w *weave) steps(u *Unit, t *table, dst, src unsafe.Pointer, from, n int) {
 		code.Call(f, unsafe.Pointer(&k))
 		done += groups * t.steps
 		// The last group may write again what the one before has written.
-		if rest := from + (n-t.steps)*w.step.From; done < n && rest*w.size+t.reach <= (w.last+1)*w.size {
-			k.src, k.dst, k.groups = unsafe.Add(src, rest*w.size), unsafe.Add(dst, (n-t.steps)*row), 1
+		if rest := (n - t.steps) * w.step.From; done < n && rest*w.size+t.reach <= room*w.size {
+			k.src, k.dst, k.groups = unsafe.Add(src, (from+rest)*w.size), unsafe.Add(dst, (n-t.steps)*row), 1
 			code.Call(f, unsafe.Pointer(&k))
 			done = n
 		}
@@ -295,9 +302,8 @@ func (w *weave) steps(u *Unit, t *table, dst, src unsafe.Pointer, from, n int) {
 func (w *weave) way(t *table) int { return bits.Len(uint(t.vector)) - 5 }
 
 // within returns the first of n steps that a group may begin with, and the number of groups, so
-// that no load reads behind everything.
-func (w *weave) within(t *table, from, n int) (first, groups int) {
-	room := w.last + 1 - from // elements behind the first step
+// that no load reads more than room elements behind the beginning of the first step.
+func (w *weave) within(t *table, room, n int) (first, groups int) {
 	by := t.steps * w.step.From
 	reach := (t.reach + w.size - 1) / w.size
 	groups = n / t.steps
