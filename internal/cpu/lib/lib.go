@@ -59,7 +59,7 @@ func Cost(step kir.Step, in, out []core.Type) time.Duration {
 			n *= 80
 		}
 	case kir.Scatter:
-		n = float64(in[0].Size()) + 3*float64(in[2].Size())
+		n = 0.1*float64(in[0].Size()) + 1.7*float64(in[2].Size())
 	default:
 		n = 3 * float64(in[0].Size())
 	}
