@@ -295,7 +295,9 @@ func (w *weave) steps(u *Unit, t *table, dst, src unsafe.Pointer, from, n int) {
 			done = n
 		}
 	}
-	w.slow(unsafe.Add(dst, done*row), src, from+done*w.step.From, n-done)
+	if done < n { // else dst would be behind its memory
+		w.slow(unsafe.Add(dst, done*row), src, from+done*w.step.From, n-done)
+	}
 }
 
 // way is how t shuffles.
