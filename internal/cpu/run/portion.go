@@ -8,7 +8,7 @@ import "sync/atomic"
 type portion struct{ word atomic.Uint64 }
 
 // mostChunks is how many a job may have.
-const mostChunks = 1 << 31
+const mostChunks = 1<<31 - 1
 
 func (p *portion) set(lo, hi int) { p.word.Store(uint64(hi)<<32 | uint64(lo)) }
 
