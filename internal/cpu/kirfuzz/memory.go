@@ -75,5 +75,5 @@ func spare(most int, alone bool) int {
 	if alone {
 		return 0
 	}
-	return most/8 + 128<<10
+	return most + 1<<20
 }
