@@ -84,17 +84,26 @@ func (g *grid) right(at *place, k, j, d int) (b unsafe.Pointer, bCol, step int) 
 	for int(state.done.Load()) < pieces {
 		first := (int(state.begun.Add(1)) - 1) * piece
 		if first < n {
-			g.wantColumns(unsafe.Add(b, first*d*g.size), g.y.at(j+first, k), min(piece, n-first), d, at.memory, &at.wide)
+			g.pack(unsafe.Add(b, first*d*g.size), g.y.at(j+first, k), min(piece, n-first), d, at)
 			state.done.Add(1)
 			continue
 		}
 		if pieces == 1 || !state.wait(pieces) {
 			b = at.own.of(at.memory, g.ofUnit(&g.cut))
-			g.wantColumns(b, g.y.at(j, k), n, d, at.memory, &at.wide)
+			g.pack(b, g.y.at(j, k), n, d, at)
 		}
 		break
 	}
 	return b, line, d * line
+}
+
+// pack packs columns. A place is lent room for a whole unit as soon as it needs any: if it grew
+// from that of a narrower one, the lot would be left with gaps.
+func (g *grid) pack(dst unsafe.Pointer, y operand, n, d int, at *place) {
+	if y.apart() {
+		at.wide.of(at.memory, g.ofWide(&g.cut))
+	}
+	g.wantColumns(dst, y, n, d, at.memory, &at.wide)
 }
 
 // multiply makes the tiles.
@@ -188,6 +197,9 @@ func (p *Plan) tilesOf(c *cut) int { return grain(4 * p.ns(c.height[1]*c.width[1
 
 // ofUnit is the size of the panels of one unit of columns, of one block of k.
 func (p *Plan) ofUnit(c *cut) int { return depth * up(c.width[1], p.columns) * p.size }
+
+// ofWide is the size of one unit of columns before it is packed, of one block of k.
+func (p *Plan) ofWide(c *cut) int { return p.area(up(c.width[1], p.columns), min(p.k, depth)) }
 
 // tile makes a tile. Meanwhile it packs the rows that it uses next, and columns come nearer.
 func (g *grid) tile(t, next part, at *place) {

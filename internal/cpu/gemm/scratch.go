@@ -152,7 +152,7 @@ func (p *Plan) placeLots(u Use, c *cut, n int, packed bool, threads int) (places
 		each += run.Room(p.ofUnit(c))
 	}
 	if p.y.kind != Whole || u.LinesY {
-		each += run.Room(p.area(up(c.width[1], p.columns), min(p.k, depth)))
+		each += run.Room(p.ofWide(c))
 	}
 	return places, each
 }

@@ -33,7 +33,7 @@ func (f function) checkMemory(alone bool) error {
 		}
 		taken, most := s.Peak-before, said.PeakMemory-said.ArgumentSize
 		switch {
-		case taken > most+spare(most, alone):
+		case taken > most:
 			return fmt.Errorf("a peak of %d bytes beside the arguments, predicted %d (%v)\n%s", taken, most, said, c)
 		case s.Worked > said.WorkSize:
 			return fmt.Errorf("a step worked in %d bytes, predicted %d\n%s", s.Worked, said.WorkSize, c)
@@ -67,13 +67,4 @@ func copies(x []jax.Array) []jax.Array {
 		y[i] = lax.Of(v)
 	}
 	return y
-}
-
-// spare is what several threads may take beyond what is predicted. It ought to be none: rarely, as
-// threads meet, the peak of a product of halves of a transposed operand is one buffer higher.
-func spare(most int, alone bool) int {
-	if alone {
-		return 0
-	}
-	return most + 1<<20
 }
