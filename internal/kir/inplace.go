@@ -24,7 +24,7 @@ func (k *Kernel) InPlace() (places []Place) {
 }
 
 // givesWay reports whether a buffer is read only where a store is. What is stored elsewhere, or
-// yielded, must not be what was read, as it may be read late.
+// yielded, must not be what was read, nor a choice of that, as it may be read late.
 func (k *Kernel) givesWay(buf int, s Store) bool {
 	x, y := k.Bufs[buf], k.Bufs[s.Buf]
 	if x.Out || x.Elems != y.Elems || x.Type.Size() != y.Type.Size() {
@@ -32,9 +32,12 @@ func (k *Kernel) givesWay(buf int, s Store) bool {
 	}
 	read := func(v Val) bool { return k.Code[v].Code == Load && k.Code[v].Buf == buf }
 	reads := false
+	chosen := make([]bool, len(k.Code)) // what is a choice of what was read
+	passes := func(v Val) bool { return chosen[v] }
 	for v := range k.Code {
 		i := &k.Code[v]
-		if i.Fold != nil && (s.Region == 1 || slices.ContainsFunc(i.Fold.Yield, read)) {
+		chosen[v] = read(Val(v)) || i.Code == Select && slices.ContainsFunc(i.Args[1:], passes)
+		if i.Fold != nil && (s.Region == 1 || slices.ContainsFunc(i.Fold.Yield, passes)) {
 			return false
 		}
 		if !read(Val(v)) {
@@ -45,5 +48,5 @@ func (k *Kernel) givesWay(buf int, s Store) bool {
 		}
 		reads = true
 	}
-	return reads && !slices.ContainsFunc(k.Stores, func(t Store) bool { return t != s && read(t.Val) })
+	return reads && !slices.ContainsFunc(k.Stores, func(t Store) bool { return t != s && passes(t.Val) })
 }
