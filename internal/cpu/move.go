@@ -17,6 +17,7 @@ type motion struct {
 	off, at  int // bytes from where they begin
 	walk     *move.Walk
 	dims     []move.Dim
+	alike    bool // they are the loops of the kernel that comes next, which stores where s does
 
 	// The kernel that comes next, if it computes each element of its result from the copy
 	// of one, in the memory of that: it is run on pieces that have just been copied.
@@ -63,8 +64,7 @@ func (m *maker) together() {
 			continue
 		}
 		k, ok := m.p.steps[i+1].(*fused)
-		if !ok || k.with != nil || k.copied || len(k.k.Stores) != 1 || !inOrder(k.k, k.k.Stores[0].Addr) ||
-			k.bufs[k.k.Stores[0].Buf] != s.to || s.walk.Bytes() != k.k.Regions[1].Size()*s.size() {
+		if !ok || k.with != nil || k.copied || !s.alike {
 			continue
 		}
 		here := k.code.InPlace()
@@ -74,7 +74,7 @@ func (m *maker) together() {
 				reads, only = true, only && slices.ContainsFunc(here, func(x kir.Place) bool { return x.From == b })
 			}
 		}
-		if s.pieces = s.walk.Pieces(); reads && only && s.at == 0 && s.pieces != nil {
+		if s.pieces = s.walk.Pieces(); reads && only && s.pieces != nil {
 			s.then, k.copied = k, true
 		}
 	}
@@ -86,15 +86,22 @@ func (m *maker) copies(k *kir.Kernel, vals []int) bool {
 	if !ok {
 		return false
 	}
-	dims := make([]move.Dim, len(from.Extents))
-	for a, n := range from.Extents {
-		dims[a] = move.Dim{N: n, From: from.Strides[a], To: to.Strides[a]}
-	}
 	size := load.Type.Size()
-	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: dims}
+	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: motionOf(from, to)}
 	s.to = m.writes(vals[k.Stores[0].Buf])
 	m.move(s, size)
 	return true
+}
+
+// motionOf is a copy from one walk to another.
+func motionOf(from, to kir.Walk) []move.Dim {
+	var dims []move.Dim
+	for a, n := range from.Extents {
+		if n != 1 && to.Strides[a] != 0 {
+			dims = append(dims, move.Dim{N: n, From: from.Strides[a], To: to.Strides[a]})
+		}
+	}
+	return dims
 }
 
 // copying returns what a kernel copies from where to where, if it does nothing else.
@@ -173,10 +180,9 @@ func (m *maker) stage(k *kir.Kernel, vals []int) (*kir.Kernel, []int) {
 	var slots []int
 	for i, c := range staged {
 		size := k.Bufs[c.To].Type.Size()
-		s := &motion{from: m.reads(vals[c.From]), off: c.Walk.Off * size}
-		s.dims = move.Dense(longer(c.Walk))
+		s := &motion{from: m.reads(vals[c.From]), off: c.Walk.Off * size, at: c.At.Off * size, dims: motionOf(c.Walk, c.At)}
 		if i == 0 && m.inResult(k, c) {
-			s.to = m.writes(vals[k.Stores[0].Buf])
+			s.to, s.alike = m.writes(vals[k.Stores[0].Buf]), true
 		} else {
 			s.to = m.fresh(k.Bufs[c.To].Elems * size)
 		}

@@ -105,6 +105,8 @@ func TestCopiesInPieces(t *testing.T) {
 			func(x, y, row array) array { return lax.Mul(lax.Add(x, y), x) },
 			func(x, y, row array) array { return lax.Sub(x, lax.BroadcastInDim(row, to, []int{len(to) - 1})) },
 			func(x, y, row array) array { return lax.Add(x, lax.Rev(y, []int{0})) },
+			func(x, y, row array) array { return padded(lax.Neg(x)) },
+			func(x, y, row array) array { return lax.Neg(padded(lax.Add(x, y))) },
 		} {
 			g := staged(func(in []array) []array { return []array{f(lax.Transpose(in[0], c.perm), in[1], in[2])} }, x, y, row)
 			sameAsDefined(t, g, func() []*core.Value { return []*core.Value{filled(x), filled(y), filled(row)} })
@@ -260,4 +262,13 @@ func TestNarrow(t *testing.T) {
 // surrounded returns x with ones around it.
 func surrounded(x array) array {
 	return lax.Pad(x, lax.Number(x.DType(), 1), []lax.Padding{{1, 2, 0}, {1, 1, 0}})
+}
+
+// padded has zeros around it.
+func padded(x array) array {
+	config := make([]lax.Padding, x.Rank())
+	for a := range config {
+		config[a] = lax.Padding{2 + a, 5}
+	}
+	return lax.Pad(x, lax.Full(nil, 0, x.DType()), config)
 }

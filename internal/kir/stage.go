@@ -1,6 +1,10 @@
 package kir
 
-import "slices"
+import (
+	"slices"
+
+	"gojax/internal/dtype"
+)
 
 // A Walk is the addresses of a load or store that depend on the parallel loops alone:
 // Off plus the multiples Strides of their indices.
@@ -27,15 +31,16 @@ func (k *Kernel) WalkOf(addr Val) (w Walk, ok bool) {
 
 // A Staged is a copy that a kernel reads instead of a part of buffer From: buffer To, in
 // which the elements along the loops of the walk with a stride lie in the order of
-// those.
+// those, where At says.
 type Staged struct {
 	From, To int
-	Walk     Walk
+	Walk, At Walk
 }
 
 // Stage returns k with loads from memory that it walks in an unfavourable order, as
 // bad says, replaced by loads from copies. They are in new buffers, which come after
-// the others; equal loads have one.
+// the others; equal loads have one. The first copy lies as the result does, if there is one
+// result and each element of it has its own of the copy, so that it may be where the result is.
 func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
 	var staged []Staged
 	to := map[Val]int{} // by load: which
@@ -49,14 +54,14 @@ func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
 		if !ok || !bad(w) {
 			continue
 		}
-		n := 1
-		for a, e := range w.Extents {
-			if w.Strides[a] != 0 {
-				n *= e
+		at, n := w.dense()
+		if len(staged) == 0 {
+			if result, elems, ok := k.resultLike(w, i.Type); ok {
+				at, n = result, elems
 			}
 		}
 		to[Val(v)] = len(staged)
-		staged = append(staged, Staged{i.Buf, len(bufs), w})
+		staged = append(staged, Staged{i.Buf, len(bufs), w, at})
 		bufs = append(bufs, Buf{Type: i.Type, Elems: n})
 	}
 	if len(staged) == 0 {
@@ -71,25 +76,40 @@ func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
 			return 0, false
 		}
 		_, terms := b.form(args[0])
-		return b.Load(staged[n].To, b.Affine(0, staged[n].Walk.dense(b, terms)...)), true
+		at := staged[n].At
+		terms = slices.Clone(terms)
+		for j := range terms {
+			terms[j].Stride = int64(at.Strides[b.k.Code[terms[j].Atom].N])
+		}
+		return b.Load(staged[n].To, b.Affine(int64(at.Off), terms...)), true
 	}, func(*Builder, *Instr, []Val) (Val, bool) { return 0, false }), staged
 }
 
-// dense returns the terms of an address with the strides of a copy.
-func (w *Walk) dense(b *Builder, terms []Term) []Term {
-	terms = slices.Clone(terms)
-	stride := int64(1)
+// dense returns the walk of a copy of what w comes by, in its order and without gaps, and how
+// many elements that are.
+func (w *Walk) dense() (at Walk, n int) {
+	at = Walk{0, w.Extents, make([]int, len(w.Extents))}
+	n = 1
 	for a := len(w.Extents) - 1; a >= 0; a-- {
-		if w.Strides[a] == 0 {
-			continue
+		if w.Strides[a] != 0 {
+			at.Strides[a] = n
+			n *= w.Extents[a]
 		}
-		for j := range terms {
-			if b.k.Code[terms[j].Atom].N == a {
-				terms[j].Stride = stride
-				break
-			}
-		}
-		stride *= int64(w.Extents[a])
 	}
-	return terms
+	return at, n
+}
+
+// resultLike returns the walk of the only result of k, and how many elements that has, if they
+// are as large as those of w and as many as w comes by are stored, neighbours beside each other.
+func (k *Kernel) resultLike(w Walk, t dtype.Type) (at Walk, n int, ok bool) {
+	if len(k.Stores) != 1 || k.Stores[0].Region != 1 || slices.Contains(w.Strides, 0) {
+		return at, 0, false
+	}
+	buf := k.Bufs[k.Stores[0].Buf]
+	at, ok = k.WalkOf(k.Stores[0].Addr)
+	if ok = ok && buf.Type.Size() == t.Size() && !slices.Contains(at.Strides, 0); !ok {
+		return at, 0, false
+	}
+	last := len(at.Strides) - 1
+	return at, buf.Elems, last < 0 || at.Strides[last] == 1
 }

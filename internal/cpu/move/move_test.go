@@ -62,6 +62,16 @@ func randomWalk(r *rand.Rand) (dims []Dim, from, fromSize, toSize int) {
 		}
 		toSize *= 2
 	}
+	if r.IntN(3) == 0 { // gaps between rows of some axis
+		toSize = dims[n-1].To
+		gap := r.IntN(n)
+		for a := n - 1; a >= 0; a-- {
+			dims[a].To = toSize
+			if toSize *= sizes[a]; a == gap {
+				toSize += 1 + r.IntN(9)
+			}
+		}
+	}
 	return dims, from, fromSize, toSize
 }
 

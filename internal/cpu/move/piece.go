@@ -13,7 +13,7 @@ const (
 	piecesFrom = 2 * pieceBytes
 )
 
-// A Pieces is a walk of which pieces that lie together where they go to are copied one by
+// A Pieces is a walk of which pieces that follow each other are copied one by
 // one, so that they can be used while they are in the cache.
 type Pieces struct {
 	w     *Walk
@@ -21,7 +21,7 @@ type Pieces struct {
 	inner int // elements of each
 }
 
-// Pieces returns the pieces of w, nil if it is not worth while, or if w leaves gaps.
+// Pieces returns the pieces of w, nil if it is not worth while.
 func (w *Walk) Pieces() *Pieces {
 	p := w.pieces(edge)
 	if p == nil || w.Bytes() < piecesFrom {
@@ -43,17 +43,15 @@ func (w *Walk) pieces(rows int) *Pieces {
 	if w.weave != nil && dense(w.dims) {
 		return &Pieces{w: w}
 	}
-	if last := len(w.dims) - 1; w.near < 0 || w.dims[last].From == 1 {
+	last := len(w.dims) - 1
+	if w.weave != nil || w.near < 0 || w.dims[last].From == 1 || w.dims[last].To != 1 {
 		return nil
 	}
-	if !dense(w.dims) {
-		return nil
-	}
-	return &Pieces{w: w, rows: rows, inner: w.dims[w.near].To}
+	return &Pieces{w: w, rows: rows, inner: length(w.dims[w.near+1:])}
 }
 
 // Copy is Walk.Copy; then is called, possibly at the same time, for the bytes [lo, hi) of
-// what has been copied.
+// what has been copied, in the order of the walk: where there are gaps, they do not count.
 func (p *Pieces) Copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
 	w := p.w
 	if w.weave != nil {
@@ -70,7 +68,8 @@ func (p *Pieces) Copy(u *Unit, dst, src unsafe.Pointer, then func(lo, hi int)) {
 			dims[0].N = min(p.rows, d.N-r)
 			from, to = (from+r*d.From)*w.size, (to+r*d.To)*w.size
 			exchange(u, unsafe.Add(dst, to), unsafe.Add(src, from), w.size, dims, 0, uncut)
-			then(to, to+length(dims)*w.size)
+			first := (i/along*d.N + r) * p.inner * w.size
+			then(first, first+length(dims)*w.size)
 		}
 	})
 }
