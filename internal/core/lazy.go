@@ -14,9 +14,10 @@ import (
 // first. There is one rule for the arrays that they are computed of: who takes their memory
 // away begins what is yet to read it (see ReadLater).
 type Lazy struct {
-	of    atomic.Pointer[Buffer]
+	of    atomic.Pointer[Buffer] // the array
+	was   weak.Pointer[Buffer]   // or this one, which was forgotten
 	by    Starter
-	again bool // the elements have been in memory: see Forget
+	again bool // the elements have been in memory: see Again
 }
 
 // A Starter begins a computation. When Start returns the Lazy has been settled, by it or
@@ -59,31 +60,45 @@ func (l *Unmade) Value() *Value { return &l.value }
 // Asked returns the calls that asked for l, innermost first, or nil if it is small.
 func (l *Unmade) Asked() []uintptr { return l.asked }
 
+// array returns what l stands for, or nil if it stands for nothing yet or nobody has that
+// any more.
+func (l *Lazy) array() *Buffer {
+	if b := l.of.Load(); b != nil {
+		return b
+	}
+	return l.was.Value()
+}
+
 // Begun reports whether l has been settled.
 func (l *Lazy) Begun() bool {
-	b := l.of.Load()
-	if b == nil {
-		return false
-	}
+	b := l.array()
+	return b != nil && !b.waits(l)
+}
+
+// waits reports whether the elements of b are yet to be computed by l.
+func (b *Buffer) waits(l *Lazy) bool {
 	s := b.state.Load()
-	return s == nil || s.lazy.Load() != l
+	return s != nil && s.lazy.Load() == l
 }
 
 // Settle gives l the memory of b, a buffer that nobody else uses, in which its elements
 // are or will be.
 func (l *Lazy) Settle(b *Buffer) {
-	of := l.of.Load()
-	of.adopt(b)
-	of.state.Load().lazy.Store(nil)
+	if of := l.array(); of != nil {
+		of.adopt(b)
+		of.state.Load().lazy.Store(nil)
+	}
 }
 
 // Fail settles l as the result of a computation that failed.
 func (l *Lazy) Fail(failure any) {
-	e := NewEvent()
-	e.Finish(failure)
-	s := l.of.Load().state.Load()
-	s.pending.Store(e)
-	s.lazy.Store(nil)
+	if of := l.array(); of != nil {
+		e := NewEvent()
+		e.Finish(failure)
+		s := of.state.Load()
+		s.pending.Store(e)
+		s.lazy.Store(nil)
+	}
 }
 
 // Lazy returns what begins the computation of b, or nil if it has begun.

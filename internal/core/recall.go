@@ -1,21 +1,36 @@
 package core
 
+import "weak"
+
 // Nobody tells when an array is dropped: only a collection of garbage shows it. So that a
 // result can be written where the last one was, which is still in the caches, the last one
 // may give its memory back although its array is there. If somebody has that after all and
 // looks at it, it is computed again. It is for those who call Forget to see that this is
 // seldom and cheap.
 
-// Again makes l what computes elements again by by.Start.
-func (l *Lazy) Again(by Starter) { l.by, l.again = by, true }
+// Again makes l what computes elements again by by.Start, for Forget to be given: those of
+// was, which l does not keep. Or l is none of an array, but what the operands of such a
+// computation know it by, for ReadLater, until End.
+func (l *Lazy) Again(by Starter, was weak.Pointer[Buffer]) { l.by, l.was, l.again = by, was, true }
+
+// End says that the computation has begun that l stands for, or never will.
+func (l *Lazy) End() { l.of.Store(ended) }
+
+// ended waits for nothing.
+var ended = new(Buffer)
+
+// Wanted reports whether somebody may have the array that l stands for, and it waits for l.
+func (l *Lazy) Wanted() bool {
+	b := l.array()
+	return b != nil && b.waits(l)
+}
 
 // Forget gives the memory of b back, whose elements are computed by l again when somebody
 // asks for them. It reports whether it did so: not where somebody uses or views the memory or
 // has put off reading it, where the computation of b has not come to a good end, and where
-// b was dropped. l's Start must wait until Forget has returned, and do nothing then if l
-// has Begun.
+// b was dropped. l's Start must wait until Forget has returned, and do nothing then unless l
+// is Wanted.
 func (b *Buffer) Forget(l *Lazy) bool {
-	defer l.of.Store(b) // Start waits for it
 	s := b.state.Load()
 	if s == nil || !s.own.Load() {
 		return false
@@ -50,9 +65,6 @@ func (b *Buffer) busy(s *bstate) bool {
 	lent := s.loan.Load()
 	return lent.users.Load() != 0 || lent.viewed.Load() || s.gone.Load() != nil || b.awaited() || !s.fine()
 }
-
-// Waive says that l will not compute b.
-func (l *Lazy) Waive(b *Buffer) { l.of.Store(b) }
 
 // fine reports whether the computation has come to a good end.
 func (s *bstate) fine() bool {

@@ -1,8 +1,10 @@
 package core
 
 import (
+	"runtime"
 	"sync"
 	"testing"
+	"weak"
 
 	"gojax/internal/dtype"
 )
@@ -14,16 +16,16 @@ type again struct {
 	starts int
 }
 
-func newAgain() *again {
+func newAgain(b *Buffer) *again {
 	r := &again{}
-	r.Again(r)
+	r.Again(r, weak.Make(b))
 	return r
 }
 
 func (r *again) Start() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.Begun() {
+	if r.Wanted() {
 		r.starts++
 		r.Settle(ones().Buf)
 	}
@@ -45,12 +47,13 @@ func TestForget(t *testing.T) {
 		"wait": func(b *Buffer) { b.Wait("test") },
 		"on":   func(b *Buffer) { b.On(nil) },
 	} {
-		v, r := ones(), newAgain()
+		v := ones()
+		r := newAgain(v.Buf)
 		full := live()
 		if !v.Buf.Forget(&r.Lazy) || r.Begun() || live() >= full || v.Buf.Gone() || v.Buf.Viewed() {
 			t.Fatalf("%s: not forgotten, or not well", what)
 		}
-		if v.Buf.Forget(&newAgain().Lazy) {
+		if v.Buf.Forget(&newAgain(v.Buf).Lazy) {
 			t.Errorf("%s: forgotten twice", what)
 		}
 		ask(v.Buf)
@@ -80,7 +83,8 @@ func TestForgetIsRefused(t *testing.T) {
 		"running": func(b *Buffer) { b.Begin(running) },
 		"deleted": func(b *Buffer) { b.Drop("deleted") },
 	} {
-		v, r := ones(), newAgain()
+		v := ones()
+		r := newAgain(v.Buf)
 		before(v.Buf)
 		if v.Buf.Forget(&r.Lazy) {
 			t.Errorf("%s: forgotten", what)
@@ -90,7 +94,7 @@ func TestForgetIsRefused(t *testing.T) {
 		}
 	}
 	small := New(Of(dtype.Uint8, 100), nil)
-	if small.Buf.Forget(&newAgain().Lazy) {
+	if small.Buf.Forget(&newAgain(small.Buf).Lazy) {
 		t.Error("small memory was forgotten")
 	}
 }
@@ -98,12 +102,14 @@ func TestForgetIsRefused(t *testing.T) {
 // Drop of what was forgotten computes it again only for those who are yet to read it, and
 // for them before it returns.
 func TestDropOfForgotten(t *testing.T) {
-	v, r := ones(), newAgain()
+	v := ones()
+	r := newAgain(v.Buf)
 	v.Buf.Forget(&r.Lazy)
 	if !v.Buf.Drop("deleted") || v.Buf.Drop("deleted") || r.starts != 0 {
 		t.Errorf("computed %d times for nobody, or dropped twice", r.starts)
 	}
-	v, r = ones(), newAgain()
+	v = ones()
+	r = newAgain(v.Buf)
 	full := live()
 	reader := newCounted()
 	v.Buf.Forget(&r.Lazy)
@@ -111,8 +117,11 @@ func TestDropOfForgotten(t *testing.T) {
 	if !v.Buf.Drop("deleted") || r.starts != 1 || reader.starts != 1 || live() >= full {
 		t.Errorf("computed %d times for %d readers, %d bytes left of %d", r.starts, reader.starts, live(), full)
 	}
-	x, v, r := ones(), ones(), newAgain() // r reads x
-	x.Buf.ReadLater(&r.Lazy)
+	x, v := ones(), ones()
+	r = newAgain(v.Buf) // of x
+	var whole Lazy
+	whole.Again(r, weak.Pointer[Buffer]{})
+	x.Buf.ReadLater(&whole)
 	v.Buf.Forget(&r.Lazy)
 	if x.Buf.Drop("deleted"); r.starts != 1 || !r.Begun() {
 		t.Errorf("computed %d times before its operand went", r.starts)
@@ -137,7 +146,7 @@ func TestForgetAmongOthers(t *testing.T) {
 		}
 		all.Go(func() {
 			for range 5 {
-				r := newAgain()
+				r := newAgain(v.Buf)
 				r.mu.Lock()
 				v.Buf.Forget(&r.Lazy)
 				r.mu.Unlock()
@@ -153,7 +162,8 @@ func TestForgetAmongOthers(t *testing.T) {
 // Memory moves to another buffer or is given back, not both.
 func TestForgetOrMove(t *testing.T) {
 	for range 100 {
-		v, r := ones(), newAgain()
+		v := ones()
+		r := newAgain(v.Buf)
 		var all sync.WaitGroup
 		all.Go(func() {
 			r.mu.Lock()
@@ -182,12 +192,44 @@ func TestForgetOfDroppedThatIsRead(t *testing.T) {
 	b.Drop("deleted")
 	u.Start()
 	full := live()
-	if b.Forget(&newAgain().Lazy) || b.Closed() || live() < full {
+	if b.Forget(&newAgain(b).Lazy) || b.Closed() || live() < full {
 		t.Error("closed before it was read")
 	}
 	reader.Start()
-	if b.Forget(&newAgain().Lazy) || !b.Closed() || live() >= full {
+	if b.Forget(&newAgain(b).Lazy) || !b.Closed() || live() >= full {
 		t.Error("kept after it was read")
+	}
+}
+
+// What stands for several arrays keeps none of them, and ends for those that read them.
+func TestForgottenAreKeptByNobody(t *testing.T) {
+	x, r := ones(), &again{}
+	r.Again(r, weak.Pointer[Buffer]{})
+	x.Buf.ReadLater(&r.Lazy)
+	a, b := ones(), ones()
+	parts := make([]Lazy, 2)
+	for i, v := range []*Value{a, b} {
+		if parts[i].Again(r, weak.Make(v.Buf)); parts[i].Wanted() || !v.Buf.Forget(&parts[i]) || !parts[i].Wanted() {
+			t.Errorf("array %d was not forgotten", i)
+		}
+	}
+	if !x.Buf.awaited() {
+		t.Error("nobody is to read the operand")
+	}
+	runtime.KeepAlive(a)
+	a = nil
+	runtime.GC()
+	if parts[0].Wanted() || !parts[1].Wanted() || b.Buf.Lazy() != Starter(r) {
+		t.Error("an array is kept by what computes it again")
+	}
+	parts[0].Settle(ones().Buf) // for nobody
+	parts[0].Fail("failed")
+	if r.End(); !r.Begun() || x.Buf.awaited() {
+		t.Error("the operand is yet to be read")
+	}
+	parts[1].Settle(ones().Buf)
+	if parts[1].Wanted() || At(b, 1) != 1 {
+		t.Error("what was settled waits")
 	}
 }
 

@@ -173,15 +173,15 @@ func (c *chain) run() []*core.Value {
 		}
 	}()
 	p, op := c.program(), c.name()
-	kept := p.reclaim(c.leaves)
-	y := p.run(op, c.leaves, nil)
+	y, kept := p.runAgain(op, c.leaves)
 	c.settle(y)
 	ended = true
-	if i := p.past.at; i < len(c.begun) {
-		p.remember(op, c.leaves, c.begun[i].Value().Buf)
-	} else {
-		p.remember(op, c.leaves, y[i].Buf)
-	}
+	p.remember(op, c.leaves, func(i int) *core.Buffer {
+		if i < len(c.begun) {
+			return c.begun[i].Value().Buf
+		}
+		return y[i].Buf
+	})
 	holdAll(kept) // which may begin what is put off, so not before this has ended
 	return y[len(c.begun):]
 }

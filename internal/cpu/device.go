@@ -20,7 +20,8 @@
 //	take.go     copies of what lies at indices
 //	update.go   scatters in the memory of their operand
 //	exec.go     running programs, at once or later
-//	recall.go   results that give their memory to the next ones
+//	past.go     results that give their memory to the next ones
+//	recall.go   those of them that somebody has after all
 //	working.go  what steps work in
 //	analysis.go what programs take, before they run
 //	stages.go   a program at every stage, as text

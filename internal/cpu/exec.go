@@ -55,15 +55,25 @@ func (p *program) call(op core.Op, in []*core.Value, donated core.Mask) []*core.
 	if !p.past.able || donated != nil {
 		return p.run(op, in, donated)
 	}
-	kept := p.reclaim(in)
-	out := p.run(op, in, nil)
-	p.remember(op, in, out[p.past.at].Buf)
+	out, kept := p.runAgain(op, in)
+	p.remember(op, in, func(i int) *core.Buffer { return out[i].Buf })
 	holdAll(kept)
 	return out
 }
 
 // run runs the program on operands, of which those that are marked may be destroyed.
 func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.Value {
+	out, _ := p.start(op, in, donated, false)
+	return out
+}
+
+// runAgain is run in the memory of earlier results that nobody seems to need; kept is what
+// reclaim returns.
+func (p *program) runAgain(op core.Op, in []*core.Value) (out, kept []*core.Value) {
+	return p.start(op, in, nil, p.past.able)
+}
+
+func (p *program) start(op core.Op, in []*core.Value, donated core.Mask, again bool) (out, kept []*core.Value) {
 	f := p.frames.Get().(*frame)
 	f.in, f.plain = in, true
 	for i, s := range p.inSlot {
@@ -71,8 +81,8 @@ func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.V
 		f.plain = f.plain && b.Plain()
 		f.ptr[s] = b.Pin()
 	}
-	reused := f.begin(op, donated)
-	out := f.out // all lets go of f
+	reused, kept := f.begin(op, donated, again)
+	out = f.out // all lets go of f
 	switch {
 	case p.eval:
 		f.all(op)
@@ -81,12 +91,12 @@ func (p *program) run(op core.Op, in []*core.Value, donated core.Mask) []*core.V
 	default:
 		f.all(op)
 	}
-	return out
+	return out, kept
 }
 
 // begin makes the results, without elements, in f.out. It reports whether some are in the
 // memory of operands.
-func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
+func (f *frame) begin(op core.Op, donated core.Mask, again bool) (reused bool, kept []*core.Value) {
 	begun := false
 	defer func() {
 		if !begun {
@@ -100,6 +110,9 @@ func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
 			}
 		}
 	}
+	if again {
+		kept = f.p.reclaim()
+	}
 	reused = f.outputs(op, donated)
 	if f.p.eval {
 		// Definitions may call users' functions, which may wait for anything.
@@ -108,7 +121,7 @@ func (f *frame) begin(op core.Op, donated core.Mask) (reused bool) {
 		}
 	}
 	begun = true
-	return reused
+	return reused, kept
 }
 
 // pending reports whether some operand has yet to be computed.
