@@ -90,20 +90,21 @@ func emitTurn(a *Asm, f form) {
 	a.Op(RET)
 }
 
-// A band is the argument of the kernels for the products of one or two groups of rows
-// and a vector, both in one piece along k.
-type band struct {
+// A band is one or two groups of rows. These are the argument of the kernels for the products of
+// bands, one after the other, and a vector, all in one piece along k.
+type bands struct {
 	a, v, out unsafe.Pointer
-	early     uintptr // from where on memory is asked for, if in one piece
+	early     uintptr // from where on memory is asked for, if in one piece, for the first band
 	row       int     // bytes between rows of a
 	k         int     // at least 1; a multiple of depth unless it is the last
 	add       int     // begin with what is in out, if not 0
+	n         int     // how many, at least 1
 }
 
-// A reading is how the kernel for a band reads.
+// A reading is how the kernel for bands reads.
 type reading struct {
 	groups int
-	onward bool // ask for memory from band.early on, as much as is read
+	onward bool // ask for memory from early on, as much as is read
 	paired bool // two blocks of k side by side, so that no sum waits for itself
 }
 
@@ -126,24 +127,27 @@ const (
 // do so by themselves for fewer rows than two groups have.
 const ahead = 1024
 
-// emitAlong emits the kernel for a band. There are: sums in Y8 and Y9, totals in Y10
+// emitAlong emits the kernel for bands. There are: sums in Y8 and Y9, totals in Y10
 // and Y11.
 func emitAlong(a *Asm, f form, how reading) {
 	field := func(at uintptr) Mem { return Ptr(RDI, int32(at)) }
 	fma := pick(f.size, VFMADD231PS, VFMADD231PD)
 	bcast := pick(f.size, VBROADCASTSS, VBROADCASTSD)
 	bases := []Reg{RAX, RCX}[:how.groups]
-	a.Op(MOV, RAX, field(unsafe.Offsetof(band{}.a)))
-	emitMultiples(a, multiples, field(unsafe.Offsetof(band{}.row)), 8)
+	again, last := a.NewLabel(), a.NewLabel()
+	emitMultiples(a, multiples, field(unsafe.Offsetof(bands{}.row)), 8)
+	a.Op(MOV, R14, field(unsafe.Offsetof(bands{}.out)))
+	a.Op(MOV, R12, field(unsafe.Offsetof(bands{}.n)))
+	a.Bind(again)
+	a.Op(MOV, RAX, field(unsafe.Offsetof(bands{}.a)))
 	if how.onward {
-		a.Op(MOV, RCX, field(unsafe.Offsetof(band{}.early)))
+		a.Op(MOV, RCX, field(unsafe.Offsetof(bands{}.early)))
 	} else {
 		a.Op(LEA, RCX, Ptr(RAX, 0).Index(R8, f.group()))
 	}
-	a.Op(MOV, RSI, field(unsafe.Offsetof(band{}.v)))
-	a.Op(MOV, R14, field(unsafe.Offsetof(band{}.out)))
-	a.Op(MOV, RDX, field(unsafe.Offsetof(band{}.k)))
-	a.Op(MOV, R15, field(unsafe.Offsetof(band{}.add)))
+	a.Op(MOV, RSI, field(unsafe.Offsetof(bands{}.v)))
+	a.Op(MOV, RDX, field(unsafe.Offsetof(bands{}.k)))
+	a.Op(MOV, R15, field(unsafe.Offsetof(bands{}.add)))
 	for g := range bases {
 		a.Op(VMOVUPS, Y(10+g), Ptr(R14, int32(32*g)))
 	}
@@ -247,11 +251,27 @@ func emitAlong(a *Asm, f form, how reading) {
 	for g := range bases {
 		a.Op(VMOVUPS, Ptr(R14, int32(32*g)), Y(10+g))
 	}
+	a.Op(DEC, R12)
+	a.Jcc(Equal, last)
+	a.Op(ADD, R14, Imm(32*how.groups))
+	next := []uintptr{unsafe.Offsetof(bands{}.a)}
+	if how.onward {
+		next = append(next, unsafe.Offsetof(bands{}.early))
+	}
+	for _, at := range next {
+		a.Op(MOV, RAX, field(at))
+		for range how.groups {
+			a.Op(LEA, RAX, Ptr(RAX, 0).Index(R8, f.group()))
+		}
+		a.Op(MOV, field(at), RAX)
+	}
+	a.Jmp(again)
+	a.Bind(last)
 	a.Op(VZEROUPPER)
 	a.Op(RET)
 }
 
-// emitPairs emits the part of a kernel for a band that goes along pairs of whole blocks.
+// emitPairs emits the part of a kernel for bands that goes along pairs of whole blocks.
 func emitPairs(a *Asm, f form) {
 	fma := pick(f.size, VFMADD231PS, VFMADD231PD)
 	bcast := pick(f.size, VBROADCASTSS, VBROADCASTSD)

@@ -113,7 +113,8 @@ func (p *product) long(a, v operand, n int) {
 			unit = 1024
 		}
 	}
-	run.Parallel(count(n, unit), p.some(count(n, unit), unit), func(lo, hi int) {
+	ns := float64(n) * (float64(p.k)/8 + 0.5)
+	run.Share(count(n, unit), p.some(count(n, unit), unit), ns, func(lo, hi int) {
 		i, end := lo*unit, min(hi*unit, n)
 		for streams && i+unit <= end {
 			some := min(line, (end-i)/unit*unit)
@@ -158,26 +159,30 @@ func (p *product) vector(a, v operand, out unsafe.Pointer, n int) {
 // bands is vector for rows in one piece, as many as are whole groups; it returns those.
 func (p *product) bands(a, v operand, out unsafe.Pointer, n int) int {
 	const most = 1 << 16 // products of each sum in one call
+	const near = 2 << 10 // bytes of a group; less is fetched before it is used, as the last was
 	how, unit := cached, 2*p.group()
 	bytes := p.m * p.n * p.k * p.size
-	if bytes > second && a.row == p.k*p.size && p.group()*a.row <= second/4 {
+	if b := p.group() * a.row; bytes > second && a.row == p.k*p.size && b > near && b <= second/4 {
 		if how, unit = nearer, p.group(); bytes > third {
 			how = onward
 		}
 	}
-	i := 0
-	for ; i+unit <= n; i += unit {
-		early := uintptr(a.at(i, 0).p)
-		if i+2*unit <= n {
+	whole := n / unit * unit
+	for i := 0; i < whole; {
+		// The next of the last band is not for this thread.
+		some, early := 1, uintptr(a.at(i, 0).p)
+		if i+unit < whole {
 			early += uintptr(unit * a.row)
-		} // else the next is not for this thread
+			some = min((whole-i)/unit-1, max(1, most/p.k))
+		}
 		for k := 0; k < p.k; k += most {
-			t := band{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
-				early: early, row: a.row, k: min(most, p.k-k), add: k}
+			t := bands{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
+				early: early, row: a.row, k: min(most, p.k-k), add: k, n: some}
 			code.Call(p.along[how], unsafe.Pointer(&t))
 		}
+		i += some * unit
 	}
-	return i
+	return whole
 }
 
 // down is vector for a matrix each column of which is in one piece.
