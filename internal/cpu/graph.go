@@ -154,6 +154,10 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 		n.kind, n.path = byLibrary, slices.Clone(g.path)
 		if s, ok := op.Step().(kir.Dot); ok {
 			n.op, n.in = g.dot(s, n.op, in)
+			s = n.op.(rule.Library).Step().(kir.Dot)
+			if o, ok := g.outerOf(n.op, s, n.in, types(0)); ok {
+				n.op, n.kind = o, byKernel
+			}
 		}
 	case rule.Alias:
 		n.kind = byView
