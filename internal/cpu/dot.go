@@ -155,7 +155,7 @@ func (g *graph) turns(n *node, before []node, users []int) bool {
 	op, perm := p.op, t.Permuted()
 	if d, ok := op.(dot); ok {
 		if op = d.Op; d.perm != nil {
-			perm = places(perm, d.perm)
+			perm = places(d.perm, perm)
 		}
 	}
 	x, y, out := g.types[p.in[0]], g.types[p.in[1]], g.types[n.out[0]]

@@ -63,7 +63,9 @@ func TestTransposedResults(t *testing.T) {
 		f := staged(func(in []array) []array {
 			d := lax.DotGeneral(in[0], in[1], [2][]int{{3}, {3}}, [2][]int{{0, 1}, {0, 1}}, dtype.Invalid)
 			e := lax.DotGeneral(in[0], in[0], [2][]int{{3}, {3}}, [2][]int{{0, 1}, {0, 1}}, dtype.Invalid)
-			return []array{lax.Transpose(d, p), lax.Transpose(lax.Transpose(e, p), q), lax.Exp(e)}
+			g := lax.DotGeneral(in[1], in[1], [2][]int{{3}, {3}}, [2][]int{{0, 1}, {0, 1}}, dtype.Invalid)
+			return []array{lax.Transpose(d, p), lax.Transpose(lax.Transpose(e, p), q), lax.Exp(e),
+				lax.Transpose(lax.Transpose(g, r.Perm(4)), q)}
 		}, x, y)
 		turned += strings.Count(cpu.CompileForTest(f).String(), "axes")
 		in := inputs(f)

@@ -330,13 +330,21 @@ func (g *grow) algorithm(x jax.Array) jax.Array {
 		y := g.like(lax.Transpose(x, []int{0, 2, 1}))
 		if y.Rank() != 3 {
 			y = x
-			return lax.DotGeneral(x, y, [2][]int{{2}, {2}}, [2][]int{{0}, {0}}, t)
+			return g.turned(lax.DotGeneral(x, y, [2][]int{{2}, {2}}, [2][]int{{0}, {0}}, t))
 		}
-		return lax.DotGeneral(x, y, [2][]int{{2}, {1}}, [2][]int{{0}, {0}}, t)
+		return g.turned(lax.DotGeneral(x, y, [2][]int{{2}, {1}}, [2][]int{{0}, {0}}, t))
 	case k == 4 && t != dtype.Bool:
 		return lax.CumProd(x, a, g.IntN(2) == 0)
 	}
 	return lax.Sort(x, a)
+}
+
+// turned returns x after up to three transpositions.
+func (g *grow) turned(x jax.Array) jax.Array {
+	for range g.IntN(4) {
+		x = lax.Transpose(x, g.Perm(x.Rank()))
+	}
+	return x
 }
 
 // oneOf returns one of the results of an operation; the others may be used as well.
