@@ -101,7 +101,11 @@ func (p *product) flat(panels int) {
 func (p *Plan) flatParts(threads int) (some int, ns float64) {
 	panels := count(p.n, p.columns)
 	one := p.ns(p.columns * p.k * (p.m + 6))
-	return max(1, min(panels/(4*threads), block/p.columns, grain(4*one))), one * float64(panels)
+	parts := 4 * threads
+	if p.k <= 32 {
+		parts = threads // writing the result takes most of the time, and less in long pieces
+	}
+	return max(1, min(panels/parts, block/p.columns, grain(4*one))), one * float64(panels)
 }
 
 // flatAsItLies is asItLies for flat.

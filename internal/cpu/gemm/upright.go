@@ -11,11 +11,16 @@ import (
 
 // isUpright reports whether a product is made so.
 func (p *Plan) isUpright() bool {
-	return p.n > 1 && 2*p.n <= p.columns && p.m >= p.blockOfRows() && !p.halves()
+	return p.n > 1 && 2*p.n <= p.columns && p.m >= 4*p.columns && !p.halves()
 }
 
 // blockOfRows is how many rows of the result are made at once.
-func (p *Plan) blockOfRows() int { return 4 * p.columns }
+func (p *Plan) blockOfRows() int {
+	if p.m < 8*p.columns {
+		return 2 * p.columns // so that there are several
+	}
+	return 4 * p.columns
+}
 
 // uprightParts is how many blocks make a part, and how long all take.
 func (p *Plan) uprightParts() (some int, ns float64) {

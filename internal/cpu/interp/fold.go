@@ -70,7 +70,9 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 	}
 	f.body, f.before, f.into = p.foldBody(f, i)
 	if f.into != nil && len(p.storesOf(f.region)) == len(f.stores) {
-		f.blocks, f.strips = p.blocks(f), p.strips(f)
+		if f.blocks, f.strips = p.blocks(f), p.strips(f); f.strips != nil {
+			p.c.cost += p.times[f.region] * inStrips
+		}
 	}
 	for n := range f.carries {
 		f.carries[n].yield = p.operand(i.Fold.Yield[n], true)

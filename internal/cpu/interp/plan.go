@@ -485,6 +485,10 @@ const (
 	working = 0.015
 )
 
+// inStrips is what an element takes more that is reduced in a strip: nothing fetches the rows of
+// strips early, and accumulators are in memory.
+const inStrips = 0.08
+
 // nativeCost is costOf of machine code, for a first operand of type t.
 func nativeCost(i *kir.Instr, t dtype.Type) float64 {
 	c := working * float64(max(i.Type.Size(), 4)) / 4
