@@ -58,7 +58,8 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often, lines gemm.Fre
 	most := brief
 	if !ok || often == gemm.Never {
 		often, most = lines, briefLines
-		if shifts, ok = m.shifts(s, v); ok {
+		shifts, ok = m.shifts(s, v)
+		if ok = ok && (often == gemm.Apart || s.k.Regions[1].Size() >= linesFrom); ok {
 			from = slices.IndexFunc(s.k.Bufs, func(b kir.Buf) bool { return !b.Out })
 		}
 	}
@@ -85,7 +86,7 @@ func (m *maker) withKernel(first *forerunner, v, slot int, often, lines gemm.Fre
 // ones of others.
 func (m *maker) shifts(s *fused, v int) (shifts [][]int, ok bool) {
 	k := s.k
-	if len(k.Regions) != 2 || k.Regions[1].Size() < linesFrom || len(k.Bufs) > interp.MostElements || len(k.Bufs) == 1 || indexed(k) ||
+	if len(k.Regions) != 2 || len(k.Bufs) > interp.MostElements || len(k.Bufs) == 1 || indexed(k) ||
 		k.Regions[1].Size() != m.g.types[m.f.resolve(v)].Size() || !elementwise(k)[k.Stores[0].Buf] {
 		return nil, false
 	}
@@ -172,7 +173,21 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 // changes are those of the operands of s.
 func (s *product) changes(f *frame) gemm.Changes {
 	x, y := &s.first[0], &s.first[1]
-	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f), Same: s.x == s.y}
+	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f),
+		ReadsX: x.reads(f), ReadsY: y.reads(f), Same: s.x == s.y}
+}
+
+// reads are the arrays that lines are computed of, element by element.
+func (e *forerunner) reads(f *frame) (all []gemm.Array) {
+	if e.shifts == nil {
+		return nil
+	}
+	for i, here := range elementwise(e.k) {
+		if here && i != e.to {
+			all = append(all, gemm.Array{P: f.ptr[e.bufs[i]], Size: e.k.Bufs[i].Type.Size()})
+		}
+	}
+	return all
 }
 
 // lines returns what computes lines of an operand, or nil.
@@ -185,10 +200,9 @@ func (e *forerunner) lines(f *frame) gemm.Lines {
 		all[i] = f.ptr[slot]
 	}
 	extents := e.k.Regions[1].Extents
-	inner := extents[len(extents)-1]
 	return func(p unsafe.Pointer, at, n int) {
 		for n > 0 {
-			bufs, some := all, min(n, inner-at%inner)
+			bufs, some := all, min(n, untilWrap(at, extents))
 			for i, shifts := range e.shifts {
 				if i == e.to {
 					continue
@@ -203,6 +217,20 @@ func (e *forerunner) lines(f *frame) gemm.Lines {
 			at += some
 		}
 	}
+}
+
+// untilWrap is how many iterations of loops from the i-th on are as the first ones are, but
+// elsewhere: those until the innermost loop that is under way then ends.
+func untilWrap(i int, extents []int) int {
+	size := 1
+	for a := len(extents) - 1; a >= 0; a-- {
+		if at := i % extents[a]; at > 0 {
+			return (extents[a] - at) * size
+		}
+		i /= extents[a]
+		size *= extents[a]
+	}
+	return size
 }
 
 // placed is where iteration i of loops is, by strides.

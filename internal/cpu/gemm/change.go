@@ -16,6 +16,8 @@ type Changes struct {
 	X, Y           func(p unsafe.Pointer, n int)
 	LinesX, LinesY Lines // of operands that are not in memory, if they are not nil
 
+	ReadsX, ReadsY []Array // that lines read in the same places
+
 	Same bool // it is known beforehand that both operands are one array, see Use
 }
 
@@ -30,9 +32,10 @@ func (c *Changes) any() bool { return c.X != nil || c.Y != nil || c.LinesX != ni
 type Frequency uint8
 
 const (
-	Never Frequency = iota // it is not packed, or often
+	Never Frequency = iota // it is not packed, or often, or for several products
 	Once
 	Again // for every 200 to 500 columns of the result
+	Apart // once, for a few products of a batch at a time, however small the operand is
 )
 
 // Changing returns how often Run changes each element of the operands.
@@ -40,7 +43,14 @@ func (p *Plan) Changing() (x, y Frequency) {
 	if p.halves() {
 		return Never, Never
 	}
-	return p.turned(p.packing())
+	x, y = p.packing()
+	if p.isApart(&p.pieces[0], &p.x) { // which is as well, and any kernel can be run
+		x = Never
+	}
+	if p.isApart(&p.pieces[1], &p.y) {
+		y = Never
+	}
+	return p.turned(x, y)
 }
 
 // Computing returns how often Run computes each line of operands that are not in memory.
@@ -52,19 +62,33 @@ func (p *Plan) Computing() (x, y Frequency) {
 	if size := p.y.kind.size(p.size); p.y.col != size && p.y.row != size {
 		y = Never
 	}
+	if p.isApart(&p.pieces[0], &p.x) {
+		x = Apart
+	}
+	if p.isApart(&p.pieces[1], &p.y) {
+		y = Apart
+	}
 	return p.turned(x, y)
 }
 
 // packing returns how often Run packs each element of the operands.
 func (p *Plan) packing() (x, y Frequency) {
-	work := p.m * p.n * p.k
-	if p.m == 1 || p.n <= 2*p.columns || work < whole || p.b > 1 && work < each {
+	if p.m == 1 || p.n <= 2*p.columns || p.isSmall() {
 		return Never, Never
 	}
-	if p.m > low {
-		x = Again
+	x, y = Again, Once
+	for _, a := range p.axes {
+		if a.X == 0 {
+			x = Never
+		}
+		if a.Y == 0 {
+			y = Never
+		}
 	}
-	return x, Once
+	if p.m <= low {
+		x = Never
+	}
+	return x, y
 }
 
 // turned is what Plan has made of x and y, or what it was.

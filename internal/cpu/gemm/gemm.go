@@ -30,10 +30,11 @@ type Plan struct {
 	*Unit
 	axes       []Axis // in bytes
 	b, m, n, k int
-	x, y, to   operand // at nil; to is the result
-	wider      *Plan   // of one product of what is widened, if there are halves
-	square     bool    // if X and Y are one array the result is symmetric
-	swapped    bool    // X is what was called Y
+	x, y, to   operand   // at nil; to is the result
+	wider      *Plan     // of one product of what is widened, if there are halves
+	square     bool      // if X and Y are one array the result is symmetric
+	swapped    bool      // X is what was called Y
+	pieces     [2]pieces // of X and Y
 }
 
 type operand struct {
@@ -55,7 +56,7 @@ func (o operand) moved(bytes int) operand {
 
 // follow puts o, which lies as of does, so many bytes behind that.
 func (o *operand) follow(of *operand, bytes int) {
-	if o.lines != nil {
+	if o.lines = of.lines; o.lines != nil {
 		o.off = of.off + bytes
 	} else {
 		o.p = unsafe.Add(of.p, bytes)
@@ -110,6 +111,11 @@ func (u *Unit) Plan(s Shape) (*Plan, bool) {
 			p.axes = append(p.axes, a)
 		}
 	}
+	strides := [2][]int{}
+	for _, a := range p.axes {
+		strides[0], strides[1] = append(strides[0], a.X), append(strides[1], a.Y)
+	}
+	p.pieces = [2]pieces{p.piecesOf(p.x, p.m, strides[0]), p.piecesOf(p.y, p.n, strides[1])}
 	return p, true
 }
 
@@ -153,7 +159,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, aft
 	}
 	if p.swapped {
 		x, y = y, x
-		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.Same}
+		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.ReadsY, first.ReadsX, first.Same}
 	}
 	then, late := after.Do, after.Do
 	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
@@ -208,18 +214,23 @@ func (p *product) of(b int) product {
 
 // become makes q, which is a product of the batch p, the b-th.
 func (q *product) become(p *product, b int) {
-	x, y, out := 0, 0, 0
+	x, y, out := p.offsets(b)
+	if p.k > 0 { // else there is no element to point to
+		q.x.follow(&p.x, x)
+		q.y.follow(&p.y, y)
+	}
+	q.out = unsafe.Add(p.out, out)
+}
+
+// offsets are how far the b-th product of the batch is from the first, in bytes.
+func (p *Plan) offsets(b int) (x, y, out int) {
 	for i := len(p.axes) - 1; i >= 0; i-- {
 		a := &p.axes[i]
 		j := b % a.N
 		b /= a.N
 		x, y, out = x+j*a.X, y+j*a.Y, out+j*a.Out
 	}
-	if p.k > 0 { // else there is no element to point to
-		q.x.follow(&p.x, x)
-		q.y.follow(&p.y, y)
-	}
-	q.out = unsafe.Add(p.out, out)
+	return x, y, out
 }
 
 // finished passes on that n elements of the result from out on have their values.
@@ -269,7 +280,7 @@ func (p *product) run() {
 		p.vectors(p.n)
 	case p.n == 1 && p.row == p.to.col && work > 0:
 		p.vectors(p.m)
-	case work < whole || p.b > 1 && work < each:
+	case p.isSmall() || !p.mirror && p.isWhole(p.use(), run.Threads()):
 		p.several()
 	default:
 		for b := range p.b {
@@ -277,6 +288,19 @@ func (p *product) run() {
 			q.single()
 		}
 	}
+}
+
+// isSmall reports whether each product is made by one thread, whatever else there is.
+func (p *Plan) isSmall() bool {
+	work := p.m * p.n * p.k
+	return work < whole || p.b > 1 && work < each
+}
+
+// isWhole reports whether each is made so as there are enough of them: then threads wait for each
+// other but once.
+func (p *Plan) isWhole(u Use, threads int) bool {
+	unit := p.unit(u)
+	return unit > 0 && p.m*p.n*p.k <= middling && p.b/unit >= max(shareable, 4*threads) && !p.isUpright()
 }
 
 // zero is the product if there is nothing to add.

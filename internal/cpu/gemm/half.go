@@ -241,9 +241,13 @@ func (p *product) allWide(o operand, n, d int) (operand, []byte) {
 	room := p.memory.Alloc(p.area(n, d))
 	to := p.Unit.ofWhole(o, n, d)
 	to.p = unsafe.Pointer(unsafe.SliceData(room))
-	if o.row == 2 {
+	if o.row == o.kind.size(p.size) {
 		run.Parallel(d, grain(float64(n)/10), func(lo, hi int) {
 			from := o.at(0, lo)
+			if o.lines != nil {
+				p.widened(to.at(0, lo).p, from, n, hi-lo)
+				return
+			}
 			from.row = o.col
 			p.widen(to.at(0, lo).p, to.col, from, hi-lo, n)
 		})

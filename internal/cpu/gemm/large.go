@@ -25,7 +25,7 @@ func (p *product) single() {
 	}
 	panels := count(p.n, p.columns)
 	if p.isFlat(run.Threads()) && !p.mirror {
-		if p.x.kind != Whole {
+		if p.x.apart() {
 			var room []byte
 			p.x, room = p.allWide(p.x, p.m, p.k)
 			defer p.memory.Free(room)

@@ -22,24 +22,33 @@ func (p *Plan) Scratch(u Use, threads int) int {
 	case p.b*work == 0:
 		return 0
 	case p.m == 1:
-		return p.ofVectors(p.y, p.x, p.n, threads)
+		return total(p.vectorLots(u, p.y, p.x, p.n, threads))
 	case p.n == 1 && p.to.row == p.to.col:
-		return p.ofVectors(p.x, p.y, p.m, threads)
+		return total(p.vectorLots(u, p.x, p.y, p.m, threads))
 	case p.b == 1 && work <= alone && !p.halves():
 		return run.Room(p.ofSmall())
-	case work < whole || p.b > 1 && work < each:
-		return total(p.smallLots(threads))
-	case p.isUpright():
-		return total(p.uprightLots(threads))
+	case p.isSmall():
+		return total(p.smallLots(u, threads))
 	case p.square && u == Use{Same: true}:
 		return p.ofGrids(u, true, threads)
 	case p.square && u == Use{} && !p.isFlat(1): // they may be one array all the same
-		return max(p.ofGrids(u, true, threads), p.ofGrids(u, false, threads))
+		return max(p.ofGrids(u, true, threads), p.ofLarge(u, threads))
+	}
+	return p.ofLarge(u, threads)
+}
+
+// ofLarge is what large products of two arrays work in.
+func (p *Plan) ofLarge(u Use, threads int) int {
+	switch {
+	case p.isWhole(u, threads):
+		return total(p.smallLots(u, threads))
+	case p.isUpright():
+		return total(p.uprightLots(threads))
 	case !p.isFlat(threads):
 		return p.ofGrids(u, false, threads)
 	}
 	all := total(p.flatLots(u, threads))
-	if p.x.kind != Whole {
+	if p.x.kind != Whole || u.LinesX {
 		all += run.Room(p.area(p.m, p.k))
 	}
 	return all
@@ -97,11 +106,12 @@ func (p *Plan) flatLots(u Use, threads int) (n, each int) {
 }
 
 // smallLots is how many threads several uses, and what each works in.
-func (p *Plan) smallLots(threads int) (n, each int) {
+func (p *Plan) smallLots(u Use, threads int) (n, each int) {
 	if _, together := p.near(); !together {
 		each = p.ofSmallHalves()
 	}
-	return run.Concurrent(p.b, p.someOf(), threads), each
+	unit := p.unit(u)
+	return run.Concurrent(p.b/unit, p.someOf(unit), threads), each + p.ofPieces(u)
 }
 
 // ofSmallHalves is what smallHalves works in, or small if there are no halves.
@@ -179,20 +189,17 @@ func (p *Plan) stripLots(c *cut, n, threads int) (strips, each int) {
 	return min(c.strips(), 2*p.places(c, threads)), run.Room(max(c.height[0], c.height[1]) * n * p.size)
 }
 
-// ofVectors is what the products of matrices of n rows and vectors work in.
-func (p *Plan) ofVectors(a, v operand, n, threads int) int {
-	return total(p.vectorLots(a, v, n, threads))
-}
-
-// vectorLots is how many threads make such products side by side, and what each works in.
-func (p *Plan) vectorLots(a, v operand, n, threads int) (lots, each int) {
+// vectorLots is how many threads make products of matrices of n rows and vectors side by side, and
+// what each works in.
+func (p *Plan) vectorLots(u Use, a, v operand, n, threads int) (lots, each int) {
 	switch {
 	case p.halves():
 		each = p.ofVectorHalves(a, v, n)
 	case n*p.k > alone:
 		each = run.Room(p.ofLong(a, v, n))
 	}
-	return run.Concurrent(p.b, p.vectorsOf(n), threads), each
+	unit := p.unit(u)
+	return run.Concurrent(p.b/unit, p.vectorsOf(unit, n), threads), each + p.ofPieces(u)
 }
 
 // ofLong is what long works in.

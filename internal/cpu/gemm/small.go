@@ -20,24 +20,35 @@ const (
 // several makes the products of the batch, each on one thread.
 func (p *product) several() {
 	some, together := p.near()
-	lots := p.memory.Lots(p.smallLots(run.Threads()))
+	u := p.use()
+	unit := p.unit(u)
+	lots := p.memory.Lots(p.smallLots(u, run.Threads()))
 	defer lots.Free()
-	run.Share(p.b, p.someOf(), p.smallNs()*float64(p.b), func(lo, hi int) {
-		w := work{memory: lots.Take()}
+	run.Share(p.b/unit, p.someOf(unit), p.smallNs()*float64(p.b), func(lo, hi int) {
+		lo, hi = lo*unit, hi*unit
+		w := work{memory: lots.TakeAt(lo, p.b), computes: u.X || u.Y}
 		defer lots.Give(w.memory)
 		defer w.free()
 		q := *p
+		q.prior = Changes{}
 		for lo < hi {
 			q.become(p, lo)
+			end := hi
+			if w.computes {
+				end = w.computed(p, &q, lo, hi)
+			}
 			if together {
 				last := &p.axes[len(p.axes)-1]
-				n := min(some, hi-lo, last.N-lo%last.N)
+				n := min(some, end-lo, last.N-lo%last.N)
 				q.together(n, last)
 				lo += n
 				continue
 			}
 			if lo++; lo < p.b { // if not in this part then in the thread's next, probably
 				next := p.of(lo)
+				if w.computes && lo < end {
+					w.computed(p, &next, lo, end)
+				}
 				w.follows(&q, &next)
 			}
 			if p.halves() {
@@ -55,6 +66,8 @@ type work struct {
 	panels     enough     // columns, if they are packed
 	x, y, sums enough     // what is widened, and what will be halves
 	soon       [2]nearing // what the next product is of
+	computes   bool       // x, or y, or both
+	pieces     [2]piece   // of them
 }
 
 // follows says that next comes after p.
@@ -76,13 +89,16 @@ func (w *work) wanted(first *nearing) *nearing {
 				return &w.soon[i]
 			}
 		}
+		if w.computes {
+			return w.later(first)
+		}
 	}
 	return first
 }
 
 // free gives back what w has lent.
 func (w *work) free() {
-	for _, e := range []*enough{&w.panels, &w.x, &w.y, &w.sums} {
+	for _, e := range []*enough{&w.panels, &w.x, &w.y, &w.sums, &w.pieces[0].room, &w.pieces[1].room} {
 		e.free(w.memory)
 	}
 }
@@ -94,10 +110,10 @@ func (p *Plan) near() (some int, together bool) {
 	return some, some > 1 && p.b > 1 && p.k > 0 && p.k <= depth && p.y.row == p.size && !p.halves()
 }
 
-// someOf is how many small products make a part.
-func (p *Plan) someOf() int {
+// someOf is how many small products make a part, in units.
+func (p *Plan) someOf(unit int) int {
 	some, _ := p.near()
-	return max(grain(4*p.smallNs()), some)
+	return count(max(grain(4*p.smallNs()), some), unit)
 }
 
 func (p *Plan) smallNs() float64 { return 20 + p.ns(p.m*p.n*p.k) }

@@ -13,23 +13,30 @@ func (p *product) vectors(n int) {
 	if p.m == 1 {
 		a, v = v, a
 	}
-	lots := p.memory.Lots(p.vectorLots(a, v, n, run.Threads()))
+	u := p.use()
+	unit := p.unit(u)
+	lots := p.memory.Lots(p.vectorLots(u, a, v, n, run.Threads()))
 	defer lots.Free()
-	run.Share(p.b, p.vectorsOf(n), p.vectorsNs(n), func(lo, hi int) {
-		w := work{memory: lots.Take()}
+	run.Share(p.b/unit, p.vectorsOf(unit, n), p.vectorsNs(n), func(lo, hi int) {
+		lo, hi = lo*unit, hi*unit
+		w := work{memory: lots.TakeAt(lo, p.b), computes: u.X || u.Y}
 		defer lots.Give(w.memory)
 		defer w.free()
 		q := *p
 		q.memory = w.memory
 		for b := lo; b < hi; b++ {
 			q.become(p, b)
+			end := hi
+			if w.computes {
+				end = w.computed(p, &q, b, hi)
+			}
 			a, v := q.x, q.y
 			if p.m == 1 {
 				a, v = v, a
 			}
 			if p.isNarrow(n) {
 				last := &p.axes[len(p.axes)-1]
-				some := min(hi-b, last.N-b%last.N)
+				some := min(end-b, last.N-b%last.N)
 				q.narrow(a, v, n, some, last)
 				b += some - 1
 				continue
@@ -48,8 +55,8 @@ func (p *product) vectors(n int) {
 	})
 }
 
-// vectorsOf is how many products with vectors make a part.
-func (p *Plan) vectorsOf(n int) int { return run.Grain(p.b, p.vectorsNs(n)) }
+// vectorsOf is how many units of products with vectors make a part.
+func (p *Plan) vectorsOf(unit, n int) int { return run.Grain(p.b/unit, p.vectorsNs(n)) }
 
 // vectorsNs estimates how long all products with vectors take.
 func (p *Plan) vectorsNs(n int) float64 {

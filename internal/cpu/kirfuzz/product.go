@@ -61,24 +61,99 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 // computed does a few things to a matrix that keep its axes long.
 func (g *grow) computed(x jax.Array) jax.Array {
 	for range 1 + g.IntN(3) {
-		switch g.IntN(9) {
-		case 0, 1:
-			x = lax.Mul(x, lax.Number(x.DType(), 0.5))
-		case 2:
-			x = []func(jax.Array) jax.Array{lax.Tanh, lax.Neg, lax.Abs, lax.Logistic}[g.IntN(4)](x)
-		case 3, 4:
+		if g.IntN(4) == 0 {
 			x = lax.Transpose(x, []int{1, 0})
-		case 5:
-			x = lax.Rev(x, []int{g.IntN(2)})
-		case 6: // a row, to all
-			row := lax.SliceInDim(x, 0, 1, 1, 0)
-			x = lax.Add(x, lax.BroadcastInDim(lax.Reshape(row, jax.Shape{row.Size()}), x.Shape(), []int{1}))
-		case 7:
-			x = lax.Max(x, lax.Number(x.DType(), 0))
-		case 8: // a column, computed before
-			column := lax.ReduceMax(x, []int{1})
-			x = lax.Sub(x, lax.BroadcastInDim(column, x.Shape(), []int{0}))
+		} else {
+			x = g.changed(x)
 		}
 	}
 	return x
+}
+
+// changed does something to the elements of an array, and with others of it.
+func (g *grow) changed(x jax.Array) jax.Array {
+	shape, last := x.Shape(), x.Rank()-1
+	switch g.IntN(7) {
+	case 0, 1:
+		return lax.Mul(x, lax.Number(x.DType(), 0.5))
+	case 2:
+		return []func(jax.Array) jax.Array{lax.Tanh, lax.Neg, lax.Abs, lax.Logistic}[g.IntN(4)](x)
+	case 3:
+		return lax.Rev(x, []int{g.IntN(x.Rank())})
+	case 4: // a row, or the first matrices, to all
+		row := lax.SliceInDim(x, 0, 1, 1, 0)
+		return lax.Add(x, lax.BroadcastInDim(lax.Reshape(row, shape[1:]), shape, upTo(1, x.Rank())))
+	case 5:
+		return lax.Max(x, lax.Number(x.DType(), 0))
+	default: // a column, computed before
+		column := lax.ReduceMax(x, []int{last})
+		return lax.Sub(x, lax.BroadcastInDim(column, shape, upTo(0, last)))
+	}
+}
+
+// batches reports whether the function is products of batches of matrices, of operands that
+// are computed.
+func (f function) batches() bool { return f.seed%8 == 1 }
+
+// stacks are the operands of such a function: two arrays of matrices that may be multiplied, and two
+// of the same shapes. Heads lie beside each other, or matrices one after the other.
+func (f function) stacks() []jax.Array {
+	r := source(f.seed)
+	most := []int{10, 40, 150}[r.IntN(3)]
+	side := func() int { return 1 + r.IntN(most) }
+	m, n, k, b, h := side(), side(), side(), 1+r.IntN(20), 1
+	if most < 100 {
+		b, h = 1+r.IntN(60), 1+r.IntN(6)
+	}
+	t := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.BFloat16, dtype.Float16}[r.IntN(6)]
+	summed := f.summed()
+	var x []jax.Array
+	for i := range 4 {
+		free := []int{m, n}[i%2]
+		s := [][2]int{{k, free}, {free, k}}[summed[i%2]]
+		shape := jax.Shape{b, s[0], h, s[1]}
+		if h == 1 {
+			shape = jax.Shape{b, s[0], s[1]}
+		}
+		v := core.New(core.Of(t, shape...), lax.Device())
+		for i := range v.Size() {
+			core.Put(v, i, complex(r.NormFloat64(), 0))
+		}
+		x = append(x, lax.Of(v))
+	}
+	return x
+}
+
+// summed are the axes that are summed over, of the last two.
+func (f function) summed() [2]int { return [2]int{int(f.seed >> 3 & 1), int(f.seed >> 4 & 1)} }
+
+// multiplyAll makes the products and something of them.
+func (f function) multiplyAll(x []jax.Array) []jax.Array {
+	g := &grow{source(f.seed + 1), nil}
+	last := x[0].Rank() - 1
+	batch := upTo(0, last-1)
+	operand := func(i int) jax.Array {
+		y := x[i]
+		if g.IntN(3) == 0 {
+			y = lax.Mul(y, x[i+2])
+		}
+		for range g.IntN(3) {
+			y = g.changed(y)
+		}
+		if y.DType().IsHalf() && f.seed%3 == 0 {
+			y = lax.Convert(y, dtype.Float32)
+		}
+		if last == 3 {
+			y = lax.Transpose(y, []int{0, 2, 1, 3})
+		}
+		return y
+	}
+	summed := f.summed()
+	a, b := operand(0), operand(1)
+	y := lax.DotGeneral(a, b, [2][]int{{last - 1 + summed[0]}, {last - 1 + summed[1]}}, [2][]int{batch, batch}, a.DType())
+	out := []jax.Array{g.changed(y)}
+	if g.IntN(4) == 0 {
+		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
+	}
+	return out
 }

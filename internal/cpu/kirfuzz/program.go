@@ -32,6 +32,9 @@ func (f function) call(x []jax.Array) []jax.Array {
 	if f.multiplies() {
 		return f.multiply(x)
 	}
+	if f.batches() {
+		return f.multiplyAll(x)
+	}
 	g := &grow{source(f.seed + 1), append([]jax.Array(nil), x...)}
 	for range f.steps {
 		if y := g.step(); y.Size() <= f.most() {
@@ -54,6 +57,9 @@ func (f function) most() int {
 func (f function) inputs() []jax.Array {
 	if f.multiplies() {
 		return f.factors()
+	}
+	if f.batches() {
+		return f.stacks()
 	}
 	r := source(f.seed)
 	n := []int{1, 3, 6, 33, 128, 600, 5000, f.most() / 3}[r.IntN(8)]

@@ -82,10 +82,17 @@ func (p *Product) Scratch(u gemm.Use, threads int) int {
 
 // Computing returns how often RunOf computes each line of operands, if it can.
 func (p *Product) Computing() (x, y gemm.Frequency) {
-	if p.direct == nil || p.direct.x.bytes+p.direct.y.bytes > 0 {
+	if p.direct == nil {
 		return gemm.Never, gemm.Never
 	}
-	return p.direct.plan.Computing()
+	x, y = p.direct.plan.Computing()
+	if p.direct.x.bytes > 0 {
+		x = gemm.Never
+	}
+	if p.direct.y.bytes > 0 {
+		y = gemm.Never
+	}
+	return x, y
 }
 
 // RunOf is Run for operands that are changed, element by element, before they are multiplied, in
