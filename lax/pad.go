@@ -2,6 +2,7 @@ package lax
 
 import (
 	"fmt"
+	"slices"
 
 	"gojax/internal/core"
 	"gojax/internal/dtype"
@@ -85,6 +86,55 @@ func (op pad) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir
 		return x[0].At(from)
 	}
 	return b.Emit(kir.Select, inside, x[0].At(from), value)
+}
+
+// manyFrom is how large an array is that is worth being padded in parts.
+const manyFrom = 1 << 10
+
+// Alternative puts padding between elements by concatenation along an axis of its own, which
+// takes no condition for each element.
+func (op pad) Alternative(in []Type) func(x []*Value) []*Value {
+	out, err := op.Infer(in)
+	inside := slices.ContainsFunc(op.PaddingConfig, func(p Padding) bool { return p[2] > 0 })
+	if !inside || err != nil || in[0].Size() == 0 || out[0].Size() < manyFrom {
+		return nil
+	}
+	return func(in []*Value) []*Value {
+		x, value := Of(in[0]), Of(in[1])
+		around := slices.Clone(op.PaddingConfig)
+		for a, p := range op.PaddingConfig {
+			if p[2] > 0 {
+				x, around[a] = spread(x, value, a, p, out[0].Shape[a]), Padding{}
+			}
+		}
+		if slices.ContainsFunc(around, func(p Padding) bool { return p != Padding{} }) {
+			x = Pad(x, value, around)
+		}
+		return []*Value{x.p}
+	}
+}
+
+// spread pads x along axis a to n elements. Those of x are a block apart, and each begins as
+// many elements after the beginning of its own.
+func spread(x, value Array, a int, p Padding, n int) Array {
+	block := 1 + p[2]
+	before := (p[0]%block + block) % block
+	blocks, first := (n+block-1)/block, (p[0]-before)/block
+	if around := (Padding{first, blocks - x.Shape()[a] - first}); around != (Padding{}) {
+		config := make([]Padding, x.Rank())
+		config[a] = around
+		x = Pad(x, value, config)
+	}
+	outer, inner := x.Shape()[:a+1], x.Shape()[a+1:]
+	of := func(n int) Shape { return slices.Concat(outer, Shape{n}, inner) }
+	parts := []Array{Reshape(x, of(1))}
+	for i, n := range []int{before, p[2] - before} {
+		if n > 0 {
+			parts = slices.Insert(parts, i*len(parts), BroadcastInDim(value, of(n), nil))
+		}
+	}
+	all := slices.Concat(outer[:a], Shape{blocks * block}, inner)
+	return SliceInDim(Reshape(Concatenate(a+1, parts...), all), 0, n, 1, a)
 }
 
 func (op pad) Eval(in []*Value) []*Value {

@@ -131,6 +131,9 @@ func (g *graph) literal(v *core.Value) int {
 
 // apply adds an operation, unless its results are known already.
 func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs int) []int {
+	if f := g.alternative(op, in); f != nil {
+		return g.call(f, in)
+	}
 	n := node{op: op, in: in}
 	switch op := op.(type) {
 	case ir.Caller:
@@ -187,6 +190,20 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 	}
 	g.nodes = append(g.nodes, n)
 	return n.out
+}
+
+// alternative returns the program that an operation is better written as, or nil.
+func (g *graph) alternative(op core.Op, in []int) *ir.Func {
+	a, ok := op.(rule.Alternative)
+	if !ok {
+		return nil
+	}
+	types := g.typesOf(in)
+	f := a.Alternative(types)
+	if f == nil {
+		return nil
+	}
+	return ir.Derive(op.String(), types, func(x ...*core.Value) []*core.Value { return f(x) })
 }
 
 // expanded returns the program that an operation stands for.

@@ -113,6 +113,12 @@ type Expander interface {
 	Expand(x []*core.Value) []*core.Value
 }
 
+// Alternative operations are written in terms of others for some types of operands, where back
+// ends make more of those: to the same bits. A nil function means that this is not such a case.
+type Alternative interface {
+	Alternative(x []core.Type) func(x []*core.Value) []*core.Value
+}
+
 // ZeroGrad is the derivative of what is constant wherever it is smooth.
 type ZeroGrad struct{}
 
