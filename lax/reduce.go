@@ -161,6 +161,52 @@ func (op reduce) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) 
 	return convert(b, out.DType, b.Reduce(extents, []kir.Val{op.by.identity(b, wide)}, body, combine)[0])
 }
 
+// Alternative reduces axes that others lie between one after the other, the longest first: along
+// all of them at once, what is next in memory is rarely next in the sum.
+func (op reduce) Alternative(in []Type) func(x []*Value) []*Value {
+	first := op.longest(in[0].Shape)
+	if in[0].Size() < manyFrom || len(first) == len(op.Axes) {
+		return nil
+	}
+	return func(in []*Value) []*Value {
+		x, t := Of(in[0]), in[0].DType
+		if t.IsHalf() {
+			x = Convert(x, dtype.Float32)
+		}
+		var rest []int
+		for _, a := range op.Axes {
+			if !slices.Contains(first, a) {
+				before, _ := slices.BinarySearch(first, a)
+				rest = append(rest, a-before)
+			}
+		}
+		return []*Value{Convert(bind(reduce{op.by, rest}, bind(reduce{op.by, first}, x)), t).p}
+	}
+}
+
+// longest lists those axes, next to each other but for axes of size 1, along which the most elements
+// are combined; the last ones if there are several such lists. Axes of size 1 go with any.
+func (op reduce) longest(shape Shape) []int {
+	var best, run []int
+	most, n, last := 0, 1, -1
+	for _, a := range op.Axes {
+		if core.Size(shape[last+1:a]) > 1 && last >= 0 {
+			run, n = nil, 1
+		}
+		run, last = append(run, a), a
+		if n *= shape[a]; n >= max(most, 2) {
+			best, most = slices.Clone(run), n
+		}
+	}
+	for _, a := range op.Axes {
+		if shape[a] == 1 && !slices.Contains(best, a) {
+			best = append(best, a)
+		}
+	}
+	slices.Sort(best)
+	return best
+}
+
 // convert is b.Convert where the type differs.
 func convert(b *kir.Builder, t DType, x kir.Val) kir.Val {
 	if b.Type(x) == t {
