@@ -17,7 +17,7 @@ var layers = [][]string{
 	{"internal/core"},
 	{"internal/ir", "internal/rule"},
 	{"internal/cpu/run", "internal/cpu/tile", "internal/cpu/code"},
-	{"internal/cpu/gemm", "internal/cpu/gen", "internal/cpu/scan", "internal/cpu/move"},
+	{"internal/cpu/gemm", "internal/cpu/gen", "internal/cpu/scan", "internal/cpu/move", "internal/cpu/rowwise"},
 	{"internal/cpu/lib", "internal/cpu/interp", "internal/cpu/kirtest"},
 	{"internal/cpu"},
 	{"lax"},

@@ -7,7 +7,8 @@
 //	pairs.go       … of keys that have one more element each
 //	cumulative.go  running sums and their kin
 //	scatter.go     scattered updates
-//	scatterby.go   … of single elements, and by which operation
+//	scatterrows.go … of rows, and of single elements
+//	scatterby.go   … by which operation
 //	permute.go     axes in another order
 //	scratch.go     how much memory steps work in
 package lib

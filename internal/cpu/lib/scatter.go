@@ -18,7 +18,7 @@ func scatter(m *run.Memory, s kir.Scatter, operand, indices, updates, out *core.
 		return
 	}
 	w := newWindows(s, operand.Shape, updates.Shape)
-	w.indices, w.memory = indices, m
+	w.indices, w.memory, w.element = indices, m, out.DType
 	switch out.DType {
 	case dtype.Bool:
 		scatterBits(w, s.By, out, updates)
@@ -63,6 +63,7 @@ type windows struct {
 	s       kir.Scatter
 	indices *core.Value
 	memory  *run.Memory
+	element dtype.Type
 	stride  []int // of the operand
 	limits  []int // the last places along its axes where a window can begin
 	batch   []int // sizes of the axes that number the windows

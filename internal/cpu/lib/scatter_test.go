@@ -2,6 +2,7 @@ package lib
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -118,6 +119,9 @@ func naiveScatter(c scatterCase, operand, indexArray, updates *core.Value) *core
 		start := make([]int, len(c.operand))
 		for k, a := range c.s.ScatterToOperand {
 			start[a] = int(core.Int(indexArray, at(append(slices.Clone(batch), k), c.indices)))
+			if indexArray.DType == dtype.Uint64 && start[a] < 0 {
+				start[a] = math.MaxInt
+			}
 		}
 		fits := true
 		for a := range start {
@@ -212,7 +216,7 @@ func TestScatter(t *testing.T) {
 // Many updates of single elements are divided among threads.
 func TestScatterDivided(t *testing.T) {
 	r := rand.New(rand.NewPCG(29, 30))
-	const n = worthDividing + 77
+	const n = 1<<17 + 77
 	types := []dtype.Type{dtype.Float32, dtype.Int8, dtype.Complex128, dtype.BFloat16, dtype.Float64, dtype.Bool}
 	codes := []kir.Code{kir.Add, kir.NoCode, kir.Mul, kir.Min, kir.Max}
 	for i, size := range []int{1, 3, 500, 70_000, 1 << 20, n} {
@@ -243,6 +247,52 @@ func TestScatterDivided(t *testing.T) {
 			in := []*core.Value{operand, index, updates}
 			same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
 		}
+	}
+}
+
+// Windows that are rows, of one element or many, are divided among threads, by rows or along them.
+func TestScatterRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	types := []dtype.Type{dtype.Float32, dtype.Int64, dtype.BFloat16, dtype.Uint8, dtype.Float64, dtype.Complex64, dtype.Bool, dtype.Int32}
+	integers := []dtype.Type{dtype.Int32, dtype.Int64, dtype.Uint32, dtype.Uint64, dtype.Int16, dtype.Uint16, dtype.Int8, dtype.Uint8}
+	codes := []kir.Code{kir.Add, kir.NoCode, kir.Mul, kir.Min, kir.Max}
+	for n := range 60 {
+		row := 1 + r.IntN([]int{1, 9, 300, 9000}[n%4])
+		windows := 1 + r.IntN(max(2, min(60_000/row, 9000)))
+		size := []int{1 + r.IntN(5), 1 + r.IntN(300)}[r.IntN(2)]
+		c := scatterCase{operand: []int{size, row}, indices: []int{windows, 1}, updates: []int{windows, row}}
+		c.s = kir.Scatter{UpdateWindow: []int{1}, InsertedWindow: []int{0}, ScatterToOperand: []int{0}, Clip: r.IntN(3) == 0}
+		switch r.IntN(5) {
+		case 0: // part of each row
+			c.operand[1] *= 1 + r.IntN(3)
+		case 1: // two components
+			c.operand, c.indices = []int{size, 3, row}, []int{windows, 2}
+			c.s.InsertedWindow, c.s.ScatterToOperand = []int{0, 1}, [][]int{{0, 1}, {1, 0}}[r.IntN(2)]
+		case 2: // windows of both axes
+			c.s.UpdateWindow, c.s.InsertedWindow, c.s.ScatterToOperand = []int{1, 2}, nil, []int{0, 1}
+			c.operand, c.indices, c.updates = []int{size, row + r.IntN(2)}, []int{windows, 2}, []int{windows, 1, row}
+		case 3: // several operands
+			c.s.UpdateWindow, c.s.InsertedWindow, c.s.ScatterToOperand = []int{2}, []int{1}, []int{1}
+			c.s.OperandBatching, c.s.IndicesBatching = []int{0}, []int{1}
+			c.operand, c.indices, c.updates = []int{2, size, row}, []int{windows, 2, 1}, []int{windows, 2, row}
+		}
+		if row == 1 && len(c.s.UpdateWindow) == 1 { // without its axis
+			c.s.UpdateWindow, c.updates = nil, c.updates[:len(c.updates)-1]
+			c.s.InsertedWindow = append(c.s.InsertedWindow, len(c.operand)-1)
+		}
+		d := types[r.IntN(len(types))]
+		c.s.By = codes[r.IntN(len(codes))]
+		operand, updates := random(r, core.Of(d, c.operand...), false), random(r, core.Of(d, c.updates...), n%3 == 0)
+		index := core.New(core.Of(integers[r.IntN(len(integers))], c.indices...), nil)
+		for i := range index.Size() {
+			p := int64(r.IntN(size+2) - 1)
+			if r.IntN(20) == 0 {
+				p = int64(r.Uint64())
+			}
+			core.PutInt(index, i, p)
+		}
+		in := []*core.Value{operand, index, updates}
+		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
 	}
 }
 

@@ -21,11 +21,12 @@ const Spare = 16
 
 // Sift finds the indices in [lo, lo+n), n not 0, and writes in their order how far behind
 // lo each is to at, and its number among all to number. It returns how many there are. The
-// results must have room for len(index)+Spare elements.
+// results must have room for len(index)+Spare elements. Without kernels, a nil u, it takes longer.
 func (u *Sieve) Sift(index []int32, lo, n uint32, at, number []uint32) int {
 	_, _ = at[:len(index)+Spare], number[:len(index)+Spare]
 	k, i := 0, 0
-	if v := len(index) / u.siftLanes; v > 0 {
+	if u != nil && len(index) >= u.siftLanes {
+		v := len(index) / u.siftLanes
 		s := sifting{
 			index: unsafe.Pointer(&index[0]), at: unsafe.Pointer(&at[0]), number: unsafe.Pointer(&number[0]),
 			vectors: v, lo: lo, n: n, lanes: unsafe.Pointer(u.lanes),
