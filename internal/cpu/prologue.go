@@ -6,6 +6,7 @@ import (
 
 	"gojax/internal/cpu/gemm"
 	"gojax/internal/cpu/interp"
+	"gojax/internal/cpu/run"
 	"gojax/internal/kir"
 )
 
@@ -200,9 +201,10 @@ func (e *forerunner) lines(f *frame) gemm.Lines {
 		all[i] = f.ptr[slot]
 	}
 	extents := e.k.Regions[1].Extents
+	most := int(50_000*float64(e.k.Regions[1].Size())/float64(e.code.Cost()+1)) + 1000 // in 50 µs
 	return func(p unsafe.Pointer, at, n int) {
 		for n > 0 {
-			bufs, some := all, min(n, untilWrap(at, extents))
+			bufs, some := all, min(n, most, untilWrap(at, extents))
 			for i, shifts := range e.shifts {
 				if i == e.to {
 					continue
@@ -212,6 +214,9 @@ func (e *forerunner) lines(f *frame) gemm.Lines {
 			bufs[e.to] = p
 			e.code.Elements(some, bufs[:len(e.bufs)]...)
 			if n -= some; n > 0 { // else it may be behind what there is
+				if some == most {
+					run.GiveWay()
+				}
 				p = unsafe.Add(p, some*e.k.Bufs[e.to].Type.Size())
 			}
 			at += some

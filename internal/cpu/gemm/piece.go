@@ -20,8 +20,8 @@ type pieces struct {
 }
 
 const (
-	// largest is how many bytes a unit has at most, for it is to stay in the second cache.
-	largest = 256 << 10
+	// largest is how many bytes a unit has at most, for it is to stay in a cache.
+	largest = 4 << 20
 
 	// usual is how many it has where matrices are small, and least how many are worth a call.
 	usual = 128 << 10
@@ -31,7 +31,7 @@ const (
 	shareable = 8
 
 	// middling is how many multiplications one thread makes of a product of such a batch at most.
-	middling = 1 << 24
+	middling = 1 << 26
 )
 
 // An extent is an axis of some length, with bytes between neighbours.

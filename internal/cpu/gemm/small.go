@@ -15,6 +15,9 @@ const (
 	// near is how many bytes products have that are made together: those that the first
 	// cache holds.
 	near = 24 << 10
+
+	// long is how many multiplications take a time after which others may have waited.
+	long = 1 << 21
 )
 
 // several makes the products of the batch, each on one thread.
@@ -178,7 +181,7 @@ func (p *Plan) crowded(distance int) bool {
 
 // rowsOf makes n columns of a product on this thread, at most block of them if they are packed.
 func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *work) {
-	ahead := 0 // rows of the next block that have come already
+	ahead, work := 0, 0 // rows of the next block that have come already, and multiplications since others had a chance
 	for k := 0; k < p.k; k += depth {
 		d := min(depth, p.k-k)
 		b, bCol, step := y.at(0, k).p, y.col, p.columns*p.size
@@ -194,6 +197,10 @@ func (p *product) rowsOf(y operand, out unsafe.Pointer, n int, pack bool, w *wor
 		}
 		for i := 0; i < p.m; {
 			r := p.height(p.m - i)
+			if work += r * n * d; work > long {
+				run.GiveWay()
+				work = 0
+			}
 			a := p.x.at(i, k)
 			t := tile{a: a.p, aRow: a.row, aCol: a.col, b: b, bCol: bCol,
 				c: unsafe.Add(out, i*p.row), cRow: p.row, k: d, add: k}
