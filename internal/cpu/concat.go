@@ -131,8 +131,8 @@ func (f *fusion) follows(n *node, u use) bool {
 	return ok && region <= 1
 }
 
-// shortRun is from how many elements of an operand that lie together on it is worth while to
-// reduce a concatenation without making it.
+// shortRun is from how many elements of an operand that lie together, on average, it is worth
+// while to reduce a concatenation without making it.
 const shortRun = 64
 
 // reduced reports whether a use of a concatenation is a reduction of its axis and the last one,
@@ -143,20 +143,15 @@ func (f *fusion) reduced(n *node, u use) bool {
 	}
 	h := f.hops[u.path-1]
 	r, ok := f.g.nodes[h.node].op.(rule.Reduction)
-	t := f.g.types[n.out[0]]
-	if !ok || h.path != 0 || !slices.Contains(r.Reduced(), t.Rank()-1) || !slices.Contains(r.Reduced(), n.op.(rule.Concatenation).Along()) {
+	t, along := f.g.types[n.out[0]], n.op.(rule.Concatenation).Along()
+	if !ok || h.path != 0 || !slices.Contains(r.Reduced(), t.Rank()-1) || !slices.Contains(r.Reduced(), along) {
 		return false
 	}
-	for _, v := range n.in {
-		run := 1
-		for _, d := range f.g.types[v].Shape[n.op.(rule.Concatenation).Along():] {
-			run *= d
-		}
-		if run < shortRun && run > 0 {
-			return false
-		}
+	run := 1
+	for _, d := range t.Shape[along:] {
+		run *= d
 	}
-	return true
+	return run >= shortRun*f.pieces(n)
 }
 
 // copies reports whether a concatenation only copies what is in memory.

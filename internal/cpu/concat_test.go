@@ -48,6 +48,12 @@ func TestJoinsFuse(t *testing.T) {
 		{"sums of rows", 1, func(x, y array) array {
 			return lax.ReduceMax(lax.Concatenate(1, x, slice(y, 1, 30, 100)), []int{1})
 		}, f32(200, 70), f32(200, 100)},
+		{"sum of products with a roll", 1, func(x, y array) array {
+			return lax.ReduceSum(lax.Concatenate(1, slice(x, 1, 297, 300), slice(x, 1, 0, 297)).Mul(y), []int{0, 1})
+		}, f32(100, 300), f32(100, 300)},
+		{"sums of rows of a function of a roll", 1, func(x, y array) array {
+			return lax.ReduceMax(lax.Concatenate(1, slice(x, 1, 297, 300), slice(x, 1, 0, 297)).Sin().Add(y), []int{1})
+		}, f32(100, 300), f32(100, 300)},
 		{"few elements", 1, func(x, y array) array {
 			return lax.Concatenate(0, slice(x, 0, 0, 1).Sin(), slice(y, 0, 1, 3).Mul(2)).Add(1)
 		}, f32(9), f32(9)},
@@ -168,6 +174,9 @@ func TestJoinsLaw(t *testing.T) {
 		f := staged(func(x []array) []array { return joins(rand.New(rand.NewPCG(seed, 0)), x) }, ty, ty, ty)
 		if err := cpu.CheckKernels(f); err != nil {
 			t.Fatalf("%d: %v\n%v", n, err, f)
+		}
+		if some := cpu.Unread(f); some > 0 {
+			t.Fatalf("%d: %d temporaries are stored that nobody reads:\n%v", n, some, f)
 		}
 		in := []*core.Value{filled(ty), filled(ty), filled(ty)}
 		want := oneByOne(f, in)

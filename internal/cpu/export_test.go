@@ -46,6 +46,19 @@ func PassesForTest(f *ir.Func) (n int) {
 	return n
 }
 
+// Unread returns how many temporaries of the program of f, of more than a few elements, are
+// written and never read.
+func Unread(f *ir.Func) (n int) {
+	m := build(newGraph(f))
+	defer m.f.probes.Return()
+	for s, size := range m.size {
+		if size > 1000 && m.last[s] < 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // AlwaysRecall makes all programs that are compiled from now on take the memory of their last
 // results, whether those were dropped or not, until the test is over.
 func AlwaysRecall(t testing.TB) {

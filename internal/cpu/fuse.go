@@ -151,6 +151,8 @@ func (f *fusion) place(i int, n *node) {
 		}
 	case n.kind == byJoin && f.absorbed(n, u.all):
 		f.inline(i, n, t, u.all)
+	case n.kind == byJoin && !inMemory && len(u.all) == 1: // who stored it in passing would have no reader
+		f.open(i, n, t)
 	case n.kind == byJoin:
 		f.joinOrOpen(i, n, t, u)
 	case n.alias && inMemory:

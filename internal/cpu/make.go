@@ -67,9 +67,10 @@ func build(g *graph) *maker {
 			m.overwritesRows(k.with)
 		}
 	}
+	m.results()
+	m.dropUnread()
 	m.together()
 	m.aroundScans()
-	m.results()
 	m.plan()
 	m.p.slots = len(m.born)
 	m.p.bytes = 200*len(g.nodes) + 50*m.p.slots

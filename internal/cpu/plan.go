@@ -54,6 +54,45 @@ func (m *maker) plan() {
 	m.p.arena = a.size
 }
 
+// dropUnread drops the steps that store what nobody reads: that of which a part was wanted, and
+// those who wanted it found, cut where it begins and ends, that they needed other parts.
+func (m *maker) dropUnread() {
+	unread := func(slot int) bool { return m.size[slot] > 0 && m.last[slot] < 0 }
+	var dropped []int
+	written := make([]bool, len(m.size))
+	m.p.steps = slices.DeleteFunc(m.p.steps, func(s step) bool {
+		idle := false
+		var to []int
+		switch s := s.(type) {
+		case *fused:
+			idle = s.with == nil
+			for i, slot := range s.bufs {
+				if s.k.Bufs[i].Out {
+					to, idle = append(to, slot), idle && unread(slot)
+				}
+			}
+		case *motion:
+			to, idle = []int{s.to}, unread(s.to)
+		case *joined:
+			to, idle = []int{s.to}, unread(s.to)
+		default:
+			return false
+		}
+		for _, slot := range to {
+			written[slot] = written[slot] || !idle
+		}
+		if idle {
+			dropped = append(dropped, to...)
+		}
+		return idle
+	})
+	for _, slot := range dropped {
+		if !written[slot] {
+			m.size[slot] = 0
+		}
+	}
+}
+
 // host puts the temporary that a result is computed in place of into the result's memory,
 // and that which this one is computed in place of, and so on. It returns the slot which is
 // written first there.
