@@ -38,6 +38,18 @@ func emitRows(a *Asm, class int) {
 	a.Align(32)
 	next := a.NewLabel()
 	a.Bind(next)
+	rowParts(a, class)
+	a.Op(ADD, RSI, R8)
+	a.Op(ADD, RDX, R9)
+	a.Op(DEC, RCX)
+	a.Jcc(NotEqual, next)
+	a.Op(VZEROUPPER)
+	a.Op(RET)
+}
+
+// rowParts emits the copy of a row from RSI to RDX; RBX is where its last part begins. RAX, R10
+// and R11 are changed.
+func rowParts(a *Asm, class int) {
 	one := func(at, to Mem, n int) {
 		switch class {
 		case 0:
@@ -73,12 +85,6 @@ func emitRows(a *Asm, class int) {
 		a.Bind(end)
 	}
 	one(Ptr(RSI, 0).Index(RBX, 1), Ptr(RDX, 0).Index(RBX, 1), 1)
-	a.Op(ADD, RSI, R8)
-	a.Op(ADD, RDX, R9)
-	a.Op(DEC, RCX)
-	a.Jcc(NotEqual, next)
-	a.Op(VZEROUPPER)
-	a.Op(RET)
 }
 
 // rowClasses is the number of kernels for short rows.

@@ -1,6 +1,7 @@
 package move
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"unsafe"
@@ -28,6 +29,9 @@ type Take struct {
 	last  Dim   // the innermost axis that indices depend on
 	index []Index
 	fill  []byte // an element, or nil
+
+	absent   []byte // a row of fill, if rows are short
+	inPlaces bool   // see counted
 }
 
 // PrepareTake returns the copy of elements of size bytes along dims, at what index adds
@@ -48,6 +52,9 @@ func PrepareTake(size int, dims []Dim, index []Index, fill []byte) *Take {
 		return nil
 	}
 	t.outer, t.last = slices.Clone(dims[:n-1]), dims[n-1]
+	if t.inPlaces = t.counted(); t.inPlaces {
+		t.absent = bytes.Repeat(fill, t.row)
+	}
 	return t
 }
 
@@ -81,9 +88,13 @@ func (t *Take) run(u *Unit, dst, src unsafe.Pointer, index []unsafe.Pointer, o, 
 		ints[k] = unsafe.Add(p, t.index[k].place(t.outer, o, i)*t.index[k].Type.Size())
 	}
 	dst = unsafe.Add(dst, to*t.size)
-	if x := &t.index[0]; len(t.index) == 1 && x.Type == dtype.Int32 && x.Strides[len(t.outer)] == 1 && t.fill == nil &&
-		t.row == 1 && t.last.From == 0 && x.By == 1 {
+	if x := &t.index[0]; len(t.index) == 1 && x.Type == dtype.Int32 && x.Strides[len(t.outer)] == 1 &&
+		t.row == 1 && t.last.From == 0 && x.By == 1 && (t.fill == nil || u != nil && t.size <= 8) {
 		t.plain(u, dst, unsafe.Add(src, from*t.size), unsafe.Slice((*int32)(ints[0]), m))
+		return
+	}
+	if u != nil && t.inPlaces {
+		t.byPlaces(u, dst, unsafe.Add(src, from*t.size), ints, m)
 		return
 	}
 	var at [256]int
@@ -116,7 +127,7 @@ func (t *Take) plain(u *Unit, dst, src unsafe.Pointer, index []int32) {
 	if n := len(index) &^ 7; u != nil && n > 0 && t.size <= 8 && max(t.index[0].Wrap, t.index[0].Limit) <= math.MaxInt32 {
 		p := picking{src: src, dst: dst, index: unsafe.Pointer(&index[0]), eights: n / 8,
 			wrap: int32(t.index[0].Wrap), limit: int32(t.index[0].Limit)}
-		code.Call(u.picks[t.size], unsafe.Pointer(&p))
+		t.pick(u, &p)
 		if n == len(index) {
 			return
 		}
@@ -136,6 +147,16 @@ func (t *Take) plain(u *Unit, dst, src unsafe.Pointer, index []int32) {
 	}
 }
 
+// pick runs the kernel for elements of up to 8 bytes.
+func (t *Take) pick(u *Unit, p *picking) {
+	if t.fill == nil {
+		code.Call(u.picks[t.size], unsafe.Pointer(p))
+		return
+	}
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(&p.fill)), 8), t.fill)
+	code.Call(u.fills[t.size], unsafe.Pointer(p))
+}
+
 func plain[T any](t *Take, dst, src unsafe.Pointer, index []int32) {
 	x := &t.index[0]
 	out := unsafe.Slice((*T)(dst), len(index))
@@ -144,6 +165,10 @@ func plain[T any](t *Take, dst, src unsafe.Pointer, index []int32) {
 	for j, i := range index {
 		p := int(i)
 		p += wrap & (p >> 63)
+		if uint(p) > uint(limit) && t.fill != nil {
+			out[j] = *(*T)(unsafe.Pointer(&t.fill[0]))
+			continue
+		}
 		out[j] = from[min(max(p, 0), limit)]
 	}
 }

@@ -12,10 +12,14 @@ import (
 type Unit struct {
 	turns [9]code.Func // by the size of elements
 	picks [9]code.Func
+	fills [9]code.Func // with what is out of bounds replaced
+
+	locates [locateWays]code.Func
 
 	wide   bool // vectors of 64 bytes
 	weaves [weavers][weaveLoads + 1]code.Func
 	rows   [rowClasses]code.Func
+	taken  [rowClasses]code.Func
 }
 
 // New makes the kernels of a level; nil for Portable. The error is that of code.Make.
@@ -34,7 +38,8 @@ func New(level code.Level) (*Unit, error) {
 	add(&u.turns[4], func(a *Asm) { emitTurn(a, 4, turn4) })
 	add(&u.turns[8], func(a *Asm) { emitTurn(a, 8, turn8) })
 	for _, size := range []int{1, 2, 4, 8} {
-		add(&u.picks[size], func(a *Asm) { emitPick(a, size) })
+		add(&u.picks[size], func(a *Asm) { emitPick(a, size, false) })
+		add(&u.fills[size], func(a *Asm) { emitPick(a, size, true) })
 	}
 	for loads := 1; loads <= weaveLoads; loads++ {
 		add(&u.weaves[weaveBytes][loads], func(a *Asm) { emitWeave(a, weaveBytes, loads) })
@@ -46,6 +51,10 @@ func New(level code.Level) (*Unit, error) {
 	}
 	for class := range rowClasses {
 		add(&u.rows[class], func(a *Asm) { emitRows(a, class) })
+		add(&u.taken[class], func(a *Asm) { emitTakeRows(a, class) })
+	}
+	for way := range locateWays {
+		add(&u.locates[way], func(a *Asm) { emitLocate(a, way) })
 	}
 	c, err := code.Make(kernels...)
 	if err != nil {
