@@ -2,6 +2,8 @@ package jax_test
 
 import (
 	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -213,5 +215,61 @@ func TestDeleteFrees(t *testing.T) {
 	jax.TrimMemory()
 	if s := jax.MemoryStats(); s.BytesLimit <= 0 || s.NumAllocs == 0 || s.LargestAllocSize == 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// Where there is no memory for a program the error lists what that takes: results, temporaries
+// and what its steps work in, each with the line that asked for it.
+func TestMemoryLimitOfPrograms(t *testing.T) {
+	if mem.Shared.Poisoned() {
+		t.Skip("what steps work in is lent one by one")
+	}
+	defer jax.SetMemoryLimit(0)
+	defer jax.SetThreads(0)
+	jax.SetThreads(1)
+	x := jnp.Ones(jax.Shape{1000, 1000}).BlockUntilReady()
+	_, _, line, _ := runtime.Caller(0)
+	layers := func(x jax.Array) (jax.Array, jax.Array) {
+		h := jnp.Dot(x, x)
+		h = jnp.Dot(jnp.Concatenate([]jax.Array{h, h.Exp()}), h)
+		s := jnp.Sort(h.Ravel())
+		return jnp.Flip(s), jnp.Sum(h)
+	}
+	for name, f := range map[string]func(jax.Array) (jax.Array, jax.Array){
+		"jit":         jax.Jit(layers),
+		"jit of jits": jax.Jit(func(x jax.Array) (jax.Array, jax.Array) { return jax.Jit(layers)(x) }),
+	} {
+		m := jax.Lower(f, x).Compile().MemoryAnalysis()
+		for where, room := range map[string]int{
+			"results":     m.OutputSize / 2,
+			"temporaries": m.OutputSize + m.TempSize/2,
+			"work":        m.OutputSize + m.TempSize + m.WorkSize/2,
+		} {
+			jax.SetMemoryLimit(settled(x) + room)
+			err := jax.Try(func() {
+				y, _ := f(x)
+				y.BlockUntilReady()
+			})
+			jax.SetMemoryLimit(0)
+			var m *jax.MemoryError
+			if !errors.As(err, &m) {
+				t.Fatalf("%s, %s: got %v", name, where, err)
+			}
+			text := err.Error()
+			at := strings.Index(text, "; the largest of what the program itself takes: ")
+			if at < 0 || len(m.Program) != 5 {
+				t.Fatalf("%s, %s: %v", name, where, err)
+			}
+			for _, want := range []string{
+				fmt.Sprintf("15.3 MiB to work in of sort (memory_test.go:%d)", line+4),
+				fmt.Sprintf("7.6 MiB f32[2000000] of rev (memory_test.go:%d)", line+5),
+				fmt.Sprintf("7.6 MiB f32[2000,1000] of concatenate (memory_test.go:%d)", line+3),
+				fmt.Sprintf("3.8 MiB f32[1000,1000] of dot_general (memory_test.go:%d)", line+2),
+			} {
+				if !strings.Contains(text[at:], want) {
+					t.Errorf("%s, %s: %q is not in %q", name, where, want, text)
+				}
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -308,16 +309,26 @@ func (u Use) String() string {
 type MemoryError struct {
 	Want, Live, Limit int   // bytes
 	Largest           []Use // what is in use, the largest first
+	Program           []Use // the largest that the program takes itself which wants it, if it takes several
 }
 
 func (e *MemoryError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s are needed, but %s of the %s that this process can have are in use", size(e.Want), size(e.Live), size(e.Limit))
-	for i, u := range e.Largest {
-		b.WriteString([]string{"; the largest: ", ", "}[min(i, 1)])
-		b.WriteString(u.String())
-	}
+	b.WriteString(listing("; the largest: ", e.Largest))
+	b.WriteString(listing(theirs, e.Program))
 	return b.String()
+}
+
+// theirs is what comes before MemoryError.Program.
+const theirs = "; the largest of what the program itself takes: "
+
+func listing(title string, uses []Use) string {
+	text := ""
+	for i, u := range uses {
+		text += []string{title, ", "}[min(i, 1)] + u.String()
+	}
+	return text
 }
 
 // size prints a number of bytes.
@@ -413,6 +424,18 @@ func OverBudgetAsked(op, step fmt.Stringer, asked []uintptr, err error) *Error {
 		e.Msg = fmt.Sprintf("to work in for %s, %s", step, e.Msg)
 	}
 	return e
+}
+
+// Takes makes e, if it says that there is not enough memory, list the largest of what the program
+// takes itself for which there is none: its results, its temporaries, and what its steps work in.
+func (e *Error) Takes(all []Use) {
+	var m *MemoryError
+	if !errors.As(e, &m) || len(all) < 2 || m.Program != nil {
+		return
+	}
+	slices.SortStableFunc(all, func(a, b Use) int { return b.Bytes - a.Bytes })
+	m.Program = all[:min(len(all), listed)]
+	e.Msg += listing(theirs, m.Program)
 }
 
 func overBudget(op fmt.Stringer, t Type, err error) *Error {

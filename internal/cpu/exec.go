@@ -1,6 +1,7 @@
 package cpu
 
 import (
+	"fmt"
 	"slices"
 	"time"
 	"unsafe"
@@ -99,9 +100,16 @@ func (p *program) start(op core.Op, in []*core.Value, donated core.Mask, again b
 func (f *frame) begin(op core.Op, donated core.Mask, again bool) (reused bool, kept []*core.Value) {
 	begun := false
 	defer func() {
-		if !begun {
-			f.release()
+		if begun {
+			return
 		}
+		p := f.p
+		f.release()
+		err := recover()
+		if e, ok := err.(*core.Error); ok {
+			e.Takes(p.uses(op, nil))
+		}
+		panic(err)
 	}()
 	if !f.plain {
 		for _, v := range f.in {
@@ -235,7 +243,7 @@ func (f *frame) steps(op core.Op) {
 	if p.arena >= bigArena {
 		arena, err := run.Place(p.arena, core.NoteAsked(op, p.arena, f.asked))
 		if err != nil {
-			panic(core.OverBudgetAsked(op, nil, f.asked, err))
+			panic(f.overBudget(op, nil, f.asked, err))
 		}
 		defer run.Unplace(arena)
 		f.place(unsafe.Pointer(unsafe.SliceData(arena)))
@@ -263,15 +271,22 @@ func (f *frame) room(op core.Op, w *working) []byte {
 		return f.small[:w.bytes]
 	}
 	step := f.p.workers[w.most]
-	asked := step.source(op)
+	asked := sourceOf(op, step.path)
 	if asked == nil {
 		asked = f.asked
 	}
 	room, err := run.Place(w.bytes, core.NoteWork(step, w.bytes, asked))
 	if err != nil {
-		panic(core.OverBudgetAsked(op, step, asked, err))
+		panic(f.overBudget(op, step, asked, err))
 	}
 	return room
+}
+
+// overBudget is core.OverBudgetAsked, and what the program takes.
+func (f *frame) overBudget(op core.Op, step fmt.Stringer, asked []uintptr, err error) *core.Error {
+	e := core.OverBudgetAsked(op, step, asked, err)
+	e.Takes(f.p.uses(op, asked))
+	return e
 }
 
 // leave gives back what room returned.

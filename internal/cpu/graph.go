@@ -33,7 +33,7 @@ type node struct {
 	code    kir.Code // of byCode
 	alias   bool     // the result has the elements of the operand in order
 	in, out []int
-	path    []int // of byLibrary: the equations that it is in, the outermost first
+	path    []int // of byLibrary, and of what is large: the equations that it is in, the outermost first
 }
 
 // A graph is a program without calls, simplified while it is made.
@@ -184,6 +184,9 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 	n.out = make([]int, outs)
 	for i := range n.out {
 		n.out[i] = g.value(types(i), len(g.nodes))
+		if n.path == nil {
+			n.path = g.pathOf(types(i))
+		}
 	}
 	if key != "" {
 		g.seen[key] = len(g.nodes)
@@ -209,6 +212,15 @@ func (g *graph) alternative(op core.Op, in []int) *ir.Func {
 // expanded returns the program that an operation stands for.
 func expanded(op rule.Expander, types []core.Type) *ir.Func {
 	return ir.Derive(fmt.Sprint(op), types, func(x ...*core.Value) []*core.Value { return op.Expand(x) })
+}
+
+// pathOf returns where the equation is that is being added, if its result is so large that errors
+// tell of it.
+func (g *graph) pathOf(t core.Type) []int {
+	if t.Bytes() < told {
+		return nil
+	}
+	return slices.Clone(g.path)
 }
 
 func (g *graph) typesOf(vals []int) []core.Type {
@@ -238,6 +250,7 @@ func (g *graph) elementwise(n node, t core.Type) int {
 	} else {
 		v = g.value(t, len(g.nodes))
 		n.out = []int{v}
+		n.path = g.pathOf(t)
 		g.nodes = append(g.nodes, n)
 	}
 	g.byCode[key] = v

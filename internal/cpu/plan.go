@@ -36,22 +36,29 @@ func (m *maker) plan() {
 	}
 	at := make([]int, len(m.size))
 	var a arena
+	now, most, peak := 0, 0, 0 // bytes in use, and when they are the most
 	for i := range ends {
 		for _, s := range begins[i] {
 			if from, ok := heirs[s]; ok {
 				at[s] = at[from]
 			} else {
 				at[s] = a.take(m.size[s])
+				now += m.size[s]
 			}
 			m.p.temps = append(m.p.temps, temp{s, at[s]})
+		}
+		if now > most {
+			most, peak = now, i
 		}
 		for _, s := range ends[i] {
 			if !left[s] {
 				a.free(at[s], m.size[s])
+				now -= m.size[s]
 			}
 		}
 	}
 	m.p.arena = a.size
+	m.tell(peak, at)
 }
 
 // dropUnread drops the steps that store what nobody reads: that of which a part was wanted, and

@@ -37,6 +37,7 @@ type program struct {
 	work   Work
 	past   past
 
+	told    []buffer // the largest results and temporaries
 	workers []worker // the steps that work in memory
 	works   atomic.Pointer[working]
 

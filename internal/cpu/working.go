@@ -4,7 +4,6 @@ import (
 	"gojax/internal/core"
 	"gojax/internal/cpu/lib"
 	"gojax/internal/cpu/run"
-	"gojax/internal/ir"
 )
 
 // A worker is a step that works in memory, which a program gets before it runs: as much as the
@@ -57,20 +56,4 @@ func (p *program) working() *working {
 	}
 	p.works.Store(w)
 	return w
-}
-
-// source returns the calls that the step came from, where op is what is run, or nil if nobody
-// knows. Programs are shared by what they compute, so that it is op that knows.
-func (w worker) source(op core.Op) (calls []uintptr) {
-	for _, i := range w.path {
-		c, ok := op.(ir.Caller)
-		if !ok || i >= len(c.Program().Eqns) {
-			break
-		}
-		e := &c.Program().Eqns[i]
-		if op = e.Op; len(e.Src) > 0 {
-			calls = e.Src
-		}
-	}
-	return calls
 }
