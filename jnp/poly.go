@@ -148,7 +148,12 @@ func slide(what string, x, y lax.Array, mode, otherwise string) lax.Array {
 	m := x.Size() - n + 1
 	shape := core.Shape{m, n}
 	i := lax.Add(lax.BroadcastedIota(dtype.Int32, shape, 0), lax.BroadcastedIota(dtype.Int32, shape, 1))
-	return take(what, x, i, 0, "clip", nil).Dot(y)
+	t := x.DType()
+	if t.IsHalf() { // products are rounded once, as sums are
+		x, y = lax.Convert(x, dtype.Float32), lax.Convert(y, dtype.Float32)
+	}
+	// As a sum over windows, none of which is ever in memory; a product would want them all.
+	return lax.Convert(lax.ReduceSum(take(what, x, i, 0, "clip", nil).Mul(y), []int{1}), t)
 }
 
 // Interp returns the values at x of the function that joins the points (xs, ys), both

@@ -277,6 +277,11 @@ func (b *Builder) Convert(t dtype.Type, x Val) Val {
 			return b.Int(t, i)
 		}
 	}
+	if t == Index {
+		if y, ok := b.exactly(x, 8); ok {
+			return y
+		}
+	}
 	r := unbounded
 	if t == Index && from != dtype.Uint64 && (from.IsInt() || from == dtype.Bool) {
 		r.lo, r.hi = dtype.IInfo(from).Min, int64(dtype.IInfo(from).Max)

@@ -105,3 +105,32 @@ func TestReduce(t *testing.T) {
 }
 `)
 }
+
+// Integers that count loops are indices where they cannot wrap.
+func TestExactIndices(t *testing.T) {
+	b := NewBuilder()
+	i := b.Loops([]int{0, 0}, []int{100, 200})
+	n8, n32 := b.Convert(dtype.Uint8, i[0]), b.Convert(dtype.Int32, i[1])
+	add := func(x Val, n int64) Val { return b.Emit(Add, x, b.Int(b.Type(x), n)) }
+	for _, c := range []struct {
+		name string
+		x    Val
+		want Val // or -1
+	}{
+		{"the index itself", n32, i[1]},
+		{"a sum", add(n32, 5), b.Emit(Add, i[1], b.At(5))},
+		{"a difference", add(n32, -5), b.Emit(Add, i[1], b.At(-5))},
+		{"a multiple", b.Emit(Mul, n32, b.Int(dtype.Int32, 3)), b.Emit(Mul, i[1], b.At(3))},
+		{"of both", b.Emit(Add, b.Convert(dtype.Int32, i[0]), n32), b.Emit(Add, i[0], i[1])},
+		{"up to the limit", add(n8, 156), b.Emit(Add, i[0], b.At(156))},
+		{"beyond the limit", add(n8, 157), -1},
+		{"below 0", b.Emit(Sub, n8, b.Int(dtype.Uint8, 1)), -1},
+		{"too large before", b.Emit(Sub, add(n8, 200), b.Int(dtype.Uint8, 200)), -1},
+		{"a type that is too narrow", b.Convert(dtype.Int8, i[1]), -1},
+		{"a product of indices", b.Emit(Mul, n32, n32), -1},
+	} {
+		if got := b.Convert(Index, c.x); c.want >= 0 && got != c.want || c.want < 0 && b.k.Code[got].Code != Convert {
+			t.Errorf("%s: %d, want %d", c.name, got, c.want)
+		}
+	}
+}

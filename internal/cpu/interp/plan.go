@@ -139,7 +139,7 @@ func (p *plan) chooseLanes() {
 		switch {
 		case along && len(terms) == 1:
 			weights = true
-		case along:
+		case along && !beside: // a window has neighbours both ways
 			unit = true
 		}
 		across = across || moves && beside
