@@ -88,6 +88,18 @@ func (op pad) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) kir
 	return b.Emit(kir.Select, inside, x[0].At(from), value)
 }
 
+// Boxes is for back ends.
+func (op pad) Boxes() int {
+	n := 1
+	for _, p := range op.PaddingConfig {
+		if p[2] > 0 {
+			return 0
+		}
+		n *= 1 + min(max(p[0], 0), 1) + min(max(p[1], 0), 1)
+	}
+	return n
+}
+
 // manyFrom is how large an array is that is worth being padded in parts.
 const manyFrom = 1 << 10
 

@@ -227,14 +227,35 @@ func (f *fusion) space(u use) int {
 	return f.groups[u.group].space
 }
 
-// spaceOf is space for the path that a hop leads to: of a concatenation, an operand is used
-// only where it is.
+// spaceOf is space for the path that a hop leads to: of a concatenation, or of what is padded, an
+// operand is used only where it is.
 func (f *fusion) spaceOf(h hop) int {
-	from := f.space(use{h.group, h.path})
+	u := use{h.group, h.path}
+	from := f.space(u)
 	n := &f.g.nodes[h.node]
-	if n.kind != byJoin {
+	if n.kind != byJoin && (h.operand > 0 || !f.bordered(n, u)) {
 		return from
 	}
 	part, all := f.g.types[n.in[h.operand]].Size(), f.g.types[n.out[0]].Size()
-	return int(float64(from) * float64(part) / float64(all))
+	return int(float64(from) * min(float64(part)/float64(all), 1))
+}
+
+// bordered reports whether a use of what is padded is in loops that are cut where the padding
+// begins.
+func (f *fusion) bordered(n *node, u use) bool {
+	p, ok := n.op.(rule.Padded)
+	if gr := &f.groups[u.group]; !ok || p.Boxes() < 2 || gr.space < peelFrom || gr.boxes > maxBoxes || gr.parts > 1 {
+		return false
+	}
+	if u.path == 0 {
+		return true
+	}
+	b := kir.Borrow()
+	defer b.Return()
+	for _, at := range f.indices(b, u) {
+		if region, ok := b.Follows(at); !ok || region > 1 {
+			return false
+		}
+	}
+	return true
 }

@@ -54,6 +54,12 @@ func TestJoinsFuse(t *testing.T) {
 		{"sums of rows of a function of a roll", 1, func(x, y array) array {
 			return lax.ReduceMax(lax.Concatenate(1, slice(x, 1, 297, 300), slice(x, 1, 0, 297)).Sin().Add(y), []int{1})
 		}, f32(100, 300), f32(100, 300)},
+		{"sum of what is padded", 2, func(x, y array) array {
+			pad := func(x array, lo, hi int) array {
+				return lax.Pad(x, lax.Number(dtype.Float32, 0), []lax.Padding{{}, {lo, hi}})
+			}
+			return pad(x.Sin().Mul(y), 0, 100).Add(pad(y.Exp(), 100, 0))
+		}, f32(100, 100), f32(100, 100)},
 		{"few elements", 1, func(x, y array) array {
 			return lax.Concatenate(0, slice(x, 0, 0, 1).Sin(), slice(y, 0, 1, 3).Mul(2)).Add(1)
 		}, f32(9), f32(9)},

@@ -24,6 +24,7 @@ type group struct {
 	nodes  int
 	space  int  // iterations of the innermost loops
 	parts  int  // boxes at most that its concatenations cut it into
+	boxes  int  // the same of padding
 	plain  bool // all nodes are instructions, at the same index
 }
 
@@ -229,7 +230,7 @@ func (f *fusion) open(i int, n *node, t *traits) {
 		name := f.g.family(n)
 		f.families[name] = append(f.families[name], len(f.groups))
 	}
-	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, parts: 1, plain: true})
+	f.groups = append(f.groups, group{root: i, stores: []int{v}, space: space, parts: 1, boxes: 1, plain: true})
 	if n.kind == byReduce {
 		f.groups[f.rootOf[i]].body = f.path(hop{0, i, 0, f.rootOf[i]})
 	}
@@ -260,6 +261,9 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 		gr := &f.groups[u.group]
 		gr.nodes++
 		gr.parts *= f.pieces(n)
+		if p, ok := n.op.(rule.Padded); ok && gr.boxes <= maxBoxes {
+			gr.boxes *= max(p.Boxes(), 1)
+		}
 		gr.plain = gr.plain && n.kind == byCode
 		for k, v := range n.in {
 			if f.g.lits[v] != nil {

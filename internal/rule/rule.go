@@ -90,6 +90,13 @@ type Concatenation interface {
 	Along() int
 }
 
+// Padded operations have the elements of their first operand in one box of indices, and others
+// outside of that.
+type Padded interface {
+	Kernel
+	Boxes() int // that its loops are cut into so that none has conditions; 0 if none are
+}
+
 // Permutation operations are kernels that reorder axes: axis a of the result is axis
 // Permuted()[a] of the operand.
 type Permutation interface {
