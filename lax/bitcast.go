@@ -51,6 +51,9 @@ func (op bitcastConvertType) Infer(in []Type) ([]Type, error) {
 	return []Type{core.Of(to, x.Shape[:n-1]...)}, nil
 }
 
+// Recasts reports whether elements change their size.
+func (op bitcastConvertType) Recasts(x Type) bool { return x.DType.Size() != op.NewDtype.Size() }
+
 // uintOf has the unsigned type of each size in bytes.
 var uintOf = [...]DType{1: dtype.Uint8, 2: dtype.Uint16, 4: dtype.Uint32, 8: dtype.Uint64}
 

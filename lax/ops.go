@@ -56,5 +56,6 @@ var (
 	}
 	_ = []rule.Reduction{reduce{}}
 	_ = []rule.Library{cumulative{}, sort{}, topK{}, dotGeneral{}, scatter{}}
+	_ = []rule.Recast{bitcastConvertType{}}
 	_ = []rule.Alias{reshape{}, squeeze{}, stopGradient{}, optimizationBarrier{}}
 )

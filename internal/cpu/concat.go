@@ -166,7 +166,7 @@ func (f *fusion) lies(v int) bool {
 		return true
 	}
 	switch n := &f.g.nodes[i]; n.kind {
-	case byLibrary, byEval, byReduce:
+	case byLibrary, byEval, byReduce, byRecast:
 		return true
 	case byKernel:
 		return len(n.in) == 1 && f.traitsOf(i).cheap && f.lies(n.in[0])

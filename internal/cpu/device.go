@@ -19,6 +19,7 @@
 //	move.go     copies in another order, by themselves and for kernels
 //	take.go     copies of what lies at indices
 //	update.go   scatters in the memory of their operand
+//	recast.go   the bytes of an operand as elements of another size
 //	exec.go     running programs, at once or later
 //	past.go     results that give their memory to the next ones
 //	recall.go   those of them that somebody has after all

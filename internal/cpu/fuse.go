@@ -108,7 +108,7 @@ func fuse(g *graph) *fusion {
 	}
 	for i := len(g.nodes) - 1; i >= 0; i-- {
 		switch n := &g.nodes[i]; n.kind {
-		case byEval, byLibrary, byView:
+		case byEval, byLibrary, byRecast, byView:
 			for _, v := range n.out {
 				f.stored[v] = true
 			}

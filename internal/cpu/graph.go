@@ -23,6 +23,7 @@ const (
 	byReduce              // a kernel with reductions, over many elements of operands
 	byLibrary             // a library step
 	byJoin                // operands are copied, one after another
+	byRecast              // bytes are copied
 	byView                // nothing happens to memory, and nothing is fused across
 )
 
@@ -152,6 +153,9 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 		n.kind = byJoin
 	case rule.Kernel:
 		n.kind = byKernel
+		if r, ok := op.(rule.Recast); ok && r.Recasts(g.types[in[0]]) {
+			n.kind = byRecast
+		}
 		_, n.alias = op.(rule.Alias)
 	case rule.Library:
 		n.kind, n.path = byLibrary, slices.Clone(g.path)

@@ -187,6 +187,8 @@ func (m *maker) node(i int, n *node) {
 		out := m.operands(n.out, func(v int) int { return m.slot(v, 0) })
 		m.add(&definition{n.op, in, out})
 		m.p.eval = true
+	case byRecast:
+		m.recast(n)
 	case byView:
 	default:
 		if m.f.joins[i] {

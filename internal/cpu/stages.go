@@ -137,7 +137,7 @@ func (s *stages) fused() *ir.Func {
 	for i := range s.g.nodes {
 		n := &s.g.nodes[i]
 		switch n.kind {
-		case byEval, byLibrary, byView:
+		case byEval, byLibrary, byRecast, byView:
 			s.node(n)
 			continue
 		}

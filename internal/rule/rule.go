@@ -115,6 +115,13 @@ type Alias interface {
 	Alias()
 }
 
+// Recast operations may have results with the bytes of their operand, in the same order, as
+// elements of another size: Recasts reports whether that is so for operands of some type.
+type Recast interface {
+	Kernel
+	Recasts(x core.Type) bool
+}
+
 // Expander operations are written in terms of others.
 type Expander interface {
 	Expand(x []*core.Value) []*core.Value
