@@ -19,18 +19,21 @@ func topK(m *run.Memory, k int, x, values, indices *core.Value) {
 	lots := m.Lots(topKLots(k, x.Type(), run.Threads()))
 	defer lots.Free()
 	run.Parallel(x.Size()/n, topKPart(n), func(lo, hi int) {
+		m := lots.Take()
+		defer lots.Give(m)
 		var s *sorter
 		if sortsRows(k, n) {
-			m := lots.Take()
-			defer lots.Give(m)
 			s = newSorter(m, n, []column{col})
 			defer s.free()
 		}
 		for r := lo; r < hi; r++ {
 			var order []uint32
-			if s != nil {
+			switch {
+			case s != nil:
 				order = s.sort([]column{col}, r*n)[:k]
-			} else {
+			case k > fewest:
+				order = selectMany(m, col, r*n, n, k)
+			default:
 				order = selectFew(col, r*n, n, k)
 			}
 			for i, j := range order {
@@ -45,7 +48,10 @@ func topK(m *run.Memory, k int, x, values, indices *core.Value) {
 func topKPart(n int) int { return grain(30 * float64(n)) }
 
 // sortsRows reports whether all of n elements are sorted for the first k.
-func sortsRows(k, n int) bool { return k > 64 || 8*k > n }
+func sortsRows(k, n int) bool { return !selects(k, n) && (k > fewest || 8*k > n) }
+
+// fewest is how many elements are kept in order while others are looked at.
+const fewest = 64
 
 // topKScratch is what topK works in, but for the few.
 func topKScratch(k int, x core.Type, threads int) int {
@@ -59,9 +65,11 @@ func topKScratch(k int, x core.Type, threads int) int {
 // topKLots is how many threads look for the first k, and what each works in.
 func topKLots(k int, x core.Type, threads int) (lots, each int) {
 	n := x.Shape[len(x.Shape)-1]
-	if sortsRows(k, n) {
-		_, wide := columnsIn(x.DType)
+	switch _, wide := columnsIn(x.DType); {
+	case sortsRows(k, n):
 		each = sorterRoom(n, wide)
+	case k > fewest:
+		each = selectRoom(k)
 	}
 	return run.Concurrent(x.Size()/n, topKPart(n), threads), each
 }
