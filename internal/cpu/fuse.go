@@ -158,6 +158,8 @@ func (f *fusion) place(i int, n *node) {
 		f.joinOrOpen(i, n, t, u)
 	case n.alias && inMemory:
 		f.view(n, u)
+	case f.takesRows(n): // what is copied row by row is there before others could fetch its elements
+		f.open(i, n, t)
 	case n.kind == byReduce || t.reduce > 0:
 		if !f.beside(i, n, t, u) {
 			f.open(i, n, t)

@@ -9,6 +9,7 @@ import (
 	"gojax/internal/cpu/move"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
+	"gojax/internal/rule"
 )
 
 // taken copies what lies at indices.
@@ -40,25 +41,12 @@ func (s *taken) text(b *strings.Builder) {
 // takes adds a kernel that does nothing but copy what lies at indices as such a step;
 // else it reports false.
 func (m *maker) takes(k *kir.Kernel, vals []int) bool {
-	if len(k.Stores) != 1 || len(k.Regions) != 2 {
-		return false
-	}
 	x := taking{k: k}
-	store := k.Stores[0]
-	to, ok := k.WalkOf(store.Addr)
-	load, fill := x.filled(store.Val)
-	if !ok || load == nil || !x.address(load.Args[0]) || fill != nil && (len(x.index) != 1 || x.test != x.atoms[0]) {
-		return false
-	}
-	size := load.Type.Size()
-	dims := make([]move.Dim, len(to.Extents))
-	for a, n := range to.Extents {
-		dims[a] = move.Dim{N: n, From: x.from.Strides[a], To: to.Strides[a]}
-	}
-	t := move.PrepareTake(size, dims, x.index, fill)
+	t, load, to := x.prepare()
 	if t == nil {
 		return false
 	}
+	store, size := k.Stores[0], load.Type.Size()
 	s := &taken{take: t, off: x.from.Off * size, at: to.Off * size, by: x.index, first: x.first}
 	s.from = m.reads(vals[load.Buf])
 	for _, b := range x.bufs {
@@ -70,6 +58,30 @@ func (m *maker) takes(k *kir.Kernel, vals []int) bool {
 	return true
 }
 
+// longTake is how many elements rows have that are better copied than fetched one by one.
+const longTake = 8
+
+// takesRows reports whether a node copies long rows from where indices say.
+func (f *fusion) takesRows(n *node) bool {
+	out := f.g.types[n.out[0]]
+	if n.kind != byKernel || len(n.in) != 2 || out.Size() < longTake*rowsFrom || !f.g.types[n.in[1]].DType.IsInt() {
+		return false
+	}
+	b := f.probes
+	b.Reset()
+	i := b.Loops(make([]int, out.Rank()), out.Shape)
+	ops := make([]kir.Operand, len(n.in))
+	for k, v := range n.in {
+		t := f.g.types[v]
+		ops[k] = b.Memory(b.In(t.DType, t.Size()), t.Shape)
+	}
+	v := n.op.(rule.Kernel).Kernel(b, out, ops, i)
+	b.Store(b.Out(out.DType, out.Size()), b.Address(out.Shape, i), v)
+	x := taking{k: b.Kernel().Collapse()}
+	t, _, _ := x.prepare()
+	return t != nil && t.Row() >= longTake
+}
+
 // A taking recognises kernels that copy what lies at indices.
 type taking struct {
 	k     *kir.Kernel
@@ -79,6 +91,26 @@ type taking struct {
 	first []int     // … and the bytes from where they begin
 	atoms []kir.Val // the limited indices
 	test  kir.Val   // one that is compared with what it was before
+}
+
+// prepare returns what the kernel copies, the load of that, and where it goes; nil if that is not
+// all it does.
+func (x *taking) prepare() (t *move.Take, load *kir.Instr, to kir.Walk) {
+	k := x.k
+	if len(k.Stores) != 1 || len(k.Regions) != 2 {
+		return nil, nil, to
+	}
+	store := k.Stores[0]
+	to, ok := k.WalkOf(store.Addr)
+	load, fill := x.filled(store.Val)
+	if !ok || load == nil || !x.address(load.Args[0]) || fill != nil && (len(x.index) != 1 || x.test != x.atoms[0]) {
+		return nil, nil, to
+	}
+	dims := make([]move.Dim, len(to.Extents))
+	for a, n := range to.Extents {
+		dims[a] = move.Dim{N: n, From: x.from.Strides[a], To: to.Strides[a]}
+	}
+	return move.PrepareTake(load.Type.Size(), dims, x.index, fill), load, to
 }
 
 // is returns the instruction of v if it has the code, else nil.

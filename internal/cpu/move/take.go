@@ -63,6 +63,9 @@ func (t *Take) steady(a int) bool {
 	return !slices.ContainsFunc(t.index, func(x Index) bool { return x.Strides[a] != 0 })
 }
 
+// Row is how many elements go together.
+func (t *Take) Row() int { return t.row }
+
 // Bytes is how much is copied.
 func (t *Take) Bytes() int { return length(t.outer) * t.last.N * t.row * t.size }
 
