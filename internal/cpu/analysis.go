@@ -1,6 +1,8 @@
 package cpu
 
 import (
+	"slices"
+
 	"gojax/internal/core"
 	"gojax/internal/ir"
 	"gojax/internal/kir"
@@ -32,6 +34,9 @@ func Analyse(f *ir.Func, donated core.Mask) (Memory, Work) {
 	m := Memory{Arguments: bytesOf(p.in), Outputs: bytesOf(p.out), Temporaries: p.arena, Code: p.bytes}
 	if donated != nil {
 		m.Aliased = p.aliased(donated)
+		if slices.ContainsFunc(p.reuse, func(r reuse) bool { return donated[r.operand] }) {
+			m.Temporaries = p.given.arena
+		}
 	}
 	m.Work = p.working().bytes
 	m.Peak = m.Arguments + m.Outputs - m.Aliased + m.Temporaries + m.Work

@@ -71,7 +71,7 @@ func (s *product) run(f *frame) {
 // alone reports whether the i-th of then's buffers is not in the memory of an operand.
 func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 	for j := range bufs {
-		if j != i && bufs[j] == bufs[i] {
+		if j != i && s.then.bufs[j] != s.out && bufs[j] == bufs[i] {
 			return false
 		}
 	}

@@ -108,3 +108,20 @@ func TestEpilogueDonated(t *testing.T) {
 		}
 	}
 }
+
+// A product that a residual is added to is made where the result will be: it needs memory of its
+// own only where that is the residual's.
+func TestProductsInResults(t *testing.T) {
+	x := f32(300, 300)
+	f := staged(func(in []array) []array {
+		return []array{lax.Add(lax.Tanh(lax.Dot(in[0], in[1])), in[2])}
+	}, x, x, x)
+	for n, want := range []int{0, 0, x.Bytes()} {
+		donated := make(core.Mask, 3)
+		donated[n] = n > 0
+		m, _ := cpu.Analyse(f, donated)
+		if m.Aliased != want || m.Temporaries < want || m.Temporaries > want+64 {
+			t.Errorf("operand %d donated: %d bytes of temporaries and %d in place, want %d", n, m.Temporaries, m.Aliased, want)
+		}
+	}
+}

@@ -34,9 +34,9 @@ func (p *program) newFrame() *frame {
 	for _, l := range p.lits {
 		f.ptr[l.slot] = l.v.Buf.Pointer()
 	}
-	if p.arena < bigArena {
-		f.arena = make([]uint64, p.arena/8)
-		f.place(unsafe.Pointer(unsafe.SliceData(f.arena)))
+	if p.given.arena < bigArena {
+		f.arena = make([]uint64, p.given.arena/8)
+		f.place(&p.given, unsafe.Pointer(unsafe.SliceData(f.arena)))
 	}
 	return f
 }
@@ -44,9 +44,17 @@ func (p *program) newFrame() *frame {
 // bigArena is the size from which arenas are borrowed for each run.
 const bigArena = 64 << 10
 
+// layout is where temporaries are in this run.
+func (f *frame) layout() *layout {
+	if f.given || f.p.given.arena < bigArena {
+		return &f.p.given
+	}
+	return &f.p.layout
+}
+
 // place says where temporaries are.
-func (f *frame) place(arena unsafe.Pointer) {
-	for _, t := range f.p.temps {
+func (f *frame) place(l *layout, arena unsafe.Pointer) {
+	for _, t := range l.temps {
 		f.ptr[t.slot] = unsafe.Add(arena, t.offset)
 	}
 }
@@ -122,6 +130,7 @@ func (f *frame) begin(op core.Op, donated core.Mask, again bool) (reused bool, k
 		kept = f.p.reclaim()
 	}
 	reused = f.outputs(op, donated)
+	f.given = reused
 	if f.p.eval {
 		// Definitions may call users' functions, which may wait for anything.
 		for _, v := range f.in {
@@ -149,7 +158,7 @@ func (f *frame) pending() bool {
 func (f *frame) queue(op core.Op) {
 	f.in = slices.Clone(f.in)
 	t := run.Task{Op: op.String(), Cost: f.p.cost, In: buffers(f.in), Out: buffers(f.out), Before: f.before,
-		End: core.NewEvent(), Memory: f.p.arena + f.p.working().bytes, Run: func() { f.all(op) }}
+		End: core.NewEvent(), Memory: f.layout().arena + f.p.working().bytes, Run: func() { f.all(op) }}
 	if t.Memory >= bigArena {
 		f.asked = core.Callers(2)
 	}
@@ -240,13 +249,13 @@ func (f *frame) all(op core.Op) {
 // steps computes.
 func (f *frame) steps(op core.Op) {
 	p := f.p
-	if p.arena >= bigArena {
-		arena, err := run.Place(p.arena, core.NoteAsked(op, p.arena, f.asked))
+	if l := f.layout(); p.given.arena >= bigArena && l.arena > 0 {
+		arena, err := run.Place(l.arena, core.NoteAsked(op, l.arena, f.asked))
 		if err != nil {
 			panic(f.overBudget(op, nil, f.asked, err))
 		}
 		defer run.Unplace(arena)
-		f.place(unsafe.Pointer(unsafe.SliceData(arena)))
+		f.place(l, unsafe.Pointer(unsafe.SliceData(arena)))
 	}
 	if w := p.working(); w.bytes > 0 {
 		room := f.room(op, w)
@@ -332,7 +341,7 @@ func (f *frame) release() {
 	}
 	clear(f.bufs)
 	clear(f.vals)
-	f.in, f.out, f.held, f.late, f.asked, f.before = nil, nil, 0, false, nil, nil
+	f.in, f.out, f.held, f.late, f.given, f.asked, f.before = nil, nil, 0, false, false, nil, nil
 	p.frames.Put(f)
 }
 

@@ -25,6 +25,23 @@ func (m *maker) plan() {
 		}
 	}
 	heirs := m.heirs(left)
+	m.p.layout = m.lay(heirs, left)
+	m.p.given = m.p.layout
+	if m.spare() {
+		m.p.layout = m.lay(heirs, left)
+	}
+	m.tell()
+}
+
+// A layout says where temporaries are in an arena of so many bytes.
+type layout struct {
+	temps []temp
+	arena int
+	most  int // when the most is in use
+}
+
+// lay returns where the temporaries are that have a size.
+func (m *maker) lay(heirs map[int]int, left []bool) (l layout) {
 	ends := make([][]int, m.clock+1)
 	begins := make([][]int, m.clock+1)
 	for s, size := range m.size {
@@ -36,7 +53,7 @@ func (m *maker) plan() {
 	}
 	at := make([]int, len(m.size))
 	var a arena
-	now, most, peak := 0, 0, 0 // bytes in use, and when they are the most
+	now, most := 0, 0 // bytes in use
 	for i := range ends {
 		for _, s := range begins[i] {
 			if from, ok := heirs[s]; ok {
@@ -45,10 +62,10 @@ func (m *maker) plan() {
 				at[s] = a.take(m.size[s])
 				now += m.size[s]
 			}
-			m.p.temps = append(m.p.temps, temp{s, at[s]})
+			l.temps = append(l.temps, temp{s, at[s]})
 		}
 		if now > most {
-			most, peak = now, i
+			most, l.most = now, i
 		}
 		for _, s := range ends[i] {
 			if !left[s] {
@@ -57,8 +74,19 @@ func (m *maker) plan() {
 			}
 		}
 	}
-	m.p.arena = a.size
-	m.tell(peak, at)
+	l.arena = a.size
+	return l
+}
+
+// spare takes their memory from products that are made where what is computed of them will be,
+// unless that takes the memory of an operand. It reports whether there are such.
+func (m *maker) spare() (some bool) {
+	for _, s := range m.p.steps {
+		if s, ok := s.(*product); ok && s.into > 0 && m.size[s.out] > 0 {
+			m.size[s.out], some = 0, true
+		}
+	}
+	return some
 }
 
 // dropUnread drops the steps that store what nobody reads: that of which a part was wanted, and

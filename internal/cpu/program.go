@@ -26,9 +26,9 @@ type program struct {
 	slots  int
 	inSlot []int    // slots of operands
 	lits   []lit    // slots of literals
-	temps  []temp   // slots in the arena
 	hosted []hosted // slots in the memory of results
-	arena  int      // bytes
+	layout          // of temporaries …
+	given  layout   // … where results take the memory of operands, which is to be no smaller
 	result []result // where results come from
 	reuse  []reuse
 	cost   time.Duration
@@ -95,6 +95,7 @@ type frame struct {
 	held    int           // of out
 	plain   bool          // all that is in use of in is core.Buffer.Plain
 	late    bool          // the uses are queued
+	given   bool          // results are in the memory of operands
 	before  []*core.Event // the ends of uses of memory that was taken
 }
 

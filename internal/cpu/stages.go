@@ -314,6 +314,15 @@ func (m *maker) memoryText() string {
 	for _, r := range p.reuse {
 		fmt.Fprintf(&b, "result %d may take the memory of operand %d\n", r.result, r.operand)
 	}
-	fmt.Fprintf(&b, "the arena has %d bytes\n", p.arena)
+	for _, s := range p.steps {
+		if s, ok := s.(*product); ok && s.into > 0 {
+			fmt.Fprintf(&b, "s%d: where s%d will be, unless that takes the memory of an operand\n", s.out, s.then.bufs[s.into-1])
+		}
+	}
+	fmt.Fprintf(&b, "the arena has %d bytes", p.arena)
+	if p.given.arena > p.arena {
+		fmt.Fprintf(&b, ", where results take the memory of operands %d", p.given.arena)
+	}
+	b.WriteByte('\n')
 	return b.String()
 }

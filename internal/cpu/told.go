@@ -24,9 +24,9 @@ type buffer struct {
 	path []int        // the equations that this is in, the outermost first
 }
 
-// tell notes the largest of the results, and of the temporaries that there are at a time; at is
-// where those are.
-func (m *maker) tell(time int, at []int) {
+// tell notes the largest of the results, and of the temporaries when there are the most.
+func (m *maker) tell() {
+	time := m.p.most
 	var all []buffer
 	for i, v := range m.g.out {
 		if t := m.p.out[i]; m.p.result[i].way != made && t.Bytes() >= told {
@@ -40,10 +40,10 @@ func (m *maker) tell(time int, at []int) {
 	places := map[int]bool{} // what is computed in place of another is where that is
 	for _, t := range m.p.temps {
 		s := t.slot
-		if m.size[s] < told || m.born[s] > time || max(m.last[s], m.born[s]) < time || places[at[s]] {
+		if m.size[s] < told || m.born[s] > time || max(m.last[s], m.born[s]) < time || places[t.offset] {
 			continue
 		}
-		places[at[s]] = true
+		places[t.offset] = true
 		if v, ok := valueOf[s]; ok {
 			all = append(all, m.bufferOf(v, m.size[s]))
 		} else {
