@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/gemm"
 	"gojax/internal/dtype"
 	"gojax/internal/ir"
 	"gojax/internal/kir"
@@ -202,8 +203,8 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 // alternative returns the program that an operation is better written as, or nil.
 func (g *graph) alternative(op core.Op, in []int) *ir.Func {
 	a, ok := op.(rule.Alternative)
-	if !ok {
-		return nil
+	if _, slow := op.(rule.Library); !ok || slow && gemm.Native[float64]() == nil {
+		return nil // products of floats are faster in machine code alone
 	}
 	types := g.typesOf(in)
 	f := a.Alternative(types)
