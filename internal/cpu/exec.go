@@ -14,6 +14,9 @@ import (
 // stream runs what takes long.
 var stream run.Stream
 
+// Wait returns when all that has been put off so far has ended.
+func Wait() { stream.Wait() }
+
 // soon is how much work a caller does itself.
 const soon = 50 * time.Microsecond
 
