@@ -13,9 +13,12 @@ const manyProducts = 1 << 14
 // products of upper ones nothing is left modulo 2³².
 func (op dotGeneral) Alternative(in []Type) func(x []*Value) []*Value {
 	t, out := in[0].DType, op.PreferredElementType
+	if !t.IsInt() || t.Bits() > 32 || !out.IsInt() {
+		return nil
+	}
 	k := core.Size(at(in[0].Shape, op.DimensionNumbers.Contract[0]))
 	types, err := op.Infer(in)
-	if !t.IsInt() || t.Bits() < 8 || t.Bits() > 32 || !out.IsInt() || err != nil || k < 2 || k >= 1<<20 || types[0].Size()*k < manyProducts {
+	if err != nil || k < 2 || k >= 1<<20 || types[0].Size()*k < manyProducts {
 		return nil
 	}
 	product := func(x, y Array, t DType) Array {

@@ -106,9 +106,11 @@ const manyFrom = 1 << 10
 // Alternative puts padding between elements by concatenation along an axis of its own, which
 // takes no condition for each element.
 func (op pad) Alternative(in []Type) func(x []*Value) []*Value {
+	if !slices.ContainsFunc(op.PaddingConfig, func(p Padding) bool { return p[2] > 0 }) {
+		return nil
+	}
 	out, err := op.Infer(in)
-	inside := slices.ContainsFunc(op.PaddingConfig, func(p Padding) bool { return p[2] > 0 })
-	if !inside || err != nil || in[0].Size() == 0 || out[0].Size() < manyFrom {
+	if err != nil || in[0].Size() == 0 || out[0].Size() < manyFrom {
 		return nil
 	}
 	return func(in []*Value) []*Value {

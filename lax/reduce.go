@@ -164,8 +164,11 @@ func (op reduce) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) 
 // Alternative reduces axes that others lie between one after the other, the longest first: along
 // all of them at once, what is next in memory is rarely next in the sum.
 func (op reduce) Alternative(in []Type) func(x []*Value) []*Value {
+	if len(op.Axes) < 2 || in[0].Size() < manyFrom {
+		return nil
+	}
 	first := op.longest(in[0].Shape)
-	if in[0].Size() < manyFrom || len(first) == len(op.Axes) {
+	if len(first) == len(op.Axes) {
 		return nil
 	}
 	return func(in []*Value) []*Value {
