@@ -150,10 +150,10 @@ func (op integerPow) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.V
 		return one
 	}
 	y := powers(x[0].At(i), max(op.Y, -op.Y), func(x, y kir.Val) kir.Val { return b.Emit(kir.Mul, x, y) })
-	if op.Y < 0 {
-		return b.Emit(kir.Div, one, y)
+	if op.Y > 0 {
+		return y
 	}
-	return y
+	return b.Emit(kir.Div, one, y)
 }
 
 // Eval multiplies as the kernel does, with the rounding of the element type.
@@ -164,10 +164,10 @@ func (op integerPow) Eval(in []*Value) []*Value {
 		return []*Value{one}
 	}
 	y := powers(x, max(op.Y, -op.Y), func(x, y *Value) *Value { return mul.Eval([]*Value{x, y})[0] })
-	if op.Y < 0 {
-		return div.Eval([]*Value{one, y})
+	if op.Y > 0 {
+		return []*Value{y}
 	}
-	return []*Value{y}
+	return div.Eval([]*Value{one, y})
 }
 
 func (op integerPow) JVP(x, y, t []*Value) []*Value {
