@@ -92,50 +92,16 @@ func (t *Take) locate(u *Unit, at []int32, i int, index []unsafe.Pointer) {
 			code.Call(u.locates[way], unsafe.Pointer(&l))
 		}
 		if done < len(at) {
-			x.locate(at[done:], unsafe.Add(data, done*stride*x.Type.Size()), stride, way)
+			rest := at[done:]
+			if way != locateMore {
+				clear(rest)
+			}
+			addPlaces(x, rest, unsafe.Add(data, done*stride*x.Type.Size()), stride, way == locateFilled, absent)
 		}
 	}
 	if step := t.last.From; step != 0 {
 		for j := range at {
 			at[j] += int32((i + j) * step)
-		}
-	}
-}
-
-// locate is done by indices one by one.
-func (x *Index) locate(at []int32, data unsafe.Pointer, stride, way int) {
-	switch x.Type {
-	case dtype.Int8:
-		locate[int8](x, at, data, stride, way)
-	case dtype.Int16:
-		locate[int16](x, at, data, stride, way)
-	case dtype.Int32:
-		locate[int32](x, at, data, stride, way)
-	case dtype.Int64:
-		locate[int64](x, at, data, stride, way)
-	case dtype.Uint8:
-		locate[uint8](x, at, data, stride, way)
-	case dtype.Uint16:
-		locate[uint16](x, at, data, stride, way)
-	case dtype.Uint32:
-		locate[uint32](x, at, data, stride, way)
-	}
-}
-
-func locate[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](x *Index, at []int32, data unsafe.Pointer, stride, way int) {
-	step := stride * int(unsafe.Sizeof(T(0)))
-	wrap, limit, by := x.Wrap, x.Limit, x.By
-	for j := range at {
-		i := int(*(*T)(unsafe.Add(data, j*step)))
-		i += wrap & (i >> 63)
-		p := min(max(i, 0), limit)
-		switch {
-		case way == locateMore:
-			at[j] += int32(p * by)
-		case way == locateFilled && p != i:
-			at[j] = absent
-		default:
-			at[j] = int32(p * by)
 		}
 	}
 }

@@ -109,7 +109,7 @@ func (t *Take) run(u *Unit, dst, src unsafe.Pointer, index []unsafe.Pointer, o, 
 		for k := range t.index {
 			x := &t.index[k]
 			stride := x.Strides[len(t.outer)]
-			x.add(p, unsafe.Add(ints[k], done*stride*x.Type.Size()), stride, t.fill != nil)
+			addPlaces(x, p, unsafe.Add(ints[k], done*stride*x.Type.Size()), stride, t.fill != nil, nowhere)
 		}
 		t.move(unsafe.Add(dst, done*t.row*t.size), src, p)
 	}
@@ -180,39 +180,39 @@ func plain[T any](t *Take, dst, src unsafe.Pointer, index []int32) {
 // from where the walk begins, so those of a reversed source are negative.
 const nowhere = math.MinInt / 2
 
-// add adds to places what an index says, of which the integers begin at data; those out
-// of bounds become nowhere if there is a fill.
-func (x *Index) add(p []int, data unsafe.Pointer, stride int, fill bool) {
+// addPlaces adds to places what an index says, of which the integers begin at data; those out
+// of bounds become outside if there is a fill.
+func addPlaces[P int | int32](x *Index, p []P, data unsafe.Pointer, stride int, fill bool, outside P) {
 	switch x.Type {
 	case dtype.Int8:
-		add[int8](x, p, data, stride, fill)
+		add[int8](x, p, data, stride, fill, outside)
 	case dtype.Int16:
-		add[int16](x, p, data, stride, fill)
+		add[int16](x, p, data, stride, fill, outside)
 	case dtype.Int32:
-		add[int32](x, p, data, stride, fill)
+		add[int32](x, p, data, stride, fill, outside)
 	case dtype.Int64:
-		add[int64](x, p, data, stride, fill)
+		add[int64](x, p, data, stride, fill, outside)
 	case dtype.Uint8:
-		add[uint8](x, p, data, stride, fill)
+		add[uint8](x, p, data, stride, fill, outside)
 	case dtype.Uint16:
-		add[uint16](x, p, data, stride, fill)
+		add[uint16](x, p, data, stride, fill, outside)
 	case dtype.Uint32:
-		add[uint32](x, p, data, stride, fill)
+		add[uint32](x, p, data, stride, fill, outside)
 	}
 }
 
-func add[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32](x *Index, p []int, data unsafe.Pointer, stride int, fill bool) {
+func add[T int8 | int16 | int32 | int64 | uint8 | uint16 | uint32, P int | int32](x *Index, p []P, data unsafe.Pointer, stride int, fill bool, outside P) {
 	step := stride * int(unsafe.Sizeof(T(0)))
+	wrap, limit, by := x.Wrap, x.Limit, x.By
 	for j := range p {
 		i := int(*(*T)(unsafe.Add(data, j*step)))
-		if i < 0 {
-			i += x.Wrap
-		}
-		if fill && uint(i) > uint(x.Limit) {
-			p[j] = nowhere
+		i += wrap & (i >> 63)
+		inside := min(max(i, 0), limit)
+		if fill && inside != i {
+			p[j] = outside
 			continue
 		}
-		p[j] += min(max(i, 0), x.Limit) * x.By
+		p[j] += P(inside * by)
 	}
 }
 
