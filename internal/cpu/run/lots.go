@@ -46,13 +46,7 @@ func (m *Memory) Lots(n, bytes int) *Lots {
 func (l *Lots) Take() *Memory {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	last := len(l.idle) - 1
-	if last < 0 {
-		return l.m
-	}
-	lot := l.idle[last]
-	l.idle = l.idle[:last]
-	return lot
+	return l.take()
 }
 
 // TakeAt is Take for a thread that is at item i of n that Share cuts: as threads begin with parts of
@@ -60,15 +54,22 @@ func (l *Lots) Take() *Memory {
 func (l *Lots) TakeAt(i, n int) *Memory {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.idle) > 0 {
+		best, last := &l.each[i*len(l.each)/n], len(l.idle)-1
+		for k, lot := range l.idle {
+			if lot == best {
+				l.idle[k], l.idle[last] = l.idle[last], lot
+			}
+		}
+	}
+	return l.take()
+}
+
+// take takes the last lot that is idle, if there is one. l is locked.
+func (l *Lots) take() *Memory {
 	last := len(l.idle) - 1
 	if last < 0 {
 		return l.m
-	}
-	best := &l.each[i*len(l.each)/n]
-	for k, lot := range l.idle {
-		if lot == best {
-			l.idle[k], l.idle[last] = l.idle[last], lot
-		}
 	}
 	lot := l.idle[last]
 	l.idle = l.idle[:last]
