@@ -32,16 +32,15 @@ const digitBits = 12
 // they come. It finds a bound digit by digit, as radix sorts do, that little more than k keys are within,
 // and sorts these alone.
 func selectMany(m *run.Memory, col column, from, n, k int) []uint32 {
-	bits := 32
-	if col.wide {
-		bits = 64
-	}
 	below, prefix := 0, uint64(0) // how many keys begin with less than prefix
-	shift := bits
+	shift := 32
+	if col.wide {
+		shift = 64
+	}
 	for {
 		last := shift
 		shift = max(0, shift-digitBits)
-		counts := countDigits(col, from, n, shift, last, bits, prefix)
+		counts := countDigits(col, from, n, shift, last, prefix)
 		d := 0
 		for ; below+int(counts[d]) < k; d++ {
 			below += int(counts[d])
@@ -66,21 +65,15 @@ func selectMany(m *run.Memory, col column, from, n, k int) []uint32 {
 
 // countDigits counts the keys that begin with prefix, down to bit last, by what they have from there
 // down to bit shift.
-func countDigits(col column, from, n, shift, last, bits int, prefix uint64) *[1 << digitBits]uint32 {
+func countDigits(col column, from, n, shift, last int, prefix uint64) *[1 << digitBits]uint32 {
 	var total [1 << digitBits]uint32
 	mask := uint64(1)<<(last-shift) - 1
 	run.Parallel(n, chunk, func(lo, hi int) {
 		var counts [1 << digitBits]uint32
 		eachKeys(col, from, lo, hi, func(keys []uint64, _ int) {
-			if last == bits {
-				for _, key := range keys {
-					counts[key>>shift&(1<<digitBits-1)]++
-				}
-				return
-			}
 			for _, key := range keys {
 				if key>>last == prefix {
-					counts[key>>shift&mask&(1<<digitBits-1)]++
+					counts[key>>shift&mask]++
 				}
 			}
 		})
