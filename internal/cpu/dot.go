@@ -105,14 +105,14 @@ func (s *product) text(b *strings.Builder) {
 
 // dot returns the product op of what its operands are transpositions of, so that these
 // need not be made, and x·xᵀ is seen to be a product of one array.
-func (g *graph) dot(s kir.Dot, op core.Op, in []int) (core.Op, []int) {
+func (g *graph) dot(s kir.Dot, op core.Op, in []int) (kir.Dot, core.Op, []int) {
 	x, y := in[0], in[1]
 	x, s.BatchX, s.ContractX = g.untransposed(x, s.BatchX, s.ContractX)
 	y, s.BatchY, s.ContractY = g.untransposed(y, s.BatchY, s.ContractY)
 	if x == in[0] && y == in[1] {
-		return op, in
+		return s, op, in
 	}
-	return dot{op, s, nil}, []int{x, y}
+	return s, dot{op, s, nil}, []int{x, y}
 }
 
 // turn makes products whose results are only transposed come out as that wants them.

@@ -161,8 +161,7 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 	case rule.Library:
 		n.kind, n.path = byLibrary, slices.Clone(g.path)
 		if s, ok := op.Step().(kir.Dot); ok {
-			n.op, n.in = g.dot(s, n.op, in)
-			s = n.op.(rule.Library).Step().(kir.Dot)
+			s, n.op, n.in = g.dot(s, n.op, in)
 			if o, ok := g.outerOf(n.op, s, n.in, types(0)); ok {
 				n.op, n.kind = o, byKernel
 			}
