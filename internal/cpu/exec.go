@@ -116,11 +116,14 @@ func (f *frame) begin(op core.Op, donated core.Mask, again bool) (reused bool, k
 		}
 		p := f.p
 		f.release()
-		err := recover()
-		if e, ok := err.(*core.Error); ok {
-			e.Takes(p.uses(op, nil))
+		switch err := recover().(type) {
+		case nil: // the goroutine is exiting
+		case *core.Error:
+			err.Takes(p.uses(op, nil))
+			panic(err)
+		default:
+			panic(err)
 		}
-		panic(err)
 	}()
 	if !f.plain {
 		for _, v := range f.in {
