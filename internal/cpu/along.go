@@ -205,7 +205,7 @@ func (g *graph) inPlace(v int, n *node) bool {
 			return memory(j)
 		}
 	}
-	n.op.(rule.Kernel).Kernel(b, t, ops, at)
+	n.kernel(b, t, ops, at)
 	b.Return()
 	if g.placed == nil {
 		g.placed = map[int]bool{}
@@ -246,10 +246,11 @@ func (g *graph) shares(others []int, v int) bool {
 
 // weight is how many simple instructions an element of node i takes.
 func (g *graph) weight(i int) int {
-	if n := &g.nodes[i]; n.kind == byCode {
+	n := &g.nodes[i]
+	if n.kind == byCode {
 		return codeWeight(n.code)
 	}
-	return 0
+	return n.few
 }
 
 // ahead places results that can go along with an earlier reduction before that, with what they

@@ -69,6 +69,7 @@ func (w *Work) count(g *graph, n *node) {
 		return
 	}
 	size := float64(g.types[n.out[0]].Size())
+	w.Flops += float64(max(n.few, 1)-1) * size
 	switch n.kind {
 	case byCode:
 		if transcendental(n.code) {

@@ -205,7 +205,7 @@ func (f *fusion) indices(b *kir.Builder, u use) (at []kir.Val) {
 			}
 		}
 	}
-	n.op.(rule.Kernel).Kernel(b, f.g.types[n.out[0]], ops, from)
+	n.kernel(b, f.g.types[n.out[0]], ops, from)
 	return at
 }
 
@@ -231,8 +231,8 @@ func (f *fusion) space(u use) int {
 // operand is used only where it is.
 func (f *fusion) spaceOf(h hop) int {
 	u := use{h.group, h.path}
-	from := f.space(u)
 	n := &f.g.nodes[h.node]
+	from := f.space(u) * max(1, n.few)
 	if n.kind != byJoin && (h.operand > 0 || !f.bordered(n, u)) {
 		return from
 	}

@@ -35,7 +35,7 @@ func (m *maker) follow(k *kir.Kernel, vals []int) bool {
 			if s.then != nil || !here[d] || k.Bufs[d].Out {
 				return false
 			}
-			if _, staged := k.Stage(crosses); staged != nil {
+			if _, staged := k.Stage(crosses, nowhere); staged != nil {
 				return false
 			}
 			if late && !m.postpone(i) {

@@ -164,7 +164,7 @@ func (f *fusion) place(i int, n *node) {
 		if !f.beside(i, n, t, u) {
 			f.open(i, n, t)
 		}
-	case !inMemory && len(u.all) == 1 && f.groups[u.all[0].group].nodes < maxNodes:
+	case !inMemory && len(u.all) == 1 && f.room(u.all[0]):
 		f.inline(i, n, t, u.all)
 	case !inMemory && t.cheap && len(u.all) <= maxUses:
 		f.inline(i, n, t, u.all)
@@ -217,7 +217,7 @@ func (f *fusion) light(n *node, at []use) bool {
 // byTwo reports whether a node is an instruction that two groups use, which have room for it,
 // and not the last of too many that are computed again.
 func (f *fusion) byTwo(n *node, at []use) bool {
-	full := func(u use) bool { return f.groups[u.group].nodes >= maxNodes }
+	full := func(u use) bool { return !f.room(u) }
 	return n.kind == byCode && len(at) == 2 && at[0].group != at[1].group && f.again[n.out[0]] != maxAgain && !slices.ContainsFunc(at, full)
 }
 
@@ -262,6 +262,9 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 	for _, u := range at {
 		gr := &f.groups[u.group]
 		gr.nodes++
+		if !t.cheap {
+			gr.nodes += f.times(u) - 1
+		}
 		gr.parts *= f.pieces(n)
 		if p, ok := n.op.(rule.Padded); ok && gr.boxes <= maxBoxes {
 			gr.boxes *= max(p.Boxes(), 1)
@@ -370,7 +373,7 @@ func (f *fusion) probe(n *node) traits {
 				t.at[k] = same
 			case t.at[k] == never:
 				t.at[k] = moved
-			case !slices.Equal(seen[k], j):
+			case !slices.Equal(seen[k], j) && n.few == 0:
 				t.at[k] = often
 			}
 			seen[k] = slices.Clone(j)
@@ -378,7 +381,7 @@ func (f *fusion) probe(n *node) traits {
 		}
 		ops[k] = memory
 	}
-	n.op.(rule.Kernel).Kernel(b, out, ops, i)
+	n.kernel(b, out, ops, i)
 	work := b.Work()
 	t.cheap, t.reduce = work.Elements == 0 && work.Iterations == 0, work.Iterations
 	return t

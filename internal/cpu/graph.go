@@ -35,6 +35,7 @@ type node struct {
 	code    kir.Code // of byCode
 	alias   bool     // the result has the elements of the operand in order
 	in, out []int
+	few     int   // of a reduction that is written out: how many elements it combines; else 0
 	path    []int // of byLibrary, and of what is large: the equations that it is in, the outermost first
 }
 
@@ -78,6 +79,7 @@ func newGraph(f *ir.Func) *graph {
 	g.out = g.call(f, g.in)
 	g.prune()
 	g.turn()
+	g.writeOut()
 	g.siblings()
 	return g
 }

@@ -169,7 +169,7 @@ func (l *lowering) compute(v int, at []kir.Val) kir.Val {
 			ops[i] = kir.Operand{DType: g.types[y].DType, Shape: g.types[y].Shape,
 				At: func(at []kir.Val) kir.Val { return l.element(y, at) }}
 		}
-		x = n.op.(rule.Kernel).Kernel(l.b, g.types[v], ops, slices.Clone(at))
+		x = n.kernel(l.b, g.types[v], ops, slices.Clone(at))
 	}
 	l.done[v] = append(l.done[v], elem{at, x})
 	return x

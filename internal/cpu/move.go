@@ -162,6 +162,32 @@ func crosses(w kir.Walk) bool {
 	return walk.Cost() < most
 }
 
+// astray reports whether a kernel of its own had better read a copy.
+func astray(w kir.Walk) bool { return crosses(w) || repeats(w) }
+
+func nowhere(kir.Walk) bool { return false }
+
+// repeats reports whether a kernel reads few elements that lie apart again and again.
+func repeats(w kir.Walk) bool {
+	last := len(w.Extents) - 1
+	for last > 0 && w.Extents[last] == 1 {
+		last--
+	}
+	if last < 1 || w.Strides[last] == 0 || w.Strides[last] == 1 || w.Strides[last] == -1 {
+		return false
+	}
+	few, all := 1, 1
+	for a, e := range w.Extents {
+		if all *= e; w.Strides[a] != 0 {
+			few *= e
+		}
+	}
+	return all >= mostRepeated*few
+}
+
+// mostRepeated is how often elements are read that had better be copied next to each other first.
+const mostRepeated = 16
+
 // longer returns the loops of a walk along which something changes.
 func longer(w kir.Walk) (extents, strides []int) {
 	for a, e := range w.Extents {
@@ -176,7 +202,7 @@ func longer(w kir.Walk) (extents, strides []int) {
 // those, and the slots of its new buffers. The first copy goes to where the result will
 // be, if the kernel can compute in place.
 func (m *maker) stage(k *kir.Kernel, vals []int) (*kir.Kernel, []int) {
-	k, staged := k.Stage(crosses)
+	k, staged := k.Stage(astray, repeats)
 	var slots []int
 	for i, c := range staged {
 		size := k.Bufs[c.To].Type.Size()

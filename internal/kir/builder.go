@@ -28,6 +28,7 @@ type Builder struct {
 	buf    []byte
 	args   []Val // room for operands
 
+	written bool     // the next reduction is without a loop
 	sharing bool     // reductions are made together
 	shared  []sharer // the loops of those
 }
@@ -71,7 +72,7 @@ func (b *Builder) Reset() {
 	clear(b.seen)
 	clear(b.linear)
 	b.known, b.region, b.args = b.known[:0], 0, b.args[:0]
-	b.sharing, b.shared = false, b.shared[:0]
+	b.written, b.sharing, b.shared = false, false, b.shared[:0]
 }
 
 // keep copies operands.

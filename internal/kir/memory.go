@@ -84,6 +84,10 @@ func (b *Builder) Memory(buf int, shape []int) Operand {
 // together. The order is fixed by extents alone: see Block.
 func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 	combine func(x, y []Val) []Val) []Val {
+	if b.written {
+		b.written = false
+		return b.writeOut(extents, init, body, combine)
+	}
 	if !slices.ContainsFunc(extents, func(e int) bool { return e != 1 }) {
 		return combine(init, body(b.zeros(len(extents))))
 	}
@@ -108,6 +112,40 @@ func (b *Builder) Reduce(extents []int, init []Val, body func(i []Val) []Val,
 		}
 	}
 	return b.results(f, init, outer)
+}
+
+// WriteOut makes the next reduction instructions on all of its elements, which must be one at least and
+// Lanes at most, in place of loops. They are combined in the same order.
+func (b *Builder) WriteOut() { b.written = true }
+
+func (b *Builder) writeOut(extents []int, init []Val, body func(i []Val) []Val, combine func(x, y []Val) []Val) []Val {
+	var lanes [][]Val
+	at := make([]int, len(extents))
+	for next := true; next; next = advance(at, extents) {
+		i := make([]Val, len(at))
+		for a, x := range at {
+			i[a] = b.At(x)
+		}
+		lanes = append(lanes, body(i))
+	}
+	for n := len(lanes); n > 1; n = Halve(n) {
+		h := Halve(n)
+		for j := range n - h {
+			lanes[j] = combine(lanes[j], lanes[h+j])
+		}
+	}
+	return combine(init, lanes[0])
+}
+
+// advance goes on to the next index below extents; it reports false behind the last.
+func advance(at, extents []int) bool {
+	for a := len(at) - 1; a >= 0; a-- {
+		if at[a]++; at[a] < extents[a] {
+			return true
+		}
+		at[a] = 0
+	}
+	return false
 }
 
 // zeros returns so many indices that are 0.

@@ -6,8 +6,8 @@ import (
 	"gojax/internal/dtype"
 )
 
-// A Walk is the addresses of a load or store that depend on the parallel loops alone:
-// Off plus the multiples Strides of their indices.
+// A Walk is the addresses of a load or store that depend on the parallel loops alone, or on
+// those of one reduction as well: Off plus the multiples Strides of their indices.
 type Walk struct {
 	Off     int
 	Extents []int // of the loops
@@ -15,18 +15,32 @@ type Walk struct {
 }
 
 // WalkOf returns the walk of an address, if it is one.
-func (k *Kernel) WalkOf(addr Val) (w Walk, ok bool) {
-	r := &k.Regions[1]
+func (k *Kernel) WalkOf(addr Val) (w Walk, ok bool) { return k.walkIn(1, addr) }
+
+// walkIn is WalkOf for an address in a region, which is that of the parallel loops, or is in them.
+func (k *Kernel) walkIn(region int, addr Val) (w Walk, ok bool) {
 	off, terms := k.Form(addr)
-	w = Walk{int(off), r.Extents, make([]int, len(r.Extents))}
+	w = Walk{Off: int(off), Extents: k.Regions[1].Extents}
+	if region != 1 {
+		w.Extents = append(slices.Clone(w.Extents), k.Regions[region].Extents...)
+	}
+	w.Strides = make([]int, len(w.Extents))
 	for _, t := range terms {
 		i := &k.Code[t.Atom]
-		if i.Code != LoopIndex || i.Region != 1 {
+		if i.Code != LoopIndex || i.Region != 1 && i.Region != region {
 			return w, false
 		}
-		w.Strides[i.N] = int(t.Stride)
+		w.Strides[k.loopIn(i)] = int(t.Stride)
 	}
 	return w, true
+}
+
+// loopIn is the place of a loop in walks.
+func (k *Kernel) loopIn(i *Instr) int {
+	if i.Region == 1 {
+		return i.N
+	}
+	return len(k.Regions[1].Extents) + i.N
 }
 
 // A Staged is a copy that a kernel reads instead of a part of buffer From: buffer To, in
@@ -38,24 +52,24 @@ type Staged struct {
 }
 
 // Stage returns k with loads from memory that it walks in an unfavourable order, as
-// bad says, replaced by loads from copies. They are in new buffers, which come after
+// bad says of parallel loops and again of those with a reduction in them, replaced by loads from copies. They are in new buffers, which come after
 // the others; equal loads have one. The first copy lies as the result does, if there is one
 // result and each element of it has its own of the copy, so that it may be where the result is.
-func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
+func (k *Kernel) Stage(bad, again func(w Walk) bool) (*Kernel, []Staged) {
 	var staged []Staged
 	to := map[Val]int{} // by load: which
 	bufs := slices.Clone(k.Bufs)
 	for v := range k.Code {
 		i := &k.Code[v]
-		if i.Code != Load || i.Region != 1 || k.Bufs[i.Buf].Out {
+		if i.Code != Load || i.Region != 1 && (i.Region == 0 || k.Regions[i.Region].Parent != 1) || k.Bufs[i.Buf].Out {
 			continue
 		}
-		w, ok := k.WalkOf(i.Args[0])
-		if !ok || !bad(w) {
+		w, ok := k.walkIn(i.Region, i.Args[0])
+		if !ok || i.Region == 1 && !bad(w) || i.Region != 1 && !again(w) {
 			continue
 		}
 		at, n := w.dense()
-		if len(staged) == 0 {
+		if len(staged) == 0 && i.Region == 1 {
 			if result, elems, ok := k.resultLike(w, i.Type); ok {
 				at, n = result, elems
 			}
@@ -79,7 +93,7 @@ func (k *Kernel) Stage(bad func(w Walk) bool) (*Kernel, []Staged) {
 		at := staged[n].At
 		terms = slices.Clone(terms)
 		for j := range terms {
-			terms[j].Stride = int64(at.Strides[b.k.Code[terms[j].Atom].N])
+			terms[j].Stride = int64(at.Strides[k.loopIn(&b.k.Code[terms[j].Atom])])
 		}
 		return b.Load(staged[n].To, b.Affine(int64(at.Off), terms...)), true
 	}, func(*Builder, *Instr, []Val) (Val, bool) { return 0, false }), staged

@@ -51,7 +51,7 @@ func (p *plan) blocks(f *fold) *blocksCode {
 			by := 0
 			if in.Kind == gen.Lanes {
 				i := &p.k.Code[in.Val]
-				if i.Code != kir.Load || p.c.places[in.Val].kind != elsewhere {
+				if i.Code != kir.Load || p.c.places[in.Val].kind != elsewhere || p.fetched[in.Val] != nil {
 					return nil // another step makes a tile of it
 				}
 				by = kir.Block * i.Type.Size()

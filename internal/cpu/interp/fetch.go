@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/code"
@@ -10,8 +11,8 @@ import (
 
 // Lanes that do not lie one after the other, because rows are short, are brought together by
 // vector code: columns of narrow rows, rows backwards, elements that a row shares, or rows that
-// all are the same. What of that an index is, as in a comparison with it, is copied likewise,
-// from memory with its values.
+// all are the same. So are iterations of a reduction. What of that an index is, as in a comparison
+// with it, is copied likewise, from memory with its values.
 
 // A fetched is a value whose tiles are made so.
 type fetched struct {
@@ -19,6 +20,7 @@ type fetched struct {
 	off   int // where the walk begins, in elements
 	buf   int // of what
 	size  int
+	outer []stride // loops that are not lanes
 
 	values []int64 // of an index, which they are fetched from instead
 }
@@ -30,20 +32,20 @@ const mostValues = 128
 func (p *plan) findFetched() {
 	k := p.k
 	p.fetched = map[kir.Val]*fetched{}
-	if p.native.level == code.Portable || p.c.lanes != 1 {
+	if p.native.level == code.Portable {
 		return
 	}
-	e := k.Regions[1].Extents
 	for n := range k.Code {
 		v, i := kir.Val(n), &k.Code[n]
-		if i.Region != 1 || !p.varys[v] || p.chosen[v] != nil || p.native.on[v] || p.native.ramp[v] {
+		e := k.Regions[i.Region].Extents
+		if i.Region == 0 || p.laneRegion(i.Region) != i.Region || !p.varys[v] || p.chosen[v] != nil || p.native.on[v] || p.native.ramp[v] {
 			continue
 		}
 		var f *fetched
 		switch {
 		case i.Code == kir.Load && !p.native.still[v] && p.native.step[v] == 0:
 			f = p.fetchedLoad(i, e)
-		case i.Code == kir.LoopIndex && p.data[v] && e[i.N] <= mostValues && e[len(e)-1] < rowTiles:
+		case i.Code == kir.LoopIndex && i.Region == 1 && p.data[v] && e[i.N] <= mostValues && e[len(e)-1] < rowTiles:
 			f = fetchedIndex(i.N, e)
 		}
 		if f != nil {
@@ -54,12 +56,19 @@ func (p *plan) findFetched() {
 
 // fetchedLoad is how a load is fetched, nil if it is not.
 func (p *plan) fetchedLoad(i *kir.Instr, e []int) *fetched {
-	a := p.address(i.Args[0], 1)
-	x := access{off: a.off, strides: a.lanes}
-	if a.unit || len(a.varying) > 0 || len(a.uniform) > 0 || !x.inside(e, 1, 0, p.k.Bufs[i.Buf].Elems) {
+	a := p.address(i.Args[0], i.Region)
+	x := access{off: a.off, strides: slices.Clone(a.lanes)}
+	f := &fetched{off: int(a.off), buf: i.Buf, size: i.Type.Size()}
+	within := slices.Clone(e)
+	for _, s := range a.scalar {
+		if !slices.Contains(a.loops, s.at) {
+			f.outer = append(f.outer, s)
+			x.strides, within = append(x.strides, s.by), append(within, a.size[s.at])
+		}
+	}
+	if a.unit || len(a.varying) > 0 || len(a.uniform) > 0 || !x.inside(within, 1, 0, p.k.Bufs[i.Buf].Elems) {
 		return nil
 	}
-	f := &fetched{off: int(a.off), buf: i.Buf, size: i.Type.Size()}
 	strides := make([]int, len(e))
 	for n := range e {
 		strides[n] = int(a.lanes[n])
@@ -89,7 +98,8 @@ func (p *plan) fetch(v kir.Val, f *fetched) step {
 	margin := f.lanes.Margin() * f.size
 	at := p.memory(p.c.width*f.size+2*margin) + margin
 	p.c.places[v] = place{elsewhere, false, -1}
-	u, loops, extents := move.Native(), p.c.loops[1], p.k.Regions[1].Extents
+	u, region := move.Native(), p.k.Code[v].Region
+	loops, extents := p.c.loops[region], p.k.Regions[region].Extents
 	return func(m *machine) {
 		first := 0
 		for n, l := range loops {
@@ -98,7 +108,11 @@ func (p *plan) fetch(v kir.Val, f *fetched) step {
 		m.ptr[v] = m.address(at)
 		from := unsafe.Pointer(unsafe.SliceData(f.values))
 		if f.values == nil {
-			from = unsafe.Add(m.bufs[f.buf], f.off*f.size)
+			off := int64(f.off)
+			for _, s := range f.outer {
+				off += s.by * m.idx[s.at]
+			}
+			from = unsafe.Add(m.bufs[f.buf], int(off)*f.size)
 		}
 		f.lanes.Fetch(u, m.ptr[v], from, first, m.n)
 	}

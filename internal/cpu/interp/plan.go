@@ -132,7 +132,7 @@ func (p *plan) chooseLanes() {
 		along, moves, beside := false, false, false
 		for _, t := range terms {
 			a := p.limited(t.Atom)
-			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride == 1
+			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride >= 1 && t.Stride <= nearStride
 			moves = moves || a.Code == kir.LoopIndex && a.Region == i.Region
 			beside = beside || t.Atom == inner && t.Stride == 1
 		}
@@ -165,6 +165,9 @@ func (p *plan) chooseLanes() {
 		c.width = min(c.width, longest)
 	}
 }
+
+// nearStride is how far apart elements are at most that are brought together from a few vectors.
+const nearStride = 16
 
 // limited returns the instruction of which v is the result with limits, or its own.
 func (p *plan) limited(v kir.Val) *kir.Instr {

@@ -226,6 +226,9 @@ func (g *grow) reduce(x jax.Array) jax.Array {
 			axes = append(axes, a)
 		}
 	}
+	if x.Rank() == 2 && x.Shape()[0]*x.Size() < 100_000 && x.DType() != dtype.Bool && g.IntN(4) == 0 {
+		return g.reduceBy(g.pairs(x), []int{g.IntN(2)})
+	}
 	y := g.reduceBy(x, axes)
 	for n := g.IntN(8) - 4; n > 0; n-- {
 		if z := g.reduceBy(g.like(x), axes); z.Type().Equal(y.Type()) && y.DType() != dtype.Bool {
@@ -235,6 +238,17 @@ func (g *grow) reduce(x jax.Array) jax.Array {
 		}
 	}
 	return y
+}
+
+// pairs reduces what is computed of each row of x and each of another array, or of x itself.
+func (g *grow) pairs(x jax.Array) jax.Array {
+	y := g.like(x)
+	if y.Rank() == 0 {
+		y = x
+	}
+	shape := jax.Shape{y.Shape()[0], x.Shape()[0], x.Shape()[1]}
+	d := lax.Sub(lax.BroadcastInDim(x, shape, []int{1, 2}), lax.BroadcastInDim(y, shape, []int{0, 2}))
+	return g.reduceBy(lax.Mul(d, d), []int{2})
 }
 
 // reduceBy reduces along axes, or makes a softmax or another thing.
