@@ -64,9 +64,12 @@ func TestCodeIsReturned(t *testing.T) {
 func TestWithoutExecution(t *testing.T) {
 	const variable = "GOJAX_TEST_WITHOUT_EXECUTION"
 	results := func() (all []byte) {
-		f := several(1.5)
-		for _, v := range core.Run(called{f: f}, cpu.Default(), inputs(f)) {
-			all = append(all, data(v)...)
+		for _, f := range []*ir.Func{several(1.5), staged(func(x []array) []array { // rows that kernels take turns on
+			return []array{x[0].Sub(lax.BroadcastInDim(lax.ReduceSum(x[0], []int{1}), x[0].Shape(), []int{0}))}
+		}, f32(64, 200))} {
+			for _, v := range core.Run(called{f: f}, cpu.Default(), inputs(f)) {
+				all = append(all, data(v)...)
+			}
 		}
 		return all
 	}

@@ -55,9 +55,10 @@ func build(g *graph) *maker {
 		m.p.work.count(g, &g.nodes[i])
 		m.node(i, &g.nodes[i])
 	}
+	m.results()
 	for _, s := range m.p.steps {
 		if k, ok := s.(*fused); ok && k.with != nil && k.with.list[0] == k {
-			k.with.compile(&m.batch)
+			m.compile(k.with)
 		}
 	}
 	m.batch.Load()
@@ -67,7 +68,6 @@ func build(g *graph) *maker {
 			m.overwritesRows(k.with)
 		}
 	}
-	m.results()
 	m.dropUnread()
 	m.together()
 	m.aroundScans()

@@ -23,6 +23,7 @@ type passes struct {
 	clock int // when it runs
 
 	code *interp.Rows // all of them, or nil
+	own  map[int]int  // slots that only they have, row by row, and their bytes: code has a few rows
 }
 
 const (
@@ -30,19 +31,29 @@ const (
 	passesFrom = 32 << 10 // … smaller buffers
 	chunkBytes = 96 << 10 // of all buffers, of the rows that are run at a time
 	maxPasses  = 12
+	ownRow     = 64 // bytes of a row that is in memory of the code's own
 )
 
 // run runs the kernels.
 func (c *passes) run(f *frame) {
+	part, own := c.part, map[int]unsafe.Pointer(nil)
+	if c.code.Ready() {
+		part = c.code.Run
+	} else if len(c.own) > 0 { // the system has refused the code
+		own = map[int]unsafe.Pointer{}
+		for slot, bytes := range c.own {
+			own[slot] = unsafe.Pointer(unsafe.SliceData(make([]uint64, bytes/8+1)))
+		}
+	}
 	all := f.bufs[:0]
 	for _, k := range c.list {
 		for _, slot := range k.bufs {
-			all = append(all, f.ptr[slot])
+			p := f.ptr[slot]
+			if own[slot] != nil {
+				p = own[slot]
+			}
+			all = append(all, p)
 		}
-	}
-	part := c.part
-	if c.code.Ready() {
-		part = c.code.Run
 	}
 	run.Share(c.n, c.grain, c.ns, func(lo, hi int) { part(all, lo, hi) })
 }
@@ -145,7 +156,7 @@ func (m *maker) overwritesRows(c *passes) {
 	for n, s := range c.list {
 		for _, x := range s.code.InPlace() {
 			to, from := s.bufs[x.To], s.bufs[x.From]
-			if c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
+			if c.own[to] == 0 && c.own[from] == 0 && c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
 				m.inPlace = append(m.inPlace, reuse{to, from})
 			}
 		}
@@ -165,13 +176,40 @@ func (c *passes) rowwise(slot, few int) bool {
 	return true
 }
 
-// compile makes one piece of machine code of the kernels, if it can.
-func (c *passes) compile(b *interp.Batch) {
+// compile makes one piece of machine code of the kernels, if it can. What is their own is nowhere in
+// memory then but for some rows.
+func (m *maker) compile(c *passes) {
+	own := m.ownRows(c)
 	var list []interp.RowKernel
 	for _, k := range c.list {
-		list = append(list, interp.RowKernel{Code: k.code, Slots: k.bufs})
+		r := interp.RowKernel{Code: k.code, Slots: k.bufs, Own: make([]bool, len(k.bufs))}
+		for i, slot := range k.bufs {
+			r.Own[i] = own[slot] > 0
+		}
+		list = append(list, r)
 	}
-	c.code = b.Rows(c.n, list)
+	if c.code = m.batch.Rows(c.n, list); c.code == nil {
+		return
+	}
+	c.own = own
+	for slot := range own {
+		m.size[slot] = 0
+	}
+}
+
+// ownRows returns the slots, and their bytes, of what the kernels make of each row that is a few
+// elements, and that nobody else reads.
+func (m *maker) ownRows(c *passes) map[int]int {
+	own := map[int]int{}
+	for _, k := range c.list {
+		for _, slot := range k.bufs {
+			few := m.size[slot] > 0 && m.size[slot] <= ownRow*c.n
+			if few && m.born[slot] == c.clock && m.last[slot] == c.clock && c.rowwise(slot, len(c.list)) {
+				own[slot] = m.size[slot]
+			}
+		}
+	}
+	return own
 }
 
 // settle says how many rows are run at a time.

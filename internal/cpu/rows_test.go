@@ -6,6 +6,8 @@ import (
 
 	"gojax/internal/core"
 	"gojax/internal/cpu"
+	"gojax/internal/cpu/code"
+	"gojax/internal/dtype"
 	"gojax/lax"
 )
 
@@ -52,5 +54,52 @@ func TestPasses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What kernels that are run together make of each row, for each other alone, is not in memory.
+func TestOwnRows(t *testing.T) {
+	if l, _ := code.Chosen(); l == code.Portable {
+		t.Skip("kernels have no memory of their own")
+	}
+	across := func(x, y array) array { return lax.BroadcastInDim(y, x.Shape(), []int{0}) }
+	mean := func(x array) array { return lax.ReduceSum(x, []int{1}).Mul(0.01) }
+	for _, c := range []struct {
+		name        string
+		temporaries int // a row has
+		f           func(x array) []array
+	}{
+		{"softmax", 0, func(x array) []array {
+			e := x.Sub(across(x, lax.ReduceMax(x, []int{1}))).Exp()
+			return []array{e.Div(across(x, lax.ReduceSum(e, []int{1})))}
+		}},
+		{"deviation", 0, func(x array) []array {
+			d := x.Sub(across(x, mean(x)))
+			return []array{lax.Rsqrt(mean(d.Mul(d)))}
+		}},
+		{"logarithm of a sum", 0, func(x array) []array {
+			return []array{lax.Convert(lax.Log(lax.ReduceSum(lax.Exp(x), []int{1})), dtype.Float64)}
+		}},
+		{"also a result", 0, func(x array) []array {
+			s := mean(x)
+			return []array{s, x.Sub(across(x, s))}
+		}},
+		{"also wanted in another order", 1, func(x array) []array {
+			s := lax.ReduceSum(x, []int{1})
+			return []array{x.Sub(across(x, s)), lax.ReduceSum(lax.Rev(s, []int{0}).Mul(s), []int{0})}
+		}},
+	} {
+		const rows = 3000
+		f := staged(func(x []array) []array { return c.f(x[0]) }, f32(rows, 100))
+		if m, _ := cpu.Analyse(f, nil); m.Temporaries/(4*rows) != c.temporaries {
+			t.Errorf("%s: temporaries of %d bytes, want %d a row\n%v", c.name, m.Temporaries, c.temporaries, cpu.CompileForTest(f))
+		}
+		x := filled(f32(rows, 100))
+		got := core.Run(called{f: f}, cpu.Default(), []*core.Value{x})
+		for i, want := range c.f(lax.Of(x)) {
+			if !bytes.Equal(data(got[i]), data(want.Value())) {
+				t.Errorf("%s: result %d is another", c.name, i)
+			}
+		}
 	}
 }

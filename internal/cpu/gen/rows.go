@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"slices"
 	"unsafe"
 
 	"gojax/internal/asm/amd64"
@@ -26,6 +27,7 @@ type Stage struct {
 type Rows struct {
 	Stages []Stage
 	By     []int // by pointer: bytes from one row to the next
+	Own    []int // pointers to memory of the group, which the next one has again
 	Group  int   // rows that a block is run for before the next is
 }
 
@@ -122,7 +124,7 @@ func (c *rowsGen) group() {
 // next goes on to the next group.
 func (c *rowsGen) next(again amd64.Label) {
 	for n, by := range c.By {
-		if by != 0 {
+		if by != 0 && !slices.Contains(c.Own, n) {
 			c.a.Op(amd64.ADD, c.frame(8*n).Sized(8), amd64.Imm(by*c.Group))
 		}
 	}

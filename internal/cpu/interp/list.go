@@ -51,7 +51,7 @@ func ListRows(level code.Level, rows int, kernels []*kir.Kernel, slots [][]int) 
 		if p.native.failed != nil {
 			return nil
 		}
-		list = append(list, RowKernel{c, slots[n]})
+		list = append(list, RowKernel{Code: c, Slots: slots[n]})
 	}
 	m := makeRows(rows, list)
 	if m == nil {

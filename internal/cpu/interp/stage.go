@@ -166,6 +166,7 @@ func even(loops []loop) (stride int64, ok bool) {
 type RowKernel struct {
 	Code  *Code
 	Slots []int
+	Own   []bool // by buffer: only these kernels have it, row by row, and no memory is given for it
 }
 
 // Rows is kernels that are run one after the other for each row, or a few.
@@ -179,8 +180,12 @@ type Rows struct {
 	pool    sync.Pool
 }
 
-// A rowSource is a pointer in row 0, and what it grows by, in bytes.
+// A rowSource is a pointer in row 0, and what it grows by, in bytes; that of a buffer, or in the
+// memory that a run has.
 type rowSource struct{ buf, off, by int }
+
+// ownBuf is the buffer of pointers to a run's own memory.
+const ownBuf = -1
 
 // A rowRun is what one goroutine runs rows with.
 type rowRun struct {
@@ -204,6 +209,10 @@ func (r *Rows) Run(bufs []unsafe.Pointer, lo, hi int) {
 	a := &m.args
 	a.Rows, a.Scratch = int64(hi-lo), unsafe.Pointer(unsafe.SliceData(m.mem))
 	for n, p := range r.ptrs {
+		if p.buf == ownBuf {
+			a.Ptr[n] = unsafe.Add(a.Scratch, p.off)
+			continue
+		}
 		a.Ptr[n] = unsafe.Add(bufs[p.buf], p.off+lo*p.by)
 	}
 	code.Call(r.f, unsafe.Pointer(a))
@@ -230,7 +239,7 @@ func (b *Batch) Rows(rows int, kernels []RowKernel) *Rows {
 	if err != nil {
 		return nil
 	}
-	r := &Rows{kernels: kernels, ptrs: m.ptrs, scratch: text.Scratch, bytes: 300 + len(text.Bytes)}
+	r := &Rows{kernels: kernels, ptrs: m.ptrs, scratch: m.own(text.Scratch), bytes: 300 + len(text.Bytes)}
 	r.pool.New = func() any { return &rowRun{mem: make([]uint64, r.scratch/8+slack)} }
 	if b.ownRows == nil {
 		b.ownRows = map[string]*Rows{}
@@ -242,7 +251,7 @@ func (b *Batch) Rows(rows int, kernels []RowKernel) *Rows {
 
 // makeRows puts the stages of kernels together. It returns nil if that cannot be.
 func makeRows(rows int, kernels []RowKernel) *rowsMaker {
-	m := &rowsMaker{rows: rows, number: map[rowSlot]int{}}
+	m := &rowsMaker{rows: rows, number: map[rowSlot]int{}, room: map[int]int{}}
 	from := 0
 	for _, k := range kernels {
 		if k.Code.stages == nil {
@@ -279,6 +288,9 @@ func rowsKey(rows int, kernels []RowKernel) string {
 			}
 			key = binary.AppendUvarint(key, uint64(n))
 		}
+		for _, own := range k.Own {
+			key = append(key, map[bool]byte{true: 1}[own])
+		}
 	}
 	return string(key)
 }
@@ -296,6 +308,7 @@ type rowsMaker struct {
 	ptrs   []rowSource
 	slots  []int           // of pointers
 	number map[rowSlot]int // of pointers
+	room   map[int]int     // by slot of a run's own: bytes of a row
 	wide   int             // lanes of the shortest rows
 }
 
@@ -338,6 +351,9 @@ func (m *rowsMaker) add(s *stage, k RowKernel, from int) bool {
 			m.number[r] = n
 			m.ptrs, m.slots = append(m.ptrs, rowSource{from + a.buf, r.off, r.by}), append(m.slots, r.slot)
 			m.gen.By = append(m.gen.By, r.by)
+			if k.Own != nil && k.Own[a.buf] {
+				m.gen.Own, m.room[r.slot] = append(m.gen.Own, n), buf.Elems*size/m.rows
+			}
 		}
 		g.Ptr = append(g.Ptr, n)
 		return true
@@ -441,6 +457,21 @@ func (m *rowsMaker) joined(s, next *gen.Stage) (j gen.Stage, ok bool) {
 	}
 	j.Ptr = append(append(j.Ptr, s.Ptr[len(s.In):]...), next.Ptr[len(next.In):]...)
 	return j, true
+}
+
+// own gives the pointers to a run's own memory room behind so many bytes, and returns all that is
+// needed.
+func (m *rowsMaker) own(bytes int) int {
+	at := map[int]int{} // by slot
+	for _, n := range m.gen.Own {
+		p, slot := &m.ptrs[n], m.slots[n]
+		if _, ok := at[slot]; !ok {
+			at[slot] = (bytes + 63) &^ 63
+			bytes = at[slot] + m.gen.Group*m.room[slot]
+		}
+		p.buf, p.off = ownBuf, p.off+at[slot]
+	}
+	return bytes
 }
 
 // schedule says how many rows make a group.
