@@ -68,6 +68,26 @@ func (op dynamicUpdateSlice) Kernel(b *kir.Builder, out Type, x []kir.Operand, i
 	return b.Emit(kir.Select, inside, update.At(from), operand.At(i))
 }
 
+// manyUpdated is how many elements are better copied with a block of them written over than chosen
+// from the operand or the update each.
+const manyUpdated = 1 << 11
+
+// Alternative is a scatter of one window, which writes the block and nothing else where the operand's memory may be taken.
+func (op dynamicUpdateSlice) Alternative(in []Type) func(x []*Value) []*Value {
+	n := in[0].Rank()
+	if in[0].Size() < manyUpdated {
+		return nil
+	}
+	return func(x []*Value) []*Value {
+		starts := make([]Array, n)
+		for a := range starts {
+			starts[a] = Reshape(Of(x[2+a]), Shape{1})
+		}
+		d := ScatterDimensionNumbers{UpdateWindowDims: axes(0, n), ScatterDimsToOperandDims: axes(0, n)}
+		return []*Value{Scatter(Of(x[0]), Concatenate(0, starts...), Of(x[1]), d, Clip).p}
+	}
+}
+
 func (op dynamicUpdateSlice) Eval(in []*Value) []*Value {
 	x, update := in[0], in[1]
 	y := newLike(x.Type())
