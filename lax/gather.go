@@ -177,6 +177,9 @@ func (op gather) Kernel(b *kir.Builder, out Type, x []kir.Operand, i []kir.Val) 
 	return b.Emit(kir.Select, inside, y, op.FillValue.emit(b))
 }
 
+// Components is the operand of indices.
+func (gather) Components() int { return 1 }
+
 // bound returns the index i limited to 0, …, limit.
 func bound(b *kir.Builder, i kir.Val, limit int) kir.Val {
 	if b.Type(i) == dtype.Uint64 { // of which the upper half would convert to negative numbers

@@ -160,6 +160,7 @@ func (g *graph) apply(op core.Op, in []int, types func(n int) core.Type, outs in
 			n.kind = byRecast
 		}
 		_, n.alias = op.(rule.Alias)
+		n.op, n.in = g.byColumn(n.op, n.in)
 	case rule.Library:
 		n.kind, n.path = byLibrary, slices.Clone(g.path)
 		if s, ok := op.Step().(kir.Dot); ok {

@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unsafe"
@@ -64,7 +65,8 @@ const longTake = 8
 // takesRows reports whether a node copies long rows from where indices say.
 func (f *fusion) takesRows(n *node) bool {
 	out := f.g.types[n.out[0]]
-	if n.kind != byKernel || len(n.in) != 2 || out.Size() < longTake*rowsFrom || !f.g.types[n.in[1]].DType.IsInt() {
+	if n.kind != byKernel || len(n.in) < 2 || out.Size() < longTake*rowsFrom ||
+		slices.ContainsFunc(n.in[1:], func(v int) bool { return !f.g.types[v].DType.IsInt() }) {
 		return false
 	}
 	b := f.probes

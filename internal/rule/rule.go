@@ -97,6 +97,13 @@ type Padded interface {
 	Boxes() int // that its loops are cut into so that none has conditions; 0 if none are
 }
 
+// ByComponent operations are kernels that read an operand, number Components(), at constant indices along
+// its last axis only.
+type ByComponent interface {
+	Kernel
+	Components() int
+}
+
 // Permutation operations are kernels that reorder axes: axis a of the result is axis
 // Permuted()[a] of the operand.
 type Permutation interface {

@@ -331,7 +331,13 @@ func (g *grow) algorithm(x jax.Array) jax.Array {
 	r, t := x.Rank(), x.DType()
 	a := g.IntN(r)
 	n := x.Shape()[r-1]
-	switch k := g.IntN(5); {
+	switch k := g.IntN(6); {
+	case k == 5: // a block of it again, elsewhere
+		block, starts := make([]int, r), make([]jax.Array, r)
+		for a, n := range x.Shape() {
+			block[a], starts[a] = 1+g.IntN(max(n, 1)), lax.Number(dtype.Int32, float64(g.IntN(n+2)-1))
+		}
+		return lax.DynamicUpdateSlice(x, lax.Slice(x, make([]int, r), block, nil), starts)
 	case k == 0: // the places, and perhaps the elements
 		return g.oneOf(lax.SortMulti([]jax.Array{x, lax.BroadcastedIota(dtype.Int32, x.Shape(), a)}, a, 1))
 	case k == 1:
@@ -370,16 +376,25 @@ func (g *grow) oneOf(y []jax.Array) jax.Array {
 }
 
 // indices are integers, some of them out of range, in rows of one.
-func (g *grow) indices(n int) jax.Array {
-	i := lax.Mul(lax.Iota(dtype.Int32, 1+g.IntN(40)), lax.Number(dtype.Int32, float64(1+g.IntN(7))))
+func (g *grow) indices(n int) jax.Array { return g.someIndices(1+g.IntN(40), n) }
+
+// someIndices is indices of so many rows.
+func (g *grow) someIndices(rows, n int) jax.Array {
+	i := lax.Mul(lax.Iota(dtype.Int32, rows), lax.Number(dtype.Int32, float64(1+g.IntN(7))))
 	i = lax.Sub(lax.Rem(i, lax.Number(dtype.Int32, float64(n+1))), lax.Number(dtype.Int32, float64(g.IntN(2))))
 	return lax.Reshape(i, jax.Shape{i.Size(), 1})
 }
 
 var modes = []lax.GatherScatterMode{lax.Clip, lax.FillOrDrop}
 
-// gather takes rows of the first axis.
+// gather takes rows of the first axis, or of the first two.
 func (g *grow) gather(x jax.Array) jax.Array {
+	if x.Rank() > 1 && g.IntN(2) == 0 {
+		n := 1 + g.IntN(60)
+		i := lax.Concatenate(1, g.someIndices(n, x.Shape()[0]), g.someIndices(n, x.Shape()[1]))
+		d := lax.GatherDimensionNumbers{OffsetDims: upTo(1, x.Rank()-1), CollapsedSliceDims: []int{0, 1}, StartIndexMap: []int{0, 1}}
+		return lax.Gather(x, i, d, append([]int{1, 1}, x.Shape()[2:]...), modes[g.IntN(2)])
+	}
 	sizes := append([]int{1}, x.Shape()[1:]...)
 	d := lax.GatherDimensionNumbers{OffsetDims: upTo(1, x.Rank()), CollapsedSliceDims: []int{0}, StartIndexMap: []int{0}}
 	return lax.Gather(x, g.indices(x.Shape()[0]), d, sizes, modes[g.IntN(2)])

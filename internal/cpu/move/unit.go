@@ -14,7 +14,7 @@ type Unit struct {
 	picks [9]code.Func
 	fills [9]code.Func // with what is out of bounds replaced
 
-	locates [locateWays]code.Func
+	locates [locateWays][len(locatedBy)]code.Func
 
 	wide   bool // vectors of 64 bytes
 	weaves [weavers][weaveLoads + 1]code.Func
@@ -54,7 +54,9 @@ func New(level code.Level) (*Unit, error) {
 		add(&u.taken[class], func(a *Asm) { emitTakeRows(a, class) })
 	}
 	for way := range locateWays {
-		add(&u.locates[way], func(a *Asm) { emitLocate(a, way) })
+		for t := range locatedBy {
+			add(&u.locates[way][t], func(a *Asm) { emitLocate(a, way, t) })
+		}
 	}
 	c, err := code.Make(kernels...)
 	if err != nil {
