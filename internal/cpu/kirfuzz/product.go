@@ -18,6 +18,9 @@ func (f function) factors() []jax.Array {
 	side := func() int { return 1 + r.IntN([]int{40, 600, 600}[r.IntN(3)]) }
 	t := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.BFloat16}[r.IntN(5)]
 	k := side()
+	if r.IntN(6) == 0 { // sums of a few terms
+		k = 1 + r.IntN(4)
+	}
 	var x []jax.Array
 	for range 2 {
 		shape := jax.Shape{side(), k}
@@ -104,6 +107,10 @@ func (f function) stacks() []jax.Array {
 	m, n, k, b, h := side(), side(), side(), 1+r.IntN(20), 1
 	if most < 100 {
 		b, h = 1+r.IntN(60), 1+r.IntN(6)
+	}
+	if most == 10 && r.IntN(3) == 0 { // many tiny ones, of vectors for instance
+		k, b, h = 1+r.IntN(4), 1+r.IntN(20_000), 1
+		m, n = []int{m, 2}[r.IntN(2)], 1+r.IntN(2)
 	}
 	t := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.BFloat16, dtype.Float16}[r.IntN(6)]
 	summed := f.summed()
