@@ -37,6 +37,7 @@ type Unit struct {
 	along [len(readings)]code.Func
 	chain [chains]code.Func // by how many, less 1
 	pass  [2]code.Func      // for one row, and for lines of them
+	side  [2]code.Func      // for one vector of neighbours, and for several
 
 	toWhole, toHalf [2]code.Func // by kind, less 1
 }
@@ -99,6 +100,8 @@ func New(level code.Level, size int) (*Unit, error) {
 	}
 	add(&u.pass[0], func(a *amd64.Asm) { emitPass(a, u.form, 1) })
 	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })
+	add(&u.side[0], func(a *amd64.Asm) { emitSides(a, u.form, 1) })
+	add(&u.side[1], func(a *amd64.Asm) { emitSides(a, u.form, sideVectors) })
 	for n := range u.chain {
 		add(&u.chain[n], func(a *amd64.Asm) { emitChains(a, u.form, n+1) })
 	}

@@ -34,6 +34,14 @@ func (p *product) vectors(n int) {
 			if p.m == 1 {
 				a, v = v, a
 			}
+			if p.isSideBySide() {
+				last := p.axes[len(p.axes)-1].N
+				if some := min(end-b, last-b%last); some >= p.lanes() {
+					q.sideBySide(a, v, some)
+					b += some - 1
+					continue
+				}
+			}
 			if p.isNarrow(n) {
 				last := &p.axes[len(p.axes)-1]
 				some := min(end-b, last.N-b%last.N)
@@ -56,12 +64,20 @@ func (p *product) vectors(n int) {
 }
 
 // vectorsOf is how many units of products with vectors make a part.
-func (p *Plan) vectorsOf(unit, n int) int { return run.Grain(p.b/unit, p.vectorsNs(n)) }
+func (p *Plan) vectorsOf(unit, n int) int {
+	some := run.Grain(p.b/unit, p.vectorsNs(n))
+	if p.isSideBySide() { // narrower strips would be fetched by nothing
+		some = max(some, count(sideVectors*p.lanes(), unit))
+	}
+	return some
+}
 
 // vectorsNs estimates how long all products with vectors take.
 func (p *Plan) vectorsNs(n int) float64 {
 	one := 30 + float64(n*p.k)/8
-	if p.isNarrow(n) {
+	if p.isSideBySide() {
+		one = 1 + float64(p.k)/8
+	} else if p.isNarrow(n) {
 		one = float64(n) * (3 + float64(p.k)/4)
 	}
 	return one * float64(p.b)
