@@ -121,37 +121,46 @@ func (f *fusion) absorbed(n *node, at []use) bool {
 // follows reports whether the index of a use of a concatenation, along its axis, depends on
 // one of the parallel loops alone, or on none.
 func (f *fusion) follows(n *node, u use) bool {
-	if u.path == 0 {
-		return true
-	}
-	b := kir.Borrow()
-	defer b.Return()
-	at := f.indices(b, u)
-	region, ok := b.Follows(at[n.op.(rule.Concatenation).Along()])
+	region, ok := f.loopsOf(n, u)
 	return ok && region <= 1
 }
 
+// loopsOf returns the loops one of which the index of a use of a concatenation, along its axis,
+// depends on alone: 0 if on none.
+func (f *fusion) loopsOf(n *node, u use) (region int, ok bool) {
+	if u.path == 0 {
+		return 1, true
+	}
+	b := kir.Borrow()
+	defer b.Return()
+	return b.Follows(f.indices(b, u)[n.op.(rule.Concatenation).Along()])
+}
+
 // shortRun is from how many elements of an operand that lie together, on average, it is worth
-// while to reduce a concatenation without making it.
+// while to cut a reduction of rows.
 const shortRun = 64
 
-// reduced reports whether a use of a concatenation is a reduction of its axis and the last one,
-// which goes over one operand after the other if they are in memory.
+// reduced reports whether the index of a use of a concatenation, along its axis, is that of a
+// reduction, which goes over one operand after the other.
 func (f *fusion) reduced(n *node, u use) bool {
-	if n.kind != byJoin || u.path <= 0 {
+	if u.path <= 0 {
 		return false
 	}
 	h := f.hops[u.path-1]
-	r, ok := f.g.nodes[h.node].op.(rule.Reduction)
-	t, along := f.g.types[n.out[0]], n.op.(rule.Concatenation).Along()
-	if !ok || h.path != 0 || !slices.Contains(r.Reduced(), t.Rank()-1) || !slices.Contains(r.Reduced(), along) {
+	for h.path > 0 {
+		h = f.hops[h.path-1]
+	}
+	of := &f.g.nodes[h.node]
+	r, ok := of.op.(rule.Reduction)
+	if !ok || h.path < 0 {
 		return false
 	}
-	run := 1
-	for _, d := range t.Shape[along:] {
-		run *= d
+	if region, ok := f.loopsOf(n, u); !ok || region <= 1 {
+		return false
 	}
-	return run >= shortRun*f.pieces(n)
+	shape, along := f.g.types[n.out[0]].Shape, n.op.(rule.Concatenation).Along()
+	rows := slices.Contains(r.Reduced(), f.g.types[of.in[0]].Rank()-1)
+	return !rows || core.Size(shape[along:]) >= shortRun*f.pieces(n)
 }
 
 // copies reports whether a concatenation only copies what is in memory.
@@ -253,7 +262,7 @@ func (f *fusion) bordered(n *node, u use) bool {
 	b := kir.Borrow()
 	defer b.Return()
 	for _, at := range f.indices(b, u) {
-		if region, ok := b.Follows(at); !ok || region > 1 {
+		if _, ok := b.Follows(at); !ok {
 			return false
 		}
 	}

@@ -288,9 +288,6 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 			case often:
 				w = use{memory, 0}
 			}
-			if f.reduced(n, u) && !f.lies(v) {
-				w = use{memory, 0}
-			}
 			// What is computed once must not be computed for every element.
 			if few := f.g.types[v].Size(); w.group != memory && few != 1 && 5*few < 4*f.space(w) && !f.cheap(v) {
 				w = use{memory, 0}

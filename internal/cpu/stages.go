@@ -38,7 +38,7 @@ func Stages(f *ir.Func, level code.Level) []Stage {
 	for i, s := range m.p.kernels() {
 		k := s.k
 		fmt.Fprintf(&kernels, "# kernel %d\n%v", i, k)
-		e := expandFor(level, k)
+		e := expandFor(level, k).CutFolds()
 		if e != k {
 			fmt.Fprintf(&expanded, "# kernel %d\n%v", i, e)
 		}

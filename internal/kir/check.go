@@ -61,16 +61,20 @@ func (c checker) visible(v Val, region int) bool {
 }
 
 func (c checker) instr(v Val, i *Instr) error {
-	for _, a := range i.Args {
+	for n, a := range i.Args {
 		if a >= v || a < 0 {
 			return fmt.Errorf("operand %d does not come before", a)
 		}
-		if !c.visible(a, i.Region) {
+		region := i.Region
+		if i.Cut != nil {
+			region = i.Cut.Regions[n]
+		}
+		if !c.visible(a, region) {
 			return fmt.Errorf("operand %d is not computed where it is used", a)
 		}
 	}
 	switch i.Code {
-	case Constant, LoopIndex, Param, Convert, Bitcast:
+	case Constant, LoopIndex, Param, Convert, Bitcast, Piece:
 		return nil
 	case Linear:
 		for _, a := range i.Args {

@@ -115,6 +115,7 @@ const (
 	Reduce
 	Result // of a Reduce with several
 	Param
+	Piece // of what the boxes of a Cut make, that of the box which an iteration is in
 
 	Codes // the number of codes
 )
@@ -130,7 +131,7 @@ var codeNames = [Codes]string{
 	"eq", "ne", "lt", "le", "gt", "ge",
 	"select", "rarely", "fma", "threefry", "raise",
 	Convert: "convert", "bitcast",
-	"const", "index", "linear", "load", "reduce", "result", "param",
+	"const", "index", "linear", "load", "reduce", "result", "param", "piece",
 }
 
 func (c Code) String() string {

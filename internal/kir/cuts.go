@@ -5,14 +5,17 @@ import "slices"
 // Cuts lists, for each of the parallel loops, the indices at which a comparison or a
 // clamp of that index alone changes sides. Made for the boxes between them, a kernel
 // needs neither: so padding is peeled off.
-func (k *Kernel) Cuts() [][]int {
-	cuts := make([][]int, len(k.Regions[1].Extents))
+func (k *Kernel) Cuts() [][]int { return k.cuts(1) }
+
+// cuts is Cuts for the loops of a region.
+func (k *Kernel) cuts(region int) [][]int {
+	cuts := make([][]int, len(k.Regions[region].Extents))
 	for v := range k.Code {
 		i := &k.Code[v]
 		switch i.Code {
 		case Eq, Ne, Lt, Le, Gt, Ge, Max, Min:
 			if k.Code[i.Args[0]].Type == Index {
-				k.cut(i, cuts)
+				k.cut(i, region, cuts)
 			}
 		}
 	}
@@ -46,16 +49,23 @@ func (b *Builder) Follows(x Val) (region int, ok bool) {
 	return 0, false
 }
 
-// cut adds the indices at which one instruction changes sides.
-func (k *Kernel) cut(i *Instr, cuts [][]int) {
+// cut adds the indices of a region at which one instruction changes sides.
+func (k *Kernel) cut(i *Instr, region int, cuts [][]int) {
 	b := Builder{k: *k}
 	off, sum := b.addTerm(0, nil, Term{i.Args[0], 1})
 	off, sum = b.addTerm(off, sum, Term{i.Args[1], -1})
+	for len(sum) == 1 { // what has limits changes sides where it would without, if at all
+		limited := &k.Code[sum[0].Atom]
+		if limited.Code != Max && limited.Code != Min || k.Code[limited.Args[1]].Code != Constant {
+			break
+		}
+		off, sum = b.addTerm(off, nil, Term{limited.Args[0], sum[0].Stride})
+	}
 	if len(sum) != 1 {
 		return
 	}
 	loop, s := &k.Code[sum[0].Atom], sum[0].Stride
-	if loop.Code != LoopIndex || loop.Region != 1 {
+	if loop.Code != LoopIndex || loop.Region != region {
 		return
 	}
 	// off + s·index is 0 or more from, or until, one index on; more than 0 another.
@@ -66,7 +76,7 @@ func (k *Kernel) cut(i *Instr, cuts [][]int) {
 		zero, more = floor(off, -s)+1, -floor(-off, -s)
 	}
 	add := func(at int64) {
-		if e := k.Regions[1].Extents[loop.N]; at > 0 && at < int64(e) {
+		if e := k.Regions[region].Extents[loop.N]; at > 0 && at < int64(e) {
 			cuts[loop.N] = append(cuts[loop.N], int(at))
 		}
 	}

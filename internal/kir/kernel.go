@@ -12,6 +12,7 @@
 //	together.go  several reductions made one
 //	stage.go     addresses that depend on loops alone, and copies of what they walk over
 //	cuts.go      where conditions on indices change sides
+//	pieces.go    reductions cut there
 //	rewrite.go   a kernel built again with other instructions
 //	print.go     as text
 //	check.go     what must hold of each
@@ -42,6 +43,7 @@ type Instr struct {
 	Buf     int       // Load
 	N       int       // LoopIndex: which of its region; Param and Result: which
 	Fold    *Fold     // Reduce
+	Cut     *Cut      // Piece
 }
 
 // A Fold is a reduction: Yield is computed at all indices of region Body and

@@ -188,6 +188,8 @@ func (p *printer) instr(v Val, i *Instr, indent string) {
 		fmt.Fprintf(&p.text, "%s:%v = %s", p.fresh(v), i.Type, at)
 	case Reduce:
 		p.fold(v, i, indent)
+	case Piece:
+		p.piece(v, i, indent)
 	case Result:
 		fmt.Fprintf(&p.text, "%s:%v = result %d of %s", p.fresh(v), i.Type, i.N, p.name(i.Args[0]))
 	default:
@@ -218,6 +220,20 @@ func (p *printer) fold(v Val, i *Instr, indent string) {
 	p.region(f.Body, indent+"  ")
 	p.stores(f.Body, indent+"  ")
 	fmt.Fprintf(&p.text, "%s  yield%s\n%s}", indent, p.args(f.Yield), indent)
+}
+
+// piece prints the loops of the boxes, with the first value that these make.
+func (p *printer) piece(v Val, i *Instr, indent string) {
+	first := p.k.Code[v-1].Cut != i.Cut
+	fmt.Fprintf(&p.text, "%s:%v = piece", p.fresh(v), i.Type)
+	for n, r := range i.Cut.Regions {
+		if first {
+			p.loop(" ", "for", r)
+			p.region(r, indent+"  ")
+			fmt.Fprintf(&p.text, "%s}", indent)
+		}
+		p.text.WriteString(p.args(i.Args[n : n+1]))
+	}
 }
 
 // apart lists the instructions by which a reduction combines its values, each apart from the

@@ -30,6 +30,7 @@ type fold struct {
 	begins  bool        // … and combines the initial value with that: there is one block
 	stores  []kir.Store // what into stores besides
 
+	cut    *cut        // its boxes, or nil
 	strips *strips     // machine code that reduces lanes side by side, or nil
 	blocks *blocksCode // machine code that reduces many blocks, or nil
 }
@@ -68,9 +69,14 @@ func (p *plan) fold(v kir.Val, i *kir.Instr) step {
 		p.c.places[c.result] = place{inMemory, !f.lanes, p.memory(max(c.size*f.cells, 16))}
 		f.carries = append(f.carries, c)
 	}
+	f.cut = p.cut(f, i)
 	f.body, f.before, f.into = p.foldBody(f, i)
 	if f.into != nil && len(p.storesOf(f.region)) == len(f.stores) {
-		if f.blocks, f.strips = p.blocks(f), p.strips(f); f.strips != nil {
+		f.blocks, f.strips = p.blocks(f), p.strips(f)
+		if f.cut != nil && f.cut.strips() {
+			f.strips = f.cut.boxes[0].strips
+		}
+		if f.strips != nil {
 			p.c.cost += p.times[f.region] * inStrips
 		}
 	}

@@ -10,6 +10,7 @@
 //	pieced.go   choices that are stretches of memory
 //	step.go     instructions, loads and stores
 //	fold.go     reductions
+//	cut.go      … of which each range of iterations has a body
 //	strips.go   reductions of lanes side by side
 //	blocks.go   many blocks of reductions at once
 //	native.go   steps of machine code
@@ -97,6 +98,7 @@ func CompileFor(level code.Level, k *kir.Kernel) *Code {
 
 // prepare compiles a kernel, but loads no machine code.
 func prepare(level code.Level, k *kir.Kernel, l *Listing) (*Code, *plan) {
+	k = k.CutFolds()
 	var before Listing
 	if l != nil {
 		before = *l

@@ -114,7 +114,7 @@ func (p *plan) widen() {
 			return
 		case i.Fold != nil:
 			longest = max(longest, k.Regions[i.Fold.Body].Size())
-		case i.Code == kir.Param || !p.varys[v] || !p.data[v] || p.chosen[kir.Val(v)] != nil || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || p.fetched[kir.Val(v)] != nil || len(p.native.users[v]) == 0:
+		case i.Code == kir.Param || i.Code == kir.Piece || !p.varys[v] || !p.data[v] || p.chosen[kir.Val(v)] != nil || p.native.on[v] || p.native.ramp[v] || p.native.still[v] || p.fetched[kir.Val(v)] != nil || len(p.native.users[v]) == 0:
 		case i.Code != kir.Load || p.native.step[v] == 0 && !p.address(i.Args[0], i.Region).unit:
 			return
 		}
@@ -400,7 +400,7 @@ func (p *plan) foldBody(f *fold, i *kir.Instr) (body, before, into []step) {
 	whole := true
 	for c, y := range i.Fold.Yield {
 		by, ok := p.combines(i.Fold, c)
-		if n.level == code.Portable || !ok || !p.varys[y] || !gen.CanFold(by, p.k.Code[y].Type) {
+		if n.level == code.Portable || !ok || !p.varys[y] && !f.lanes || !gen.CanFold(by, p.k.Code[y].Type) {
 			return p.block(f.region), nil, nil
 		}
 		out[c] = gen.Output{Val: y, Fold: by, Ring: !f.lanes}

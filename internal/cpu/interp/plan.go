@@ -47,6 +47,7 @@ type plan struct {
 	splat  []bool                // lanes use a value that does not vary
 	direct map[kir.Val]kir.Store // values that are computed where they are stored
 	chosen map[kir.Val]*pieced
+	cuts   map[kir.Val]*cut // by what the reduction yields first
 
 	fetched map[kir.Val]*fetched
 
@@ -56,7 +57,7 @@ type plan struct {
 
 func newPlan(c *Code, level code.Level, l *Listing) *plan {
 	k := c.k
-	p := &plan{c: c, k: k, data: k.Data(), free: map[int][]int{}, tiles: map[kir.Val]int{},
+	p := &plan{c: c, k: k, data: k.Data(), free: map[int][]int{}, tiles: map[kir.Val]int{}, cuts: map[kir.Val]*cut{},
 		loop: make([]int, len(k.Code)), native: native{level: level, listing: l}}
 	c.places = make([]place, len(k.Code))
 	c.loops = make([][]int, len(k.Regions))
@@ -215,7 +216,7 @@ func (p *plan) vary() {
 		switch i.Code {
 		case kir.LoopIndex:
 			p.varys[v] = lanes != 0 && i.Region == lanes
-		case kir.Param, kir.Reduce, kir.Result:
+		case kir.Param, kir.Reduce, kir.Result, kir.Piece:
 			p.varys[v] = lanes != 0
 		default:
 			for _, a := range i.Args {
@@ -461,6 +462,10 @@ func (p *plan) release(v kir.Val) bool {
 func (p *plan) count(v kir.Val, i *kir.Instr) {
 	cost := costOf(i)
 	switch {
+	case i.Code == kir.Piece && p.c.lanes == 1:
+		cost = 0
+	case i.Code == kir.Piece:
+		cost = (reading + writing) * float64(i.Type.Size())
 	case p.native.on[v]:
 		cost = nativeCost(i, p.k.Code[i.Args[0]].Type)
 	case i.Code == kir.Load && p.varys[v] && p.c.places[v].kind == elsewhere: // instructions read it where it is

@@ -42,12 +42,19 @@ const (
 
 // short compiles the rows of a kernel, nil if they are not such.
 func (p *plan) short() *shortCode {
-	if len(p.c.stages) != 1 {
+	stages, turn := p.c.stages, shortTurn
+	if len(stages) != 1 {
+		stages, turn = p.tiled(), 1 // a row's tiles are the next one's
+	}
+	if len(stages) == 0 {
 		return nil
 	}
-	s := p.c.stages[0]
+	s := stages[0]
 	of := slices.Clone(p.k.Regions[1].Extents) // the loops around the lanes
-	c := &shortCode{n: 1, lanes: s.fold}
+	c := &shortCode{n: 1}
+	for _, s := range stages {
+		c.lanes = max(c.lanes, s.fold)
+	}
 	if last := len(of) - 1; s.fold == 0 {
 		if p.c.lanes != 1 || last < 1 || of[last] < 2 || of[last] > shortRow || of[last] < shortLanes && p.fetches(s) {
 			return nil
@@ -57,49 +64,70 @@ func (p *plan) short() *shortCode {
 	if len(of) == 0 || c.lanes*core.Size(of) < shortFrom || core.Size(of) < shortRows {
 		return nil
 	}
-	b := *s.block
-	b.In, b.Listing = slices.Clone(b.In), p.native.listing != nil
 	c.rows = of[len(of)-1]
 	rows := len(of) - 1 // the first loop of rows
-	all := append(slices.Clone(s.in), s.out...)
-	for ; rows > 0 && !slices.ContainsFunc(all, func(a access) bool { return a.strides[rows-1] != a.strides[rows]*int64(of[rows]) }); rows-- {
+	uneven := func(a access) bool { return a.strides[rows-1] != a.strides[rows]*int64(of[rows]) }
+	for ; rows > 0 && !slices.ContainsFunc(stages, func(s *stage) bool {
+		return slices.ContainsFunc(s.in, uneven) || slices.ContainsFunc(s.out, uneven)
+	}); rows-- {
 		c.rows *= of[rows-1]
 	}
 	c.outer = of[:rows]
-	r := gen.Rows{Group: shortTurn, Stages: []gen.Stage{{Block: &b, N: c.lanes}}}
-	for n := range all {
-		a := &all[n]
-		lane := a.lane
-		if s.fold == 0 {
-			lane = a.strides[len(of)]
-		}
-		switch {
-		case lane == 1 && n < len(s.in):
-			b.In[n].Kind, b.In[n].Step = gen.Lanes, 0
-		case lane == 0 && n < len(s.in):
-			b.In[n].Kind, b.In[n].Step = gen.Same, 0
-		case lane != 1 && (s.fold == 0 || n < len(s.in)):
+	r := gen.Rows{Group: turn}
+	for _, s := range stages {
+		if !c.add(p, &r, s, of, turn) {
 			return nil
 		}
-		if !a.inside(of, c.lanes, lane, p.k.Bufs[a.buf].Elems) {
-			return nil
-		}
-		size := p.k.Bufs[a.buf].Type.Size()
-		q := shortPtr{buf: a.buf, off: int(a.off) * size, by: int(a.strides[len(of)-1]) * size}
-		for _, s := range a.strides[:rows] {
-			q.outer = append(q.outer, int(s)*size)
-		}
-		if far := q.by * shortTurn; far != int(int32(far)) {
-			return nil
-		}
-		c.ptrs, r.By = append(c.ptrs, q), append(r.By, q.by)
-		r.Stages[0].Ptr = append(r.Stages[0].Ptr, n)
 	}
 	c.call = p.compileRows(&r)
 	if c.call == nil {
 		return nil
 	}
 	return c
+}
+
+// add adds a stage that is run for each row of the given loops. It reports whether it can be.
+func (c *shortCode) add(p *plan, r *gen.Rows, s *stage, of []int, turn int) bool {
+	b := *s.block
+	b.In, b.Listing = slices.Clone(b.In), p.native.listing != nil
+	g := gen.Stage{Block: &b, N: s.fold}
+	if s.fold == 0 {
+		g.N = c.lanes
+	}
+	all := append(slices.Clone(s.in), s.out...)
+	for n := range all {
+		a := &all[n]
+		lane := a.lane
+		if s.fold == 0 {
+			lane = a.strides[len(of)]
+		}
+		switch in := n < len(s.in); {
+		case in && (lane == 0 || g.N == 1):
+			b.In[n].Kind, b.In[n].Step = gen.Same, 0
+		case in && lane == 1:
+			b.In[n].Kind, b.In[n].Step = gen.Lanes, 0
+		case lane != 1 && (s.fold == 0 || in):
+			return false
+		}
+		q := shortPtr{buf: a.buf, off: int(a.off)}
+		if a.buf != inTile {
+			if !a.inside(of, g.N, lane, p.k.Bufs[a.buf].Elems) {
+				return false
+			}
+			size := p.k.Bufs[a.buf].Type.Size()
+			q.off, q.by = q.off*size, int(a.strides[len(of)-1])*size
+			for _, s := range a.strides[:len(c.outer)] {
+				q.outer = append(q.outer, int(s)*size)
+			}
+		}
+		if far := q.by * turn; far != int(int32(far)) {
+			return false
+		}
+		g.Ptr = append(g.Ptr, len(c.ptrs))
+		c.ptrs, r.By = append(c.ptrs, q), append(r.By, q.by)
+	}
+	r.Stages = append(r.Stages, g)
+	return true
 }
 
 // fetches reports whether tiles of a stage take its inputs from where they are, or fetch them, and
@@ -142,6 +170,10 @@ func (m *machine) short(lo, hi int) {
 		count := min(hi-lo, s.rows-within, max(1, shortCall/s.lanes))
 		for n := range s.ptrs {
 			p := &s.ptrs[n]
+			if p.buf == inTile {
+				a.Ptr[n] = m.address(p.off)
+				continue
+			}
 			off, q := p.off+within*p.by, lo/s.rows
 			for x := len(s.outer) - 1; x >= 0; x-- {
 				off += q % s.outer[x] * p.outer[x]

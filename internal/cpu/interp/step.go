@@ -30,6 +30,10 @@ func (p *plan) instr(v kir.Val, i *kir.Instr) []step {
 		p.c.places[v] = place{elsewhere, false, -1}
 	case kir.Reduce:
 		s = p.fold(v, i)
+	case kir.Piece:
+		if c := p.cuts[v]; c != nil {
+			s = p.piecesOf(c, i.Region)
+		}
 	case kir.Result:
 	default:
 		if x := p.chosen[v]; x != nil {

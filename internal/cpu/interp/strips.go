@@ -24,6 +24,7 @@ type strips struct {
 	vals  []kir.Val    // what is in these
 	out   []stripInput // where the body stores
 	first [][2]uint64  // by carry: the identity, twice if it has but 64 bits
+	turn  int          // iterations of the innermost loop, which a call stays in
 }
 
 // A stripInput is where an input is, and what that grows by from one iteration to the next; or
@@ -34,8 +35,9 @@ type stripInput struct {
 	n     int // of the buffer
 	by    int64
 	lanes bool
-	table int // offset of as many integers as there are iterations in a call, -1 if it is none …
-	size  int // … of so many bytes
+	table int  // offset of as many integers as there are iterations in a call, -1 if it is none …
+	size  int  // … of so many bytes
+	made  bool // it is a value of the machine
 }
 
 const (
@@ -70,10 +72,10 @@ func (p *plan) stripped() bool {
 
 // strips compiles the steps that combine, which were compiled last, for strips.
 func (p *plan) strips(f *fold) *strips {
-	if p.native.failed != nil || !f.lanes || f.size < 2 || p.c.width > stripLanes {
+	if p.native.failed != nil || !f.lanes || f.size == 0 || p.c.width > stripLanes {
 		return nil
 	}
-	s := &strips{first: make([][2]uint64, len(f.carries))}
+	s := &strips{first: make([][2]uint64, len(f.carries)), turn: p.k.Regions[f.region].Extents[p.inmost(f.region)]}
 	r := gen.Rows{Group: kir.Lanes}
 	made, steps := p.made(f)
 	for n, c := range steps {
@@ -101,9 +103,6 @@ func (p *plan) strips(f *fold) *strips {
 			ptr = append(ptr, at)
 		}
 		r.Stages = append(r.Stages, gen.Stage{Block: &b, Ptr: ptr})
-	}
-	if e := p.k.Regions[f.region].Extents; len(s.in) == 0 || countLong(e) != 1 {
-		return nil
 	}
 	for k, v := range s.vals {
 		by := int(s.in[k].by) * p.k.Code[v].Type.Size()
@@ -161,6 +160,9 @@ func (p *plan) stripInput(f *fold, s *strips, v kir.Val, lanes bool) (at int, ok
 	switch {
 	case i.Code == kir.Load:
 		in.at, in.buf, in.n = p.address(i.Args[0], i.Region), p.k.Bufs[i.Buf], i.Buf
+	case i.Region <= 1: // which has been computed for all iterations
+		s.in, s.vals = append(s.in, stripInput{lanes: lanes, table: -1, made: true}), append(s.vals, v)
+		return len(s.in) - 1, true
 	case !lanes && i.Type.IsInt() && i.Type.Size() >= 4:
 		of := v
 		if i.Code == kir.Convert && p.k.Code[i.Args[0]].Type == kir.Index {
@@ -185,20 +187,21 @@ func (in *stripInput) moves(p *plan, f *fold) bool {
 	if len(in.at.uniform) > 0 || len(in.at.varying) > 0 || in.lanes && !in.at.unit {
 		return false
 	}
+	loop := p.c.loops[f.region][p.inmost(f.region)]
 	for _, t := range in.at.scalar {
-		if a := slices.Index(p.c.loops[f.region], t.at); a >= 0 && p.k.Regions[f.region].Extents[a] > 1 {
+		if t.at == loop {
 			in.by += t.by
 		}
 	}
 	return true
 }
 
-// countLong counts the loops of more than one iteration.
-func countLong(extents []int) (n int) {
-	for _, e := range extents {
-		if e > 1 {
-			n++
-		}
+// inmost is the innermost loop of a region that has several iterations, or the innermost one.
+func (p *plan) inmost(region int) int {
+	e := p.k.Regions[region].Extents
+	n := len(e) - 1
+	for n > 0 && e[n] == 1 {
+		n--
 	}
 	return n
 }
@@ -232,33 +235,24 @@ func (s *strips) find(lanes int) int {
 // accumulators, by code number which.
 func (f *fold) strip(m *machine, which, lo, count int) {
 	s := f.strips
-	c := s.calls[which]
 	acc := f.rows(m, 0, false)
 	for n := range f.carries {
 		tile.Fill(acc[n], unsafe.Pointer(&s.first[n]), f.carries[n].size, min(count, kir.Lanes)*f.cells)
 	}
-	a := &m.args // begins as gen.RowArgs do
-	a.Scratch = m.address(c.scratch)
-	copy(a.Ptr[len(s.in):], acc[:len(f.carries)])
-	for i := 0; i < count; i += kir.Lanes {
-		rows := min(kir.Lanes, count-i)
-		m.seek(f.region, lo+i)
-		for k := range s.in {
-			in := &s.in[k]
-			if in.table >= 0 {
-				a.Ptr[k] = m.address(in.table)
-				in.count(a.Ptr[k], in.at.first(m), rows)
-				continue
-			}
-			a.Ptr[k] = in.memory(m, rows)
+	for i := 0; i < count; {
+		g, at, run := f.boxOf(lo + i)
+		turn := g.strips.turn
+		rows := min(run, turn-at%turn, kir.Lanes-i%kir.Lanes, count-i)
+		m.seek(g.region, at)
+		first := acc
+		for n := range f.carries {
+			first[n] = unsafe.Add(acc[n], i%kir.Lanes*f.cells*f.carries[n].size)
 		}
-		for k := range s.out {
-			a.Ptr[len(s.in)+len(f.carries)+k] = s.out[k].memory(m, rows)
-		}
-		a.N = int64(rows)
-		code.Call(c.f, unsafe.Pointer(a))
+		g.strips.rows(m, which, rows, first[:len(f.carries)])
+		i += rows
 	}
-	c = s.halve[which]
+	a := &m.args // begins as gen.RowArgs do
+	c := s.halve[which]
 	a.Scratch = m.address(c.scratch)
 	for n := min(count, kir.Lanes); n > 1; {
 		h := kir.Halve(n)
@@ -269,6 +263,31 @@ func (f *fold) strip(m *machine, which, lo, count int) {
 		code.Call(c.f, unsafe.Pointer(a))
 		n = h
 	}
+}
+
+// rows combines so many iterations, the first of which the machine is at, with rows of the
+// accumulators.
+func (s *strips) rows(m *machine, which, rows int, acc []unsafe.Pointer) {
+	a := &m.args // begins as gen.RowArgs do
+	a.Scratch = m.address(s.calls[which].scratch)
+	for k := range s.in {
+		in := &s.in[k]
+		switch {
+		case in.table >= 0:
+			a.Ptr[k] = m.address(in.table)
+			in.count(a.Ptr[k], in.at.first(m), rows)
+		case in.made:
+			a.Ptr[k] = m.ptr[s.vals[k]]
+		default:
+			a.Ptr[k] = in.memory(m, rows)
+		}
+	}
+	copy(a.Ptr[len(s.in):], acc)
+	for k := range s.out {
+		a.Ptr[len(s.in)+len(acc)+k] = s.out[k].memory(m, rows)
+	}
+	a.N = int64(rows)
+	code.Call(s.calls[which].f, unsafe.Pointer(a))
 }
 
 // memory is where so many rows begin.

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gojax/internal/cpu/tile"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
@@ -197,6 +198,8 @@ func (m *maker) operand(t dtype.Type) kir.Val {
 		return m.padded(t)
 	case 2:
 		return m.reshaped(t)
+	case 3:
+		return m.joined(t)
 	}
 	addr, elems := m.affine()
 	return m.b.Load(m.b.In(t, elems), addr)
@@ -273,6 +276,36 @@ func (m *maker) padded(t dtype.Type) kir.Val {
 	in := m.b.Emit(kir.And, m.b.Emit(kir.Ge, j, m.b.At(0)), m.b.Emit(kir.Lt, j, m.b.At(n)))
 	j = m.b.Emit(kir.Max, m.b.Emit(kir.Min, j, m.b.At(n-1)), m.b.At(0))
 	return m.b.Emit(kir.Select, in, m.b.Load(m.b.In(t, n), j), m.any(t))
+}
+
+// joined reads one of several arrays, each of which has some of the indices of a loop, and
+// computes something of it.
+func (m *maker) joined(t dtype.Type) kir.Val {
+	if len(m.loops) == 0 {
+		return m.any(t)
+	}
+	l := m.loops[m.IntN(len(m.loops))]
+	addr, elems := m.affine()
+	y, start := kir.Val(-1), 0
+	for range 2 + m.IntN(3) {
+		n := 1 + m.IntN(max(l.extent(), 1))
+		if n*elems > maxIndex {
+			addr, elems = m.b.At(0), 1
+		}
+		j := m.b.Emit(kir.Sub, m.index(l), m.b.At(start))
+		j = m.b.Emit(kir.Max, m.b.Emit(kir.Min, j, m.b.At(n-1)), m.b.At(0))
+		x := m.b.Load(m.b.In(t, n*elems), m.b.Emit(kir.Add, m.b.Emit(kir.Mul, j, m.b.At(elems)), addr))
+		if c := []kir.Code{kir.Neg, kir.Not, kir.Exp}[m.IntN(3)]; tile.Of(c, t) != nil {
+			x = m.b.Emit(c, x)
+		}
+		if y < 0 {
+			y = x
+		} else {
+			y = m.b.Emit(kir.Select, m.b.Emit(kir.Lt, m.index(l), m.b.At(start)), y, x)
+		}
+		start += n
+	}
+	return y
 }
 
 // reshaped reads at what a number in row-major order is taken apart into.
