@@ -23,7 +23,7 @@ type cut struct {
 func (p *Plan) tiling(m, n int, mirror bool, threads int) cut {
 	const (
 		many = 4         // large tiles for each thread at least, if they are not small then
-		fits = 288 << 10 // bytes of a tile, and of its rows packed, in the second cache
+		fits = 640 << 10 // bytes of a tile, and of its rows packed, in the second cache
 	)
 	c := cut{rows: m}
 	unit := even(n, beside(p.size), p.columns)
