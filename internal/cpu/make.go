@@ -222,7 +222,7 @@ func (m *maker) group(gr *group) {
 
 // kernel adds a kernel on the memory of values.
 func (m *maker) kernel(k *kir.Kernel, vals []int) {
-	k = k.Collapse()
+	k = k.Split().Collapse()
 	if m.copies(k, vals) || m.takes(k, vals) {
 		return
 	}

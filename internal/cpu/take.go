@@ -79,7 +79,7 @@ func (f *fusion) takesRows(n *node) bool {
 	}
 	v := n.op.(rule.Kernel).Kernel(b, out, ops, i)
 	b.Store(b.Out(out.DType, out.Size()), b.Address(out.Shape, i), v)
-	x := taking{k: b.Kernel().Collapse()}
+	x := taking{k: b.Kernel().Split().Collapse()}
 	t, _, _ := x.prepare()
 	return t != nil && t.Row() >= longTake
 }

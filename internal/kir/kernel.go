@@ -9,6 +9,7 @@
 //	affine.go    integers that are affine in others, and their ranges
 //	memory.go    loops, loads, stores, and reductions
 //	collapse.go  adjacent loops made one
+//	split.go     a loop made two
 //	together.go  several reductions made one
 //	stage.go     addresses that depend on loops alone, and copies of what they walk over
 //	cuts.go      where conditions on indices change sides

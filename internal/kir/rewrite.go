@@ -10,35 +10,54 @@ func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *
 	return b.rewrite(k, func(Val, *Instr, []Val) (Val, bool) { return 0, false }, f)
 }
 
-// rewrite is Rewrite in a builder with the buffers of the new kernel; load gets each
-// Load, and the address in the new kernel.
-func (b *Builder) rewrite(k *Kernel, load func(v Val, i *Instr, args []Val) (Val, bool),
+// rewrite is Rewrite in a builder with the buffers of the new kernel; instead gets each Load and each
+// index of a loop, and the address in the new kernel.
+func (b *Builder) rewrite(k *Kernel, instead func(v Val, i *Instr, args []Val) (Val, bool),
 	f func(b *Builder, i *Instr, args []Val) (Val, bool)) *Kernel {
-	b.k.Regions = make([]Region, len(k.Regions))
+	all := b.recode(k, instead, f)
+	b.reloop(k, all)
+	return b.restore(k, all)
+}
+
+// recode is rewrite for the instructions alone. What it returns says what values are in the new kernel.
+func (b *Builder) recode(k *Kernel, instead func(v Val, i *Instr, args []Val) (Val, bool),
+	f func(b *Builder, i *Instr, args []Val) (Val, bool)) (all func([]Val) []Val) {
 	now := make([]Val, len(k.Code))
-	all := func(vals []Val) []Val {
+	all = func(vals []Val) []Val {
 		out := make([]Val, len(vals))
 		for n, v := range vals {
 			out[n] = now[v]
 		}
 		return out
 	}
+	b.k.Regions = make([]Region, len(k.Regions)) // of which the code knows the numbers alone
 	for v := range k.Code {
 		i := &k.Code[v]
-		if i.Code == Load {
-			if x, ok := load(Val(v), i, all(i.Args)); ok {
+		if i.Code == Load || i.Code == LoopIndex {
+			if x, ok := instead(Val(v), i, all(i.Args)); ok {
 				now[v] = x
 				continue
 			}
 		}
 		now[v] = b.again(k, i, all, f)
 	}
+	return all
+}
+
+// reloop gives the new kernel the loops of k.
+func (b *Builder) reloop(k *Kernel, all func([]Val) []Val) []Region {
 	for r, old := range k.Regions {
 		b.k.Regions[r] = Region{old.Parent, old.Extents, all(old.Index)}
 	}
+	return b.k.Regions
+}
+
+// restore stores what k does, and returns the new kernel.
+func (b *Builder) restore(k *Kernel, all func([]Val) []Val) *Kernel {
 	for _, s := range k.Stores {
 		b.region = s.Region
-		b.Store(s.Buf, now[s.Addr], now[s.Val])
+		at := all([]Val{s.Addr, s.Val})
+		b.Store(s.Buf, at[0], at[1])
 	}
 	return b.Kernel()
 }
