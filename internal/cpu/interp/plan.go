@@ -114,7 +114,8 @@ func (p *plan) chooseLanes() {
 	outer := k.Regions[1].Size()
 	c.lanes = 1
 	longest, unit := 0, false
-	weights := false // what is read along the reduction is the same for all lanes
+	weights := false // what is read along the reduction is the same for all lanes …
+	rowwise := false // … all of a row
 	across := false  // other elements are neighbours if the parallel loops are lanes
 	inner := p.innermost()
 	for v := range k.Code {
@@ -130,16 +131,19 @@ func (p *plan) chooseLanes() {
 			continue
 		}
 		_, terms := k.Form(i.Args[0])
-		along, moves, beside := false, false, false
+		along, moves, beside, alike := false, false, false, p.row() >= rowLanes
 		for _, t := range terms {
 			a := p.limited(t.Atom)
 			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride >= 1 && t.Stride <= nearStride
 			moves = moves || a.Code == kir.LoopIndex && a.Region == i.Region
 			beside = beside || t.Atom == inner && t.Stride == 1
+			alike = alike && t.Atom != inner
 		}
 		switch {
 		case along && len(terms) == 1:
 			weights = true
+		case along && alike:
+			weights, rowwise = true, true
 		case along && !beside: // a window has neighbours both ways
 			unit = true
 		}
@@ -157,7 +161,7 @@ func (p *plan) chooseLanes() {
 		case longest > 0 && p.native.level != code.Portable && p.stripped():
 			c.width = stripLanes
 			e := k.Regions[1].Extents
-			c.within = within && longest >= stripsFrom && len(e) > 1 && e[len(e)-1] > 1
+			c.within = within && (longest >= stripsFrom || rowwise) && len(e) > 1 && e[len(e)-1] > 1
 		case longest > 0:
 			c.width = 256
 		}
@@ -169,6 +173,17 @@ func (p *plan) chooseLanes() {
 
 // nearStride is how far apart elements are at most that are brought together from a few vectors.
 const nearStride = 16
+
+// rowLanes is how many lanes of a row that read the same are worth more than as many iterations.
+const rowLanes = 16
+
+// row is how many iterations the innermost parallel loop has.
+func (p *plan) row() int {
+	if inner := p.innermost(); inner >= 0 {
+		return p.k.Regions[1].Extents[p.k.Code[inner].N]
+	}
+	return 1
+}
 
 // limited returns the instruction of which v is the result with limits, or its own.
 func (p *plan) limited(v kir.Val) *kir.Instr {
