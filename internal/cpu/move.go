@@ -144,7 +144,7 @@ const (
 func crosses(w kir.Walk) bool {
 	extents, strides := longer(w)
 	last := len(extents) - 1
-	if last < 0 || strides[last] == 1 || strides[last] == -1 && extents[last] >= nearRows {
+	if last < 0 || strides[last] == 1 || (strides[last] == -1 || strides[last] == 2) && extents[last] >= nearRows {
 		return false
 	}
 	n := 1
