@@ -128,6 +128,16 @@ func TestCopiesAreSteps(t *testing.T) {
 	if got := text(func(x array) array { return lax.Neg(turn(x)) }); !strings.HasPrefix(got, "s1 = copy s0") || strings.Count(got, "s2") > 0 {
 		t.Errorf("a transposition of which something is computed does not happen in its result:\n%s", got)
 	}
+	twice := func(x array) array { // each row
+		return lax.Reshape(lax.BroadcastInDim(x, core.Shape{200, 2, 300}, []int{0, 2}), core.Shape{400, 300})
+	}
+	if got := text(twice); got != "s1 = copy s0 by 200:300→600 2:0→300 300:1→1\n" {
+		t.Errorf("rows that are repeated are\n%s", got)
+	}
+	half := func(x array) array { return lax.Slice(x, []int{0, 0}, []int{200, 300}, []int{1, 2}) }
+	if got := text(func(x array) array { return lax.Neg(half(x)) }); strings.Contains(got, "copy") {
+		t.Errorf("every other element is copied:\n%s", got)
+	}
 }
 
 // Gathers of elements and of rows are copies at indices, whatever is out of bounds.

@@ -52,6 +52,50 @@ func TestReshapeIsAffine(t *testing.T) {
 `)
 }
 
+func TestSplit(t *testing.T) {
+	// (16, 6) of which each row is repeated, and each element three times.
+	b := NewBuilder()
+	x, y := b.In(dtype.Float32, 96), b.Out(dtype.Float32, 576)
+	i := b.Loops([]int{0, 0}, []int{32, 18})
+	from := b.Address([]int{16, 6}, []Val{b.Emit(Div, i[0], b.At(2)), b.Emit(Div, i[1], b.At(3))})
+	b.Store(y, b.Address([]int{32, 18}, i), b.Load(x, from))
+	lines(t, b.Kernel().Split(), `kernel in0:f32[96] out1:f32[576] {
+  for i0<16 i1<2 i2<6 i3<3 {
+    a:f32 = in0[i0*6 + i2]
+    out1[i0*36 + i1*18 + i2*3 + i3] = a
+  }
+}
+`)
+	// Of a sum of two indices, and within a reduction, whose order stays.
+	b = NewBuilder()
+	x, y = b.In(dtype.Float32, 96), b.Out(dtype.Float32, 6)
+	i = b.Loops([]int{0}, []int{6})
+	sum := b.Reduce([]int{8, 4}, []Val{b.Number(dtype.Float32, 0)}, func(j []Val) []Val {
+		n := b.Address([]int{8, 4}, j)
+		return []Val{b.Load(x, b.Affine(0, Term{b.Emit(Div, n, b.At(8)), 24}, Term{b.Emit(Rem, n, b.At(2)), 12}, Term{i[0], 1}))}
+	}, func(x, y []Val) []Val { return []Val{b.Emit(Add, x[0], y[0])} })
+	b.Store(y, i[0], sum[0])
+	lines(t, b.Kernel().Split(), `kernel in0:f32[96] out1:f32[6] {
+  for i0<6 {
+    a:f32 = reduce from 0.0 by add i1<4 i2<2 i3<2 i4<2 {
+      b:f32 = in0[i0 + i1*24 + i4*12]
+      yield b
+    }
+    out1[i0] = a
+  }
+}
+`)
+	// Not where parts are of different sizes, or the quotient would be one all the same.
+	b = NewBuilder()
+	x, y = b.In(dtype.Float32, 96), b.Out(dtype.Float32, 70)
+	i = b.Loops([]int{0, 0}, []int{10, 7})
+	n := b.Address([]int{10, 7}, i)
+	b.Store(y, n, b.Emit(Add, b.Load(x, b.Emit(Div, n, b.At(4))), b.Load(x, b.Emit(Div, i[1], b.At(2)))))
+	if k := b.Kernel(); k.Split() != k {
+		t.Errorf("split:\n%v", k.Split())
+	}
+}
+
 func TestRejoin(t *testing.T) {
 	b := NewBuilder()
 	i := b.Loops([]int{0}, []int{120})[0]

@@ -51,3 +51,34 @@ func TestStrips(t *testing.T) {
 		}
 	}
 }
+
+// What is read along a reduction may be one element for all lanes of a row: then the row is the strip,
+// also if it is short or there is little to reduce, rather than that columns are read one by one.
+func TestStripsOfRows(t *testing.T) {
+	for _, c := range []struct {
+		rows, n, lanes int
+		strips         bool
+	}{
+		{70, 64, 64, true},
+		{9, 20, 100, true},
+		{33, 20, 16, true},
+		{33, 20, 12, false},
+		{10, 300, 12, false},
+	} {
+		b := kir.NewBuilder()
+		x, y, z := b.In(dtype.Float32, c.rows*c.n), b.In(dtype.Float32, c.n*c.lanes), b.Out(dtype.Float32, c.rows*c.lanes)
+		i := b.Loops([]int{0, 0}, []int{c.rows, c.lanes})
+		s := b.Reduce([]int{c.n}, []kir.Val{b.Number(dtype.Float32, 1)}, func(j []kir.Val) []kir.Val {
+			return []kir.Val{b.Emit(kir.Add, b.Load(x, b.Address([]int{c.rows, c.n}, []kir.Val{i[0], j[0]})),
+				b.Load(y, b.Address([]int{c.n, c.lanes}, []kir.Val{j[0], i[1]})))}
+		}, func(x, y []kir.Val) []kir.Val { return []kir.Val{b.Emit(kir.Max, x[0], y[0])} })
+		b.Store(z, b.Address([]int{c.rows, c.lanes}, i), s[0])
+		k, name := b.Kernel().Collapse(), fmt.Sprint(c)
+		check(t, name, k)
+		for _, l := range levels() {
+			if got := CompileFor(l, k).folds[0].strips != nil; got != (c.strips && l != code.Portable) {
+				t.Errorf("%s: %v: there is code for strips: %v", name, l, got)
+			}
+		}
+	}
+}

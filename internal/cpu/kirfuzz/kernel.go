@@ -31,6 +31,8 @@ type form struct {
 var forms = []form{
 	{"as it is", func(k *kir.Kernel) *kir.Kernel { return k }},
 	{"with its loops joined", (*kir.Kernel).Collapse},
+	{"with its loops split", (*kir.Kernel).Split},
+	{"with its loops split and joined", func(k *kir.Kernel) *kir.Kernel { return k.Split().Collapse() }},
 	{"expanded", macro.Expand},
 	{"expanded, with its loops joined", func(k *kir.Kernel) *kir.Kernel { return macro.Expand(k).Collapse() }},
 }
