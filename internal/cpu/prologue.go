@@ -202,26 +202,77 @@ func (e *forerunner) lines(f *frame) gemm.Lines {
 	}
 	extents := e.k.Regions[1].Extents
 	most := int(50_000*float64(e.k.Regions[1].Size())/float64(e.code.Cost()+1)) + 1000 // in 50 µs
-	return func(p unsafe.Pointer, at, n int) {
-		for n > 0 {
-			bufs, some := all, min(n, most, untilWrap(at, extents))
-			for i, shifts := range e.shifts {
-				if i == e.to {
-					continue
-				}
-				bufs[i] = unsafe.Add(bufs[i], placed(at, extents, shifts)*e.k.Bufs[i].Type.Size())
+	return func(p unsafe.Pointer, l gemm.Lined) {
+		for l.Lines > 0 {
+			some := alike(&l, extents)
+			if some = min(some, most/l.N); some > 1 {
+				e.linesAlike(all, p, l, some)
+			} else {
+				some = 1
+				e.line(all, p, l.At, l.N, most)
 			}
-			bufs[e.to] = p
-			e.code.Elements(some, bufs[:len(e.bufs)]...)
-			if n -= some; n > 0 { // else it may be behind what there is
-				if some == most {
-					run.GiveWay()
-				}
-				p = unsafe.Add(p, some*e.k.Bufs[e.to].Type.Size())
+			if l.Lines -= some; l.Lines > 0 { // else it may be behind what there is
+				run.GiveWay()
+				p = unsafe.Add(p, some*l.Row)
 			}
-			at += some
+			l.At += some * l.Step
 		}
 	}
+}
+
+// line computes n elements from the at-th on, at most so many in one go.
+func (e *forerunner) line(all [interp.MostElements]unsafe.Pointer, p unsafe.Pointer, at, n, most int) {
+	extents := e.k.Regions[1].Extents
+	for n > 0 {
+		bufs, some := all, min(n, most, untilWrap(at, extents))
+		for i, shifts := range e.shifts {
+			if i != e.to {
+				bufs[i] = unsafe.Add(bufs[i], placed(at, extents, shifts)*e.k.Bufs[i].Type.Size())
+			}
+		}
+		bufs[e.to] = p
+		e.code.Elements(some, bufs[:len(e.bufs)]...)
+		if n -= some; n > 0 { // else it may be behind what there is
+			if some == most {
+				run.GiveWay()
+			}
+			p = unsafe.Add(p, some*e.k.Bufs[e.to].Type.Size())
+		}
+		at += some
+	}
+}
+
+// linesAlike computes the first lines, so many that are alike.
+func (e *forerunner) linesAlike(bufs [interp.MostElements]unsafe.Pointer, p unsafe.Pointer, l gemm.Lined, some int) {
+	var by [interp.MostElements]int
+	extents := e.k.Regions[1].Extents
+	for i, shifts := range e.shifts {
+		if i == e.to {
+			bufs[i], by[i] = p, l.Row
+			continue
+		}
+		at, size := placed(l.At, extents, shifts), e.k.Bufs[i].Type.Size()
+		bufs[i], by[i] = unsafe.Add(bufs[i], at*size), (placed(l.At+l.Step, extents, shifts)-at)*size
+	}
+	e.code.Lines(l.N, some, bufs[:len(e.bufs)], by[:])
+}
+
+// alike is how many of the lines, from the first on, are as far from each other in all that they are
+// computed of: those until the loop ends which goes from line to line; 1 if there is no such loop.
+func alike(l *gemm.Lined, extents []int) int {
+	size := 1
+	for a := len(extents) - 1; a >= 0 && l.Lines > 1 && l.Step%size == 0; a-- {
+		if n := extents[a]; l.Step < n*size {
+			by := l.Step / size
+			some := min(l.Lines, (n-l.At/size%n+by-1)/by)
+			if l.N > untilWrap(l.At+(some-1)*l.Step, extents) {
+				some--
+			}
+			return some
+		}
+		size *= extents[a]
+	}
+	return 1
 }
 
 // untilWrap is how many iterations of loops from the i-th on are as the first ones are, but

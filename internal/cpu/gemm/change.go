@@ -1,6 +1,7 @@
 package gemm
 
 import (
+	"slices"
 	"unsafe"
 
 	"gojax/internal/cpu/run"
@@ -21,9 +22,21 @@ type Changes struct {
 	Same bool // it is known beforehand that both operands are one array, see Use
 }
 
-// Lines set n elements from p on to those of an operand from its at-th element on, which lie
-// in one piece. Any thread calls them, of some elements several times.
-type Lines func(p unsafe.Pointer, at, n int)
+// Lines set memory from p on to lines of an operand. Any thread calls them, of some elements
+// several times.
+type Lines func(p unsafe.Pointer, l Lined)
+
+// Lined are so many lines, of N elements each that lie in one piece: the first is from the At-th
+// element of the operand on, the next is Step elements further, and Row bytes behind the first in memory.
+type Lined struct{ At, N, Lines, Step, Row int }
+
+// whole makes lines that follow each other, here and there, one.
+func (l Lined) whole(size int) Lined {
+	if l.Step == l.N && l.Row == l.N*size {
+		l.N, l.Lines = l.N*l.Lines, 1
+	}
+	return l
+}
 
 // any reports whether there are some.
 func (c *Changes) any() bool { return c.X != nil || c.Y != nil || c.LinesX != nil || c.LinesY != nil }
@@ -40,7 +53,7 @@ const (
 
 // Changing returns how often Run changes each element of the operands.
 func (p *Plan) Changing() (x, y Frequency) {
-	if p.halves() {
+	if p.halves() || p.isThin() {
 		return Never, Never
 	}
 	x, y = p.packing()
@@ -55,11 +68,14 @@ func (p *Plan) Changing() (x, y Frequency) {
 
 // Computing returns how often Run computes each line of operands that are not in memory.
 func (p *Plan) Computing() (x, y Frequency) {
+	if p.isLong() {
+		return p.turned(p.inPortions())
+	}
 	x, y = p.packing()
-	if p.x.col != p.x.kind.size(p.size) { // lines would be as short as tiles are low
+	if p.x.col != p.x.kind.size(p.size) && !(p.isUpright() && p.inLines(p.x)) { // lines would be as short as tiles are low
 		x = Never
 	}
-	if size := p.y.kind.size(p.size); p.y.col != size && p.y.row != size {
+	if !p.inLines(p.y) {
 		y = Never
 	}
 	if p.isApart(&p.pieces[0], &p.x) {
@@ -71,12 +87,33 @@ func (p *Plan) Computing() (x, y Frequency) {
 	return p.turned(x, y)
 }
 
+// inLines reports whether rows or columns of an operand are in one piece.
+func (p *Plan) inLines(o operand) bool {
+	size := o.kind.size(p.size)
+	return o.col == size || o.row == size
+}
+
+// inPortions is how often operands are computed of products with vectors that all threads make: once a
+// matrix that is not for several vectors, and a vector that is for one row.
+func (p *Plan) inPortions() (x, y Frequency) {
+	once := func(o operand, rows int, of func(a Axis) int) Frequency {
+		if rows == 1 && p.m*p.n > 1 || !p.inLines(o) || slices.ContainsFunc(p.axes, func(a Axis) bool { return of(a) == 0 }) {
+			return Never
+		}
+		return Once
+	}
+	return once(p.x, p.m, func(a Axis) int { return a.X }), once(p.y, p.n, func(a Axis) int { return a.Y })
+}
+
 // packing returns how often Run packs each element of the operands.
 func (p *Plan) packing() (x, y Frequency) {
-	if p.m == 1 || p.n <= 2*p.columns || p.isSmall() {
+	if p.m == 1 || p.n == 1 || p.isSmall() {
 		return Never, Never
 	}
 	x, y = Again, Once
+	if p.isThin() {
+		x = Once
+	}
 	for _, a := range p.axes {
 		if a.X == 0 {
 			x = Never
@@ -88,8 +125,15 @@ func (p *Plan) packing() (x, y Frequency) {
 	if p.m <= low {
 		x = Never
 	}
+	if p.isUpright() {
+		y = Never
+	}
 	return x, y
 }
+
+// isThin reports whether a product has so few columns that rows are packed only if they are
+// computed.
+func (p *Plan) isThin() bool { return p.n <= 2*p.columns }
 
 // turned is what Plan has made of x and y, or what it was.
 func (p *Plan) turned(x, y Frequency) (Frequency, Frequency) {

@@ -19,6 +19,7 @@
 //	grid.go    … of tiles
 //	cut.go     which tiles, and where their rows are packed
 //	vector.go  a matrix and a vector
+//	portion.go … of which a part at a time is computed
 //	pack.go    operands copied into the order of use
 //	half.go    products of halves
 //	upright.go … of few columns

@@ -196,6 +196,7 @@ type product struct {
 	to     operand        // where the result goes
 	out    unsafe.Pointer // where sums go: there, unless it is of halves
 	row    int            // bytes between their rows
+	added  int            // so many k are in the sums already
 	mirror bool           // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
 
 	base   unsafe.Pointer // the first element of the result

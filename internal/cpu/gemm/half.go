@@ -192,20 +192,24 @@ func (p *Plan) ofWhole() *Plan {
 // compute sets to to n rows of d elements of o, which is not in memory.
 func (u *Unit) compute(to, o operand, n, d int) {
 	size := o.kind.size(u.size)
-	lines, n, from, line := n, d, o.row, to.row
+	l := Lined{o.off / size, d, n, o.row / size, to.row}
 	if o.row == size {
-		lines, n, from, line = d, lines, o.col, to.col
+		l = Lined{o.off / size, n, d, o.col / size, to.col}
 	}
-	for i := range lines {
-		at, dst := (o.off+i*from)/size, unsafe.Add(to.p, i*line)
-		if o.kind == Whole {
-			o.lines(dst, at, n)
-			continue
-		}
-		half := o // at the end of the line, which is widened from the beginning
-		half.p = unsafe.Add(dst, n*size)
-		o.lines(half.p, at, n)
-		u.widen(dst, line, half, 1, n)
+	if o.kind == Whole {
+		o.lines(to.p, l.whole(size))
+		return
+	}
+	// Halves are at the ends of their lines, which are widened from the beginning, some while they are
+	// in the nearest cache.
+	const some = 16 << 10
+	for at, end := 0, l.Lines; at < end; at += l.Lines {
+		l.Lines = min(max(some/l.Row, 1), end-at)
+		dst, half := unsafe.Add(to.p, at*l.Row), o
+		half.p, half.row = unsafe.Add(dst, l.N*size), l.Row
+		o.lines(half.p, l)
+		u.widen(dst, l.Row, half, l.Lines, l.N)
+		l.At += l.Lines * l.Step
 	}
 }
 
@@ -309,38 +313,26 @@ func (p *product) result() operand {
 	return o
 }
 
-const (
-	fewHalves  = 1 << 18 // elements that one thread widens
-	manyHalves = 1 << 20 // that are widened at once, unless rows are long
-)
+// fewHalves is how many elements one thread widens.
+const fewHalves = 1 << 18
 
-// vectorOfHalves multiplies a matrix of n rows and a vector.
-func (p *product) vectorOfHalves(a, v operand, n int, w *work) {
+// vectorOfHalves multiplies a matrix of n rows and a vector, as large does.
+func (p *product) vectorOfHalves(a, v operand, n int, all bool, w *work) {
 	q := *p
 	q.Plan, q.to, q.then = p.wider, p.wider.to, nil
-	if v.kind != Whole {
+	if v.apart() && !p.isWideRow(n) {
 		v = p.widened(w.y.of(w.memory, p.area(1, p.k)), v, 1, p.k)
 	}
 	if p.to.kind != Whole {
 		q.out = w.sums.of(w.memory, n*p.size)
 	}
 	switch {
-	case n*p.k <= fewHalves:
-		if a.kind != Whole {
-			a = p.widened(w.x.of(w.memory, p.area(n, p.k)), a, n, p.k)
-		}
-		q.vector(a, v, q.out, n)
-	case a.kind == Whole:
-		q.long(a, v, n)
+	case n*p.k > fewHalves:
+		q.large(a, v, n, all, w)
+	case a.apart():
+		q.portioned(a, v, q.out, n, w.x.of(w.memory, p.portionOf(a, n).room(p.Plan, a)))
 	default:
-		some := p.someHalves()
-		for i := 0; i < n; i += some {
-			rows, part := min(some, n-i), q
-			part.out = unsafe.Add(q.out, i*p.size)
-			x, room := p.allWide(a.at(i, 0), rows, p.k)
-			part.long(x, v, rows)
-			p.memory.Free(room)
-		}
+		q.vector(a, v, q.out, n)
 	}
 	if p.to.kind != Whole {
 		to := p.result()
@@ -348,28 +340,25 @@ func (p *product) vectorOfHalves(a, v operand, n int, w *work) {
 	}
 }
 
-// someHalves is how many rows of a matrix are widened at once.
-func (p *Plan) someHalves() int { return max(manyHalves/p.k, chains) }
+// isWideRow reports whether a matrix of n rows is one that is so long that the vector is widened by
+// blocks as well.
+func (p *Plan) isWideRow(n int) bool { return n == 1 && p.k > fewHalves }
 
 // ofVectorHalves is what vectorOfHalves works in.
-func (p *Plan) ofVectorHalves(a, v operand, n int) int {
+func (p *Plan) ofVectorHalves(a, v operand, n, threads int, all bool) int {
 	bytes := 0
-	if v.kind != Whole {
+	if v.apart() && !p.isWideRow(n) {
 		bytes += run.Room(p.area(1, p.k))
+		v = p.Unit.ofWhole(operand{row: v.row, col: v.col, kind: v.kind}, 1, p.k)
 	}
 	if p.to.kind != Whole {
 		bytes += run.Room(n * p.size)
 	}
-	v = p.Unit.ofWhole(v, 1, p.k)
-	switch some := min(n, p.someHalves()); {
-	case n*p.k <= fewHalves:
-		if a.kind != Whole {
-			bytes += run.Room(p.area(n, p.k))
-		}
-	case a.kind == Whole:
-		bytes += run.Room(p.ofLong(a, v, n))
-	default:
-		bytes += run.Room(p.area(some, p.k), max(p.ofLong(p.Unit.ofWhole(a, some, p.k), v, some), count(p.k, depth)*p.size))
+	switch {
+	case n*p.k > fewHalves:
+		bytes += p.ofMatrix(a, v, n, threads, all)
+	case a.apart():
+		bytes += run.Room(p.portionOf(a, n).room(p, a))
 	}
 	return bytes
 }

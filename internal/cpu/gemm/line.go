@@ -54,23 +54,28 @@ func emitPass(a *Asm, f form, n int) {
 const line = 4096
 
 // streamed sets n elements of out, at most line and whole vectors, to the product of the
-// columns of a, each in one piece, and v.
-func (p *product) streamed(a, v operand, out unsafe.Pointer, n int) {
-	var room [line]float64
-	sums := unsafe.Pointer(&room)
+// columns of a, each in one piece, and v. If a is made in portions, in room, these are
+// of as many k as are added at once.
+func (p *product) streamed(a, v operand, out unsafe.Pointer, n int, room unsafe.Pointer) {
+	var added [line]float64
+	sums := unsafe.Pointer(&added)
 	for k := 0; k < p.k; k += depth {
 		into := sums
 		if k == 0 {
 			into = out
 		}
 		clear(unsafe.Slice((*byte)(into), n*p.size))
-		t := pass{sums: into, aCol: v.col, bCol: a.col, vectors: n * p.size / p.width}
+		t := pass{sums: into, aCol: v.col, vectors: n * p.size / p.width}
 		for i, end := k, min(k+depth, p.k); i < end; {
 			some := 1
 			if i+lines <= end {
 				some = lines
 			}
-			t.a, t.b = v.at(0, i).p, a.at(0, i).p
+			b := a.at(0, i)
+			if a.apart() {
+				b = p.portion(room, b, n, some)
+			}
+			t.a, t.b, t.bCol = v.at(0, i).p, b.p, b.col
 			code.Call(p.pass[some/lines], unsafe.Pointer(&t))
 			i += some
 		}

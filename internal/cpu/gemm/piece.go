@@ -86,7 +86,7 @@ func (p *Plan) isApart(c *pieces, o *operand) bool {
 	const enough = 50_000 // nanoseconds that are worth being shared
 	work := p.m * p.n * p.k
 	switch {
-	case c.unit == 0 || (p.m == 1 || p.n == 1) && work > alone:
+	case c.unit == 0 || p.isLong():
 		return false
 	case work < each:
 		return p.b/c.unit >= shareable || p.smallNs()*float64(p.b) < enough
@@ -160,7 +160,7 @@ func (c *piece) compute(p *product, i, b, hi int, m *run.Memory) {
 	some := min(of.row-unit%of.row, hi/of.unit-unit)
 	some = count(some, count(some, of.some)) // as many each time
 	c.off, c.to = offset(unit), (unit+some)*of.unit
-	o.lines(c.room.of(m, of.room()), c.off/size, some*of.bytes/size)
+	o.lines(c.room.of(m, of.room()), Lined{At: c.off / size, N: some * of.bytes / size, Lines: 1})
 	c.later = [2]nearing{}
 	if c.to == p.b {
 		return

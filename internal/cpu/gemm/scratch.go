@@ -1,6 +1,10 @@
 package gemm
 
-import "gojax/internal/cpu/run"
+import (
+	"unsafe"
+
+	"gojax/internal/cpu/run"
+)
 
 // What products work in: how many bytes, by the same cases in which they are made.
 
@@ -17,14 +21,20 @@ func (p *Plan) Scratch(u Use, threads int) int {
 		u.X, u.Y, u.LinesX, u.LinesY = u.Y, u.X, u.LinesY, u.LinesX
 	}
 	u.X, u.Y = u.X || u.LinesX, u.Y || u.LinesY
-	work := p.m * p.n * p.k
+	work, x, y := p.m*p.n*p.k, p.x, p.y
+	if u.LinesX {
+		x.lines = planned
+	}
+	if u.LinesY {
+		y.lines = planned
+	}
 	switch {
 	case p.b*work == 0:
 		return 0
 	case p.m == 1:
-		return total(p.vectorLots(u, p.y, p.x, p.n, threads))
+		return total(p.vectorLots(u, y, x, p.n, threads))
 	case p.n == 1 && p.to.row == p.to.col:
-		return total(p.vectorLots(u, p.x, p.y, p.m, threads))
+		return total(p.vectorLots(u, x, y, p.m, threads))
 	case p.b == 1 && work <= alone && !p.halves():
 		return run.Room(p.ofSmall())
 	case p.isSmall():
@@ -37,13 +47,16 @@ func (p *Plan) Scratch(u Use, threads int) int {
 	return p.ofLarge(u, threads)
 }
 
+// planned are the lines of an operand that will be computed.
+func planned(unsafe.Pointer, Lined) {}
+
 // ofLarge is what large products of two arrays work in.
 func (p *Plan) ofLarge(u Use, threads int) int {
 	switch {
 	case p.isWhole(u, threads):
 		return total(p.smallLots(u, threads))
 	case p.isUpright():
-		return total(p.uprightLots(threads))
+		return total(p.uprightLots(u, threads))
 	case !p.isFlat(threads):
 		return p.ofGrids(u, false, threads)
 	}
@@ -192,23 +205,60 @@ func (p *Plan) stripLots(c *cut, n, threads int) (strips, each int) {
 // vectorLots is how many threads make products of matrices of n rows and vectors side by side, and
 // what each works in.
 func (p *Plan) vectorLots(u Use, a, v operand, n, threads int) (lots, each int) {
+	all := p.isByAll(a, n, threads)
 	switch {
 	case p.halves():
-		each = p.ofVectorHalves(a, v, n)
+		each = p.ofVectorHalves(a, v, n, threads, all)
 	case n*p.k > alone:
-		each = run.Room(p.ofLong(a, v, n))
+		each = p.ofMatrix(a, v, n, threads, all)
 	}
-	unit := p.unit(u)
-	return run.Concurrent(p.b/unit, p.vectorsOf(unit, n), threads), each + p.ofPieces(u)
+	unit := p.vectorUnit(u, n)
+	if n*p.k <= alone {
+		each += p.ofPieces(u)
+	}
+	return run.Concurrent(p.b/unit, p.vectorsOf(unit, a, n, threads), threads), each
+}
+
+// ofMatrix is what large works in.
+func (p *Plan) ofMatrix(a, v operand, n, threads int, all bool) int {
+	if all || !a.apart() {
+		return p.ofLong(a, v, n, threads)
+	}
+	return run.Room(p.portionOf(a, n).room(p, a))
 }
 
 // ofLong is what long works in.
-func (p *Plan) ofLong(a, v operand, n int) int {
+func (p *Plan) ofLong(a, v operand, n, threads int) (bytes int) {
 	switch {
+	case p.isDeep(a, n):
+		bytes = count(p.k, depth) * n * p.size
 	case p.isInner(n):
-		return count(p.k, depth) * p.size
-	case v.col != p.size && a.col == p.size:
-		return p.k * p.size
+		bytes = count(p.k, depth) * p.size
+	case p.copies(a, v):
+		bytes = p.k * p.size
 	}
-	return 0
+	return run.Room(bytes) + total(p.longLots(a, v, n, threads))
+}
+
+// longLots is how many threads long uses, and what each needs for portions.
+func (p *Plan) longLots(a, v operand, n, threads int) (lots, each int) {
+	switch {
+	case p.isDeep(a, n):
+		if a.apart() {
+			each = run.Room(p.portionOf(a, n).room(p, a))
+		}
+		some, _ := p.deepOf(a, n)
+		return run.Concurrent(count(p.k, depth), some, threads), each
+	case p.isInner(n):
+		for _, o := range []operand{a, v} {
+			if o.apart() {
+				each += run.Room(p.pitch(min(atOnce, p.k)))
+			}
+		}
+		units, some, _ := p.innerOf()
+		return run.Concurrent(units, some, threads), each
+	}
+	unit, _ := p.longUnit(a, n)
+	units := count(n, unit)
+	return run.Concurrent(units, p.some(a, units, unit), threads), run.Room(p.ofPortions(a, n))
 }

@@ -29,10 +29,13 @@ func (p *Plan) uprightParts() (some int, ns float64) {
 }
 
 // uprightLots is how many threads upright uses, and what each works in.
-func (p *Plan) uprightLots(threads int) (n, each int) {
+func (p *Plan) uprightLots(u Use, threads int) (n, each int) {
 	each = run.Room(p.n * p.blockOfRows() * p.size)
-	if p.x.row != p.size {
+	if p.x.row != p.size || u.LinesX {
 		each += run.Room(p.columnsOf(p.blockOfRows()))
+	}
+	if u.LinesX {
+		each += run.Room(p.area(p.blockOfRows(), min(p.k, depth)))
 	}
 	some, _ := p.uprightParts()
 	return run.Concurrent(count(p.m, p.blockOfRows()), some, threads), each
@@ -43,9 +46,10 @@ func (p *product) upright() {
 	of := *p.Plan
 	of.m, of.n = p.n, block
 	q := *p
-	q.Plan, q.x, q.row = &of, p.y, block*p.size
+	q.Plan, q.x, q.row, q.prior = &of, p.y, block*p.size, Changes{}
+	pack := p.x.row != p.size || p.x.apart()
 	some, ns := p.uprightParts()
-	lots := p.memory.Lots(p.uprightLots(run.Threads()))
+	lots := p.memory.Lots(p.uprightLots(p.use(), run.Threads()))
 	defer lots.Free()
 	run.Share(count(p.m, block), some, ns, func(lo, hi int) {
 		w := work{memory: lots.Take()}
@@ -54,7 +58,7 @@ func (p *product) upright() {
 		sums := w.sums.of(w.memory, p.n*q.row)
 		for i := lo * block; i < min(hi*block, p.m); i += block {
 			m := min(block, p.m-i)
-			q.rowsOf(p.x.at(i, 0), sums, m, p.x.row != p.size, &w)
+			q.rowsOf(p.x.at(i, 0), sums, m, pack, &w)
 			out := unsafe.Add(p.out, i*p.row)
 			p.transpose(out, p.row, operand{p: sums, row: q.row, col: p.size}, p.n, m)
 			p.finished(out, m*p.n)

@@ -13,13 +13,13 @@ func (p *product) vectors(n int) {
 	if p.m == 1 {
 		a, v = v, a
 	}
-	u := p.use()
-	unit := p.unit(u)
-	lots := p.memory.Lots(p.vectorLots(u, a, v, n, run.Threads()))
+	u, threads := p.use(), run.Threads()
+	unit, all := p.vectorUnit(u, n), p.isByAll(a, n, threads)
+	lots := p.memory.Lots(p.vectorLots(u, a, v, n, threads))
 	defer lots.Free()
-	run.Share(p.b/unit, p.vectorsOf(unit, n), p.vectorsNs(n), func(lo, hi int) {
+	run.Share(p.b/unit, p.vectorsOf(unit, a, n, threads), p.vectorsNs(n), func(lo, hi int) {
 		lo, hi = lo*unit, hi*unit
-		w := work{memory: lots.TakeAt(lo, p.b), computes: u.X || u.Y}
+		w := work{memory: lots.TakeAt(lo, p.b), computes: (u.X || u.Y) && n*p.k <= alone}
 		defer lots.Give(w.memory)
 		defer w.free()
 		q := *p
@@ -34,7 +34,7 @@ func (p *product) vectors(n int) {
 			if p.m == 1 {
 				a, v = v, a
 			}
-			if p.isSideBySide() {
+			if p.isSideBySide() && !a.apart() && !v.apart() {
 				last := p.axes[len(p.axes)-1].N
 				if some := min(end-b, last-b%last); some >= p.lanes() {
 					q.sideBySide(a, v, some)
@@ -51,20 +51,43 @@ func (p *product) vectors(n int) {
 			}
 			switch {
 			case p.halves():
-				q.vectorOfHalves(a, v, n, &w)
+				q.vectorOfHalves(a, v, n, all, &w)
 				q.finished(q.out, n)
 			case n*p.k <= alone:
 				q.vector(a, v, q.out, n)
 				q.finished(q.out, n)
 			default:
-				q.long(a, v, n)
+				q.large(a, v, n, all, &w)
 			}
 		}
 	})
 }
 
+// vectorUnit is how many products with vectors one thread makes: more than one where their matrices
+// are in one piece.
+func (p *Plan) vectorUnit(u Use, n int) int {
+	if n*p.k > alone {
+		return 1
+	}
+	return p.unit(u)
+}
+
+// large multiplies one matrix by a vector: with all threads, or with this one alone if the matrix is
+// made in portions.
+func (p *product) large(a, v operand, n int, all bool, w *work) {
+	if all || !a.apart() {
+		p.long(a, v, n)
+		return
+	}
+	p.portioned(a, v, p.out, n, w.x.of(w.memory, p.portionOf(a, n).room(p.Plan, a)))
+	p.finished(p.out, n)
+}
+
 // vectorsOf is how many units of products with vectors make a part.
-func (p *Plan) vectorsOf(unit, n int) int {
+func (p *Plan) vectorsOf(unit int, a operand, n, threads int) int {
+	if p.isByAll(a, n, threads) {
+		return p.b // one after the other
+	}
 	some := run.Grain(p.b/unit, p.vectorsNs(n))
 	if p.isSideBySide() { // narrower strips would be fetched by nothing
 		some = max(some, count(sideVectors*p.lanes(), unit))
@@ -116,46 +139,80 @@ func (p *Plan) isInner(n int) bool { return n < chains && p.k >= 2*chains*depth 
 // long multiplies one matrix by a vector with all threads.
 func (p *product) long(a, v operand, n int) {
 	out := p.out
-	if p.isInner(n) {
+	switch {
+	case p.isDeep(a, n):
+		p.deep(a, v, out, n)
+		p.finished(out, n)
+		return
+	case p.isInner(n):
 		for i := range n {
 			p.inner(a.at(i, 0), v, unsafe.Add(out, i*p.size))
 		}
 		p.finished(out, n)
 		return
 	}
-	if room := p.memory.Alloc(p.ofLong(a, v, n)); room != nil {
+	if p.copies(a, v) {
+		room := p.memory.Alloc(p.k * p.size)
 		defer p.memory.Free(room)
 		copied := unsafe.Pointer(unsafe.SliceData(room))
 		p.gather(copied, p.size, v, 1, p.k)
 		v = operand{p: copied, col: p.size}
 	}
-	unit, streams := 2*p.group(), false
-	if a.row == p.size {
-		unit = p.form.wide * p.width / p.size
-		if streams = n*p.k*p.size > second/2 && n >= 1024; streams {
-			unit = 1024
-		}
-	}
-	ns := float64(n) * (float64(p.k)/8 + 0.5)
-	run.Share(count(n, unit), p.some(count(n, unit), unit), ns, func(lo, hi int) {
+	lots := p.memory.Lots(p.longLots(a, v, n, run.Threads()))
+	defer lots.Free()
+	unit, streams := p.longUnit(a, n)
+	ns := float64(n) * (p.rowNs(a) + 0.5)
+	run.Share(count(n, unit), p.some(a, count(n, unit), unit), ns, func(lo, hi int) {
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
+		defer w.free()
+		room := w.x.of(w.memory, p.ofPortions(a, n))
 		i, end := lo*unit, min(hi*unit, n)
 		for streams && i+unit <= end {
 			some := min(line, (end-i)/unit*unit)
-			p.streamed(a.at(i, 0), v, unsafe.Add(out, i*p.size), some)
+			p.streamed(a.at(i, 0), v, unsafe.Add(out, i*p.size), some, room)
 			i += some
 		}
-		if i < end {
+		switch {
+		case i == end:
+		case a.apart():
+			p.portioned(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i, room)
+		default:
 			p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i)
 		}
-		p.finished(unsafe.Add(out, lo*unit*p.size), end-lo*unit)
+		p.finished(unsafe.Add(p.out, lo*unit*p.size), end-lo*unit)
 	})
+}
+
+// rowNs estimates how long a row of a matrix takes.
+func (p *Plan) rowNs(a operand) float64 {
+	if a.apart() {
+		return float64(p.k) / 3
+	}
+	return float64(p.k) / 8
+}
+
+// copies reports whether long copies the vector, so that it is in one piece as the rows are.
+func (p *Plan) copies(a, v operand) bool { return v.col != p.size && p.inRows(a) }
+
+// longUnit is how many rows long multiplies together, and whether it goes from one end of the columns
+// to the other.
+func (p *Plan) longUnit(a operand, n int) (unit int, streams bool) {
+	const wide = 1024
+	switch {
+	case p.inRows(a) || a.row != a.kind.size(p.size):
+		return 2 * p.group(), false
+	case n >= wide && (a.apart() || n*p.k*p.size > second/2):
+		return wide, true
+	}
+	return p.acrossWide(), false
 }
 
 // some is how many of the units of rows make a part: more where they come from afar, for
 // every part begins slowly.
-func (p *product) some(units, rows int) int {
+func (p *Plan) some(a operand, units, rows int) int {
 	const most = 4 << 20
-	return max(grain(float64(rows*p.k)/8), min(units/8, most/(rows*p.k*p.size)))
+	return max(grain(float64(rows)*p.rowNs(a)), min(units/8, most/(rows*p.k*p.size)))
 }
 
 // What the second and the third cache hold, in bytes.
@@ -200,7 +257,7 @@ func (p *product) bands(a, v operand, out unsafe.Pointer, n int) int {
 		}
 		for k := 0; k < p.k; k += most {
 			t := bands{a: a.at(i, k).p, v: unsafe.Add(v.p, k*p.size), out: unsafe.Add(out, i*p.size),
-				early: early, row: a.row, k: min(most, p.k-k), add: k, n: some}
+				early: early, row: a.row, k: min(most, p.k-k), add: p.added + k, n: some}
 			code.Call(p.along[how], unsafe.Pointer(&t))
 		}
 		i += some * unit
@@ -210,9 +267,9 @@ func (p *product) bands(a, v operand, out unsafe.Pointer, n int) int {
 
 // down is vector for a matrix each column of which is in one piece.
 func (p *product) down(a, v operand, out unsafe.Pointer, n int) {
-	width := p.form.wide * p.width / p.size
+	width := p.acrossWide()
 	for k := 0; k < p.k; k += depth {
-		t := tile{aCol: v.col, bCol: a.col, k: min(depth, p.k-k), add: k}
+		t := tile{aCol: v.col, bCol: a.col, k: min(depth, p.k-k), add: p.added + k}
 		t.bNext, t.cNext = width*p.size-t.k*t.bCol, width*p.size
 		i := 0
 		for i+width <= n {
@@ -232,7 +289,7 @@ func (p *product) down(a, v operand, out unsafe.Pointer, n int) {
 
 // chained makes n sums of rows of a and v, element by element.
 func (p *product) chained(a, v operand, out unsafe.Pointer, n int) {
-	if n < chains && p.k >= 2*depth && p.k <= alone {
+	if n < chains && p.k >= 2*depth && p.k <= alone && p.added == 0 {
 		for i := range n {
 			p.short(a.at(i, 0), v, unsafe.Add(out, i*p.size))
 		}
@@ -244,17 +301,22 @@ func (p *product) chained(a, v operand, out unsafe.Pointer, n int) {
 		for k := 0; k < p.k; k += depth {
 			t.a, t.b, t.k = a.at(i, k).p, v.at(0, k).p, min(depth, p.k-k)
 			code.Call(p.chain[some-1], unsafe.Pointer(&t))
-			p.total(unsafe.Add(out, i*p.size), &t, some, k > 0)
+			p.total(unsafe.Add(out, i*p.size), &t, some, p.added+k > 0)
 		}
 	}
 }
 
 // total stores the first n sums of t, or adds them to what is there.
 func (u *Unit) total(out unsafe.Pointer, t *bundle, n int, add bool) {
+	u.sum(out, unsafe.Pointer(&t.sums), n, add)
+}
+
+// sum stores n sums, or adds them to what is there.
+func (u *Unit) sum(out, sums unsafe.Pointer, n int, add bool) {
 	if u.size == 4 {
-		totals(unsafe.Slice((*float32)(out), n), unsafe.Slice((*float32)(unsafe.Pointer(&t.sums)), n), add)
+		totals(unsafe.Slice((*float32)(out), n), unsafe.Slice((*float32)(sums), n), add)
 	} else {
-		totals(unsafe.Slice((*float64)(out), n), t.sums[:n], add)
+		totals(unsafe.Slice((*float64)(out), n), unsafe.Slice((*float64)(sums), n), add)
 	}
 }
 
@@ -288,9 +350,8 @@ func totals[T float32 | float64](out, sums []T, add bool) {
 func (p *product) short(a, v operand, out unsafe.Pointer) {
 	var room [alone / depth]float64
 	sums := unsafe.Pointer(&room)
-	blocks := count(p.k, depth)
-	p.blocks(a, v, sums, 0, blocks)
-	p.ordered(out, sums, blocks)
+	p.blocks(a, v, sums, p.k)
+	p.ordered(out, sums, count(p.k, depth))
 }
 
 // inner sets *out to the product of two long vectors: the sums of blocks, in parallel,
@@ -300,28 +361,56 @@ func (p *product) inner(a, v operand, out unsafe.Pointer) {
 	room := p.memory.Alloc(blocks * p.size)
 	defer p.memory.Free(room)
 	sums := unsafe.Pointer(unsafe.SliceData(room))
-	units := count(blocks, chains)
-	ns := float64(units * chains * depth / 6)
-	run.Share(units, run.Grain(units, ns), ns, func(lo, hi int) {
-		p.blocks(a, v, sums, lo*chains, min(hi*chains, blocks))
+	units, some, ns := p.innerOf()
+	lots := p.memory.Lots(p.longLots(a, v, 1, run.Threads()))
+	defer lots.Free()
+	run.Share(units, some, ns, func(lo, hi int) {
+		w := work{memory: lots.Take()}
+		defer lots.Give(w.memory)
+		defer w.free()
+		most := p.k
+		if a.apart() || v.apart() {
+			most = atOnce
+		}
+		for k, end := lo*chains*depth, min(hi*chains*depth, p.k); k < end; k += most {
+			d := min(most, end-k)
+			x, y := p.ready(a.at(0, k), d, &w.x, &w), p.ready(v.at(0, k), d, &w.y, &w)
+			p.blocks(x, y, unsafe.Add(sums, k/depth*p.size), d)
+		}
 	})
 	p.ordered(out, sums, blocks)
 }
 
-// blocks makes the sums of the blocks of two vectors from lo until hi, of which the last may be
-// shorter.
-func (p *product) blocks(a, v operand, sums unsafe.Pointer, lo, hi int) {
-	whole := p.k / depth
-	for i := lo; i < hi; {
-		t := bundle{a: a.at(0, i*depth).p, b: v.at(0, i*depth).p, aCol: a.col, bCol: v.col,
+// innerOf is how many units of blocks inner has, how many make a part, and how long all take.
+func (p *Plan) innerOf() (units, some int, ns float64) {
+	units = count(count(p.k, depth), chains)
+	ns = float64(units * chains * depth / 6)
+	return units, run.Grain(units, ns), ns
+}
+
+// atOnce is how many elements of a vector are made at once if it is computed or of halves.
+const atOnce = 8 * chains * depth
+
+// ready is n elements of a vector as they are multiplied.
+func (p *product) ready(v operand, n int, room *enough, w *work) operand {
+	if !v.apart() {
+		return v
+	}
+	return p.widened(room.of(w.memory, p.pitch(min(atOnce, p.k))), v, 1, n)
+}
+
+// blocks makes the sums of the blocks of n elements of two vectors, of which the last may be shorter.
+func (p *product) blocks(a, v operand, sums unsafe.Pointer, n int) {
+	for i := 0; i < n; {
+		t := bundle{a: a.at(0, i).p, b: v.at(0, i).p, aCol: a.col, bCol: v.col,
 			aRow: depth * a.col, bRow: depth * v.col, k: depth}
-		n := min(chains, hi-i, whole-i)
-		if n <= 0 {
-			n, t.k = 1, p.k-i*depth
+		some := min(chains, (n-i)/depth)
+		if some == 0 {
+			some, t.k = 1, n-i
 		}
-		code.Call(p.chain[n-1], unsafe.Pointer(&t))
-		p.total(unsafe.Add(sums, i*p.size), &t, n, false)
-		i += n
+		code.Call(p.chain[some-1], unsafe.Pointer(&t))
+		p.total(unsafe.Add(sums, i/depth*p.size), &t, some, false)
+		i += some * depth
 	}
 }
 

@@ -15,6 +15,7 @@
 //	blocks.go   many blocks of reductions at once
 //	native.go   steps of machine code
 //	rows.go     kernels of which one call does a row
+//	line.go     … or a line
 //	short.go    … and those of which one call does many short rows
 //	stage.go    many kernels of which one call does many rows
 //	batch.go    kernels whose machine code is loaded together
@@ -57,6 +58,7 @@ type Code struct {
 	outside []step   // region 0
 	body    []step   // region 1
 	rows    *rowCode // instead of these, where whole rows are run
+	line    *rowCode // … or the beginnings of rows
 	stages  []*stage // what it is for Rows
 	short   *shortCode
 	level   code.Level
@@ -119,7 +121,7 @@ func prepareAs(level code.Level, k *kir.Kernel, l *Listing, within bool) (*Code,
 	p := newPlan(c, level, l)
 	c.outside = p.block(0)
 	c.body = p.block(1)
-	c.rows, c.stages = p.rows(), p.stages()
+	c.rows, c.line, c.stages = p.rows(), p.line(), p.stages()
 	c.short = p.short()
 	p.countStores()
 	c.cost += 200
@@ -182,17 +184,13 @@ func (c *Code) Part(bufs []unsafe.Pointer, lo, hi int) {
 	r.End()
 }
 
-// MostElements is how many buffers Elements takes.
+// MostElements is how many buffers Elements and Lines take.
 const MostElements = 12
 
 // Elements runs the first n iterations of the parallel loops on the calling goroutine.
 // Of each buffer only what these use must be there.
 func (c *Code) Elements(n int, bufs ...unsafe.Pointer) {
-	m := c.pool.Get().(*machine)
-	m.bufs = m.few[:copy(m.few[:], bufs)]
-	m.do(0, n)
-	clear(m.few[:])
-	m.release()
+	c.Lines(n, 1, bufs, nil)
 }
 
 // do runs the iterations of region 1 from lo until hi, in row-major order.

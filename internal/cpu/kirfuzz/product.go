@@ -17,13 +17,23 @@ func (f function) factors() []jax.Array {
 	r := source(f.seed)
 	side := func() int { return 1 + r.IntN([]int{40, 600, 600}[r.IntN(3)]) }
 	t := []dtype.Type{dtype.Float32, dtype.Float32, dtype.Float32, dtype.Float64, dtype.BFloat16}[r.IntN(5)]
-	k := side()
+	k, rows := side(), [2]int{side(), side()}
+	if r.IntN(3) == 0 { // a matrix and a vector, or a few
+		k = 1 + r.IntN([]int{600, 40, 30_000}[r.IntN(3)])
+		rows = [2]int{1 + r.IntN(500_000/k), 1 + r.IntN(2)*r.IntN(1+min(70, k/5))}
+		if r.IntN(8) == 0 {
+			k, rows = 1+r.IntN(400_000), [2]int{1, 1}
+		}
+		if r.IntN(2) == 0 {
+			rows[0], rows[1] = rows[1], rows[0]
+		}
+	}
 	if r.IntN(6) == 0 { // sums of a few terms
 		k = 1 + r.IntN(4)
 	}
 	var x []jax.Array
-	for range 2 {
-		shape := jax.Shape{side(), k}
+	for i := range 2 {
+		shape := jax.Shape{rows[i], k}
 		if r.IntN(2) == 0 {
 			shape = jax.Shape{k, shape[0]}
 		}
@@ -47,7 +57,7 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 	var along [][2]int // axes of one length
 	for i, m := range a.Shape() {
 		for j, n := range b.Shape() {
-			if m == n {
+			if m == n && a.Size()/m*(b.Size()/m) <= 1<<20 {
 				along = append(along, [2]int{i, j})
 			}
 		}
