@@ -32,7 +32,7 @@ func (f *fusion) along(at, i int, n *node, t *traits, u uses) bool {
 	path, over := 0, root.out[0]
 	if root.kind == byReduce {
 		path, over = gr.body, root.in[0]
-		if len(gr.inner) == mostAlong || gr.parts > 1 || len(f.streams(gr, v)) > mostRead || !f.g.passes(root, v) {
+		if len(gr.inner) == mostAlong || gr.parts > 1 || gr.cut || len(f.streams(gr, v)) > mostRead || !f.g.passes(root, v) {
 			return false
 		}
 	}

@@ -26,6 +26,7 @@ type group struct {
 	parts  int  // boxes at most that its concatenations cut it into
 	boxes  int  // the same of padding
 	plain  bool // all nodes are instructions, at the same index
+	cut    bool // its reductions are cut where computed operands of concatenations meet
 }
 
 // all lists what a group stores.
@@ -287,6 +288,12 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 				}
 			case often:
 				w = use{memory, 0}
+			}
+			// A reduction that stores in passing goes over its elements in one piece.
+			if w.group != memory && n.kind == byJoin && !f.lies(v) && f.reduced(n, u) {
+				if gr.cut = len(gr.inner) == 0; !gr.cut {
+					w = use{memory, 0}
+				}
 			}
 			// What is computed once must not be computed for every element.
 			if few := f.g.types[v].Size(); w.group != memory && few != 1 && 5*few < 4*f.space(w) && !f.cheap(v) {
