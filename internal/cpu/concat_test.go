@@ -121,6 +121,20 @@ func TestJoinsCopy(t *testing.T) {
 }
 
 // TestManyOperands bounds what concatenations of many operands become.
+// A reduction that stores its elements in passing is not cut: what a concatenation is of is computed before.
+func TestJoinsInPassing(t *testing.T) {
+	below := func(x []array) []array {
+		z := lax.Concatenate(1, x[0].Mul(2), x[1])
+		top := lax.BroadcastInDim(lax.ReduceMax(z, []int{1}), core.Shape{300, 500}, []int{0})
+		return []array{z.Sub(top).Abs()}
+	}
+	g := staged(below, f32(300, 200), f32(300, 300))
+	sameAsDefined(t, g, func() []*core.Value { return []*core.Value{filled(f32(300, 200)), filled(f32(300, 300))} })
+	if got := cpu.CompileForTest(g).String(); !strings.Contains(got, "} with s0 s2\n") || !strings.Contains(got, "} with s2 s1 s3 s4\n") {
+		t.Errorf("the greatest of rows that are stored as well:\n%s", got)
+	}
+}
+
 func TestManyOperands(t *testing.T) {
 	f := staged(func(x []array) []array {
 		var all []array
