@@ -330,7 +330,8 @@ func (p *product) vectorOfHalves(a, v operand, n int, all bool, w *work) {
 	case n*p.k > fewHalves:
 		q.large(a, v, n, all, w)
 	case a.apart():
-		q.portioned(a, v, q.out, n, w.x.of(w.memory, p.portionOf(a, n).room(p.Plan, a)))
+		c := p.portionOf(a, n)
+		q.portioned(a, v, q.out, n, c, w.x.of(w.memory, c.room(p.Plan, a)))
 	default:
 		q.vector(a, v, q.out, n)
 	}

@@ -88,10 +88,9 @@ func (p *product) portion(room unsafe.Pointer, a operand, rows, k int) operand {
 	return to
 }
 
-// portioned is vector for a matrix that is made so.
-func (p *product) portioned(a, v operand, out unsafe.Pointer, n int, room unsafe.Pointer) {
-	c, of := p.portionOf(a, n), *p.Plan
-	q := *p
+// portioned is vector for a matrix that is made so, c at a time at most, in room for that.
+func (p *product) portioned(a, v operand, out unsafe.Pointer, n int, c portion, room unsafe.Pointer) {
+	q, of := *p, *p.Plan
 	q.Plan, of.m, of.n = &of, c.rows, 1
 	for i := 0; i < n; i += c.rows {
 		rows := min(c.rows, n-i)

@@ -79,7 +79,8 @@ func (p *product) large(a, v operand, n int, all bool, w *work) {
 		p.long(a, v, n)
 		return
 	}
-	p.portioned(a, v, p.out, n, w.x.of(w.memory, p.portionOf(a, n).room(p.Plan, a)))
+	c := p.portionOf(a, n)
+	p.portioned(a, v, p.out, n, c, w.x.of(w.memory, c.room(p.Plan, a)))
 	p.finished(p.out, n)
 }
 
@@ -176,7 +177,7 @@ func (p *product) long(a, v operand, n int) {
 		switch {
 		case i == end:
 		case a.apart():
-			p.portioned(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i, room)
+			p.portioned(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i, p.portionOf(a, n), room)
 		default:
 			p.vector(a.at(i, 0), v, unsafe.Add(out, i*p.size), end-i)
 		}
