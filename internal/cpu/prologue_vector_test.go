@@ -71,3 +71,20 @@ func TestPrologueOfVector(t *testing.T) {
 		}
 	}
 }
+
+// Products of vectors that lie side by side, of which one or both are computed.
+func TestPrologueSideBySide(t *testing.T) {
+	defer run.SetThreads(0)
+	for _, c := range []struct{ k, n int }{{3, 5000}, {40, 300}, {700, 90}, {5000, 33}, {20_000, 70}} {
+		for both := range 2 {
+			f := staged(func(in []array) []array {
+				x, y := lax.Exp(in[0]), in[1]
+				if both > 0 {
+					y = lax.Mul(y, lax.Sin(in[0]))
+				}
+				return []array{lax.DotGeneral(x, y, [2][]int{{0}, {0}}, [2][]int{{1}, {1}}, dtype.Invalid)}
+			}, f32(c.k, c.n), f32(c.k, c.n))
+			sameBits(t, fmt.Sprint(c, both), f)
+		}
+	}
+}
