@@ -51,15 +51,19 @@ func Stats() Counters {
 
 // find returns the program with a key, or nil.
 func (c *cache) find(key []byte) *program {
+	var p *program
 	c.mu.RLock()
 	e := c.m[string(key)]
+	if e != nil {
+		p = e.p // nil while it is compiled
+	}
 	c.mu.RUnlock()
-	if e == nil || e.p == nil {
+	if p == nil {
 		return nil
 	}
 	c.hits.Add(1)
 	e.used.Store(c.clock.Add(1))
-	return e.p
+	return p
 }
 
 // get returns the program of f, compiled by the first who asks.

@@ -71,13 +71,13 @@ type hop struct{ path, node, operand, group int }
 const (
 	maxUses  = 8  // of a value that is computed anew for each
 	maxNodes = 96 // of a group
-	maxAgain = 3  // light nodes in a row
 )
 
 // traits are what a kernel does to the indices of its operands.
 type traits struct {
 	at     []access // by operand
 	cheap  bool     // it computes nothing
+	work   int      // instructions on elements
 	reduce int      // iterations of reductions inside
 }
 
@@ -169,6 +169,8 @@ func (f *fusion) place(i int, n *node) {
 		f.inline(i, n, t, u.all)
 	case !inMemory && t.cheap && len(u.all) <= maxUses:
 		f.inline(i, n, t, u.all)
+	case !inMemory && f.slight(v, u.all):
+		f.inline(i, n, t, u.all)
 	case !inMemory && (f.light(n, u.all) || f.afar(n, u.all)):
 		for _, x := range n.in {
 			f.again[x] = max(f.again[x], f.again[v]+1)
@@ -198,28 +200,6 @@ func (f *fusion) view(n *node, u uses) {
 		}
 	}
 	f.wants(n.in[0], first)
-}
-
-// light reports whether a node had better be computed again by the two groups that use
-// it than be stored by one, since it is one instruction that costs less than memory; but
-// not many of them in a row.
-func (f *fusion) light(n *node, at []use) bool {
-	if t := f.g.types[n.out[0]].DType; !f.byTwo(n, at) || t.IsComplex() || t.IsHalf() {
-		return false
-	}
-	switch n.code {
-	case kir.Neg, kir.Abs, kir.Square, kir.Add, kir.Sub, kir.Mul, kir.Max, kir.Min, kir.And, kir.Or, kir.Xor, kir.Not,
-		kir.Eq, kir.Ne, kir.Lt, kir.Le, kir.Gt, kir.Ge, kir.Select:
-		return true
-	}
-	return false
-}
-
-// byTwo reports whether a node is an instruction that two groups use, which have room for it,
-// and not the last of too many that are computed again.
-func (f *fusion) byTwo(n *node, at []use) bool {
-	full := func(u use) bool { return !f.room(u) }
-	return n.kind == byCode && len(at) == 2 && at[0].group != at[1].group && f.again[n.out[0]] != maxAgain && !slices.ContainsFunc(at, full)
 }
 
 // open begins a group with node i as the root.
@@ -387,7 +367,7 @@ func (f *fusion) probe(n *node) traits {
 	}
 	n.kernel(b, out, ops, i)
 	work := b.Work()
-	t.cheap, t.reduce = work.Elements == 0 && work.Iterations == 0, work.Iterations
+	t.cheap, t.work, t.reduce = work.Elements == 0 && work.Iterations == 0, work.Elements, work.Iterations
 	return t
 }
 

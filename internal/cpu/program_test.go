@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gojax/internal/core"
@@ -576,5 +577,25 @@ func TestPanicsReachTheCaller(t *testing.T) {
 	}, f32(3))
 	if r := fmt.Sprint(try(func() { core.Run(called{f: f}, cpu.Default(), inputs(f)) })); !strings.Contains(r, "it fails") {
 		t.Errorf("the panic was %q", r)
+	}
+}
+
+// Several goroutines may ask for a program while one of them compiles it.
+func TestCompiledAtOnce(t *testing.T) {
+	x := lax.Of(filled(f32(3, 7)))
+	for n := range 20 {
+		cpu.ClearCaches()
+		var wait sync.WaitGroup
+		for range 8 {
+			wait.Go(func() {
+				for i := range 4 {
+					y := lax.BroadcastInDim(x, core.Shape{2 + i, 3, 7}, []int{1, 2})
+					if y.Shape()[0] != 2+i {
+						t.Errorf("round %d: a result of shape %v", n, y.Shape())
+					}
+				}
+			})
+		}
+		wait.Wait()
 	}
 }
