@@ -29,6 +29,8 @@ type product struct {
 	perm      []int
 	p         *lib.Product
 	x, y, out int           // slots
+	off       [2]int        // bytes from where those of x and y begin
+	strides   [2][]int      // in elements, of x and y by axis; nil if they have no gaps
 	clock     int           // when it runs
 	first     [2]forerunner // what is computed of the elements of x and of y before
 	then      *fused        // what is computed of its elements as they are made, or nil
@@ -46,6 +48,8 @@ func (m *maker) product(n *node, s kir.Dot) {
 	p := lib.NewProduct(s, m.g.types[x], m.g.types[y], m.g.types[out], perm)
 	m.p.cost += p.Cost()
 	step := &product{step: s, perm: perm, p: p, clock: m.clock, x: m.reads(x), y: m.reads(y)}
+	m.slice(step, 0, x, &step.x)
+	m.slice(step, 1, y, &step.y)
 	m.precede(step, x, y)
 	step.out = m.writes(out)
 	m.p.workers = append(m.p.workers, worker{step, n.op, n.path})
@@ -65,7 +69,7 @@ func (s *product) run(f *frame) {
 			then.Reads = append(then.Reads, gemm.Array{P: bufs[i], Size: s.then.k.Bufs[i].Type.Size()})
 		}
 	}
-	s.p.RunOf(&f.memory, f.ptr[s.x], f.ptr[s.y], out, s.changes(f), then)
+	s.p.RunOf(&f.memory, unsafe.Add(f.ptr[s.x], s.off[0]), unsafe.Add(f.ptr[s.y], s.off[1]), out, s.changes(f), then)
 }
 
 // alone reports whether the i-th of then's buffers is not in the memory of an operand.
@@ -81,7 +85,7 @@ func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 func (s *product) scratch(threads int) int {
 	x, y := &s.first[0], &s.first[1]
 	u := gemm.Use{X: x.fused != nil && x.shifts == nil, Y: y.fused != nil && y.shifts == nil,
-		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.x == s.y}
+		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.same()}
 	return s.p.Scratch(u, threads)
 }
 
@@ -92,7 +96,14 @@ func (s *product) text(b *strings.Builder) {
 			e.text(b)
 		}
 	}
-	fmt.Fprintf(b, "dot with s%d s%d out s%d, %+v", s.x, s.y, s.out, s.step)
+	for i, slot := range []int{s.x, s.y} {
+		b.WriteString([]string{"dot with ", " "}[i])
+		fmt.Fprintf(b, "s%d", slot)
+		if s.strides[i] != nil {
+			fmt.Fprintf(b, " from byte %d by %v", s.off[i], s.strides[i])
+		}
+	}
+	fmt.Fprintf(b, " out s%d, %+v", s.out, s.step)
 	if s.perm != nil {
 		fmt.Fprintf(b, " axes %v", s.perm)
 	}

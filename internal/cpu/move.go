@@ -18,6 +18,7 @@ type motion struct {
 	walk     *move.Walk
 	dims     []move.Dim
 	alike    bool // they are the loops of the kernel that comes next, which stores where s does
+	makes    int  // 1 + the value that is made so, or a part of it; 0 if others compute it there
 
 	// The kernel that comes next, if it computes each element of its result from the copy
 	// of one, in the memory of that: it is run on pieces that have just been copied.
@@ -87,7 +88,8 @@ func (m *maker) copies(k *kir.Kernel, vals []int) bool {
 		return false
 	}
 	size := load.Type.Size()
-	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: motionOf(from, to)}
+	s := &motion{from: m.reads(vals[load.Buf]), off: from.Off * size, at: to.Off * size, dims: motionOf(from, to),
+		makes: 1 + vals[k.Stores[0].Buf]}
 	s.to = m.writes(vals[k.Stores[0].Buf])
 	m.move(s, size)
 	return true

@@ -27,8 +27,12 @@ type forerunner struct {
 func (m *maker) precede(p *product, x, y int) {
 	often, oftenY := p.p.Changing()
 	lines, linesY := p.p.Computing()
-	p.x = m.withKernel(&p.first[0], x, p.x, often, lines)
-	p.y = m.withKernel(&p.first[1], y, p.y, oftenY, linesY)
+	if p.strides[0] == nil {
+		p.x = m.withKernel(&p.first[0], x, p.x, often, lines)
+	}
+	if p.strides[1] == nil {
+		p.y = m.withKernel(&p.first[1], y, p.y, oftenY, linesY)
+	}
 }
 
 // brief is the estimate, in ns for an element, of kernels that may be run more than once:
@@ -175,7 +179,7 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 func (s *product) changes(f *frame) gemm.Changes {
 	x, y := &s.first[0], &s.first[1]
 	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f),
-		ReadsX: x.reads(f), ReadsY: y.reads(f), Same: s.x == s.y}
+		ReadsX: x.reads(f), ReadsY: y.reads(f), Same: s.same()}
 }
 
 // reads are the arrays that lines are computed of, element by element.

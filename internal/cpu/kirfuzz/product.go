@@ -37,6 +37,9 @@ func (f function) factors() []jax.Array {
 		if r.IntN(2) == 0 {
 			shape = jax.Shape{k, shape[0]}
 		}
+		if f.ofParts() {
+			shape = jax.Shape{2*shape[0] + 3, 2*shape[1] + 3}
+		}
 		v := core.New(core.Of(t, shape...), lax.Device())
 		for i := range v.Size() {
 			core.Put(v, i, complex(r.NormFloat64(), 0))
@@ -46,15 +49,44 @@ func (f function) factors() []jax.Array {
 	return x
 }
 
+// ofParts reports whether what is multiplied are parts of the operands, of half the size.
+func (f function) ofParts() bool { return f.seed%3 == 0 }
+
+// part is such a part of x: elements that lie together, or every other one.
+func (g *grow) part(x jax.Array) jax.Array {
+	for a, most := range x.Shape() {
+		n, step := (most-3)/2, 1+g.IntN(2)
+		first := g.IntN(most - step*(n-1))
+		x = lax.SliceInDim(x, first, first+step*(n-1)+1, step, a)
+	}
+	return x
+}
+
 // multiply makes the product and something of it.
 func (f function) multiply(x []jax.Array) []jax.Array {
 	g := &grow{source(f.seed + 1), nil}
+	if f.ofParts() {
+		x = []jax.Array{g.part(x[0]), g.part(x[1])}
+		if g.IntN(2) == 0 { // these as they are
+			return []jax.Array{g.product(x[0], x[1])}
+		}
+	}
 	a := g.computed(x[0])
 	b := a
 	if g.IntN(5) > 0 {
 		b = g.computed(x[1])
 	}
-	var along [][2]int // axes of one length
+	y := g.product(a, b)
+	out := []jax.Array{g.computed(y)}
+	if g.IntN(4) == 0 {
+		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
+	}
+	return out
+}
+
+// product multiplies two matrices along axes of one length.
+func (g *grow) product(a, b jax.Array) jax.Array {
+	var along [][2]int
 	for i, m := range a.Shape() {
 		for j, n := range b.Shape() {
 			if m == n && a.Size()/m*(b.Size()/m) <= 1<<20 {
@@ -63,12 +95,7 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 		}
 	}
 	by := along[g.IntN(len(along))]
-	y := lax.DotGeneral(a, b, [2][]int{{by[0]}, {by[1]}}, [2][]int{}, a.DType())
-	out := []jax.Array{g.computed(y)}
-	if g.IntN(4) == 0 {
-		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
-	}
-	return out
+	return lax.DotGeneral(a, b, [2][]int{{by[0]}, {by[1]}}, [2][]int{}, a.DType())
 }
 
 // computed does a few things to a matrix that keep its axes long.

@@ -27,19 +27,23 @@ type copied struct {
 }
 
 // newDirect returns nil if there is no machine code for the types, or if the result
-// does not lie so that it can be made at once.
-func newDirect(s kir.Dot, x, y, out core.Type, perm []int) *direct {
+// does not lie so that it can be made at once. Strides are how far apart elements of the operands
+// are along each axis; without, they have no gaps.
+func newDirect(s kir.Dot, x, y, out core.Type, perm []int, strides [2][]int) *direct {
 	u := unitFor(x.DType, y.DType, out.DType)
 	if u == nil {
 		return nil
 	}
 	d := &direct{}
 	to := apart(out.Shape, perm)
-	xs, ys := sorted(x.Shape, s.BatchX, s.ContractX), sorted(y.Shape, s.BatchY, s.ContractY)
+	xs, ys := sorted(x.Shape, strides[0], s.BatchX, s.ContractX), sorted(y.Shape, strides[1], s.BatchY, s.ContractY)
 	outB, to := to[:len(xs.batch)], to[len(xs.batch):]
 	outX, outY := to[:len(xs.free)], to[len(xs.free):]
 	d.x.use(&xs, outX, x.DType.Size())
 	d.y.use(&ys, outY, y.DType.Size())
+	if strides[0] != nil && d.x.bytes > 0 || strides[1] != nil && d.y.bytes > 0 {
+		return nil // who leaves gaps copies as well
+	}
 	m, n := along(xs.free, outX), along(ys.free, outY)
 	if !m.fits() || !n.fits() {
 		return nil
@@ -107,8 +111,13 @@ func apart(shape, perm []int) []int {
 // Lists are the axes of an operand, each in the order in which products go along them.
 type lists struct{ batch, free, contract []dim }
 
-func sorted(shape, batch, contract []int) (p lists) {
-	at := func(a int) dim { return dim{shape[a], core.Size(shape[a+1:])} }
+func sorted(shape, strides, batch, contract []int) (p lists) {
+	at := func(a int) dim {
+		if strides != nil {
+			return dim{shape[a], strides[a]}
+		}
+		return dim{shape[a], core.Size(shape[a+1:])}
+	}
 	for _, a := range batch {
 		p.batch = append(p.batch, at(a))
 	}

@@ -31,12 +31,22 @@ type Product struct {
 // NewProduct prepares the product s. If perm is not nil, axis a of out is axis perm[a]
 // of what s says.
 func NewProduct(s kir.Dot, x, y, out core.Type, perm []int) *Product {
-	return &Product{s, x, y, out, perm, newDirect(s, x, y, out, perm)}
+	return &Product{s, x, y, out, perm, newDirect(s, x, y, out, perm, [2][]int{})}
+}
+
+// Strided returns the product of operands whose elements are so far apart along each axis, where
+// strides are not nil; nil if it would have to copy them.
+func (p *Product) Strided(strides [2][]int) *Product {
+	d := newDirect(p.step, p.x, p.y, p.out, p.perm, strides)
+	if d == nil {
+		return nil
+	}
+	return &Product{p.step, p.x, p.y, p.out, p.perm, d}
 }
 
 // Turns reports whether the product s can be made with axes in another order at once.
 func Turns(s kir.Dot, x, y, out core.Type, perm []int) bool {
-	return newDirect(s, x, y, out, perm) != nil
+	return newDirect(s, x, y, out, perm, [2][]int{}) != nil
 }
 
 // Cost estimates how long Run takes on one thread.
