@@ -26,6 +26,7 @@ func goldenTake(v inputs, c *cases) {
 	c.is("jnp.take_along_axis(m, jnp.array([[0, -1, 9, 1]]), axis=0)", jnp.TakeAlongAxis(v.M, [][]int{{0, -1, 9, 1}}, jnp.Axis(0)))
 	c.is("jnp.take_along_axis(m, jnp.array([[1], [2], [0]]), axis=1)", jnp.TakeAlongAxis(v.M, [][]int{{1}, {2}, {0}}, jnp.Axis(1)))
 	c.is("jnp.take_along_axis(t, jnp.array([[[1, 0, 3]]]), axis=-1)", jnp.TakeAlongAxis(v.T, [][][]int{{{1, 0, 3}}}))
+	c.is("jnp.take_along_axis(m, jnp.array([[0, -1, 9, -9]]), axis=0, mode='clip')", jnp.TakeAlongAxis(v.M, [][]int{{0, -1, 9, -9}}, jnp.Axis(0), jnp.Mode("clip")))
 	c.is("jnp.put_along_axis(m, jnp.array([[1], [2], [0]]), 9.0, axis=1, inplace=False)",
 		jnp.PutAlongAxis(v.M, [][]int{{1}, {2}, {0}}, 9.0, jnp.Axis(1)))
 	c.is("jnp.unravel_index(jnp.array([0, 5, 11, 40]), (3, 4))", jnp.UnravelIndex([]int{0, 5, 11, 40}, jax.Shape{3, 4})...)

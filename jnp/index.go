@@ -77,14 +77,17 @@ func wideEnough(i lax.Array, n int) lax.Array {
 
 // TakeAlongAxis returns for each index along an axis the element of x there, in the
 // place of the index. The two have as many axes and are broadcast in the others. Indices
-// out of range are treated as Take does. Options: Axis, by default the last; Mode,
-// FillValue.
+// out of range are treated as Take does, but in mode clip, too, negative ones count from the
+// end first, as in JAX. Options: Axis, by default the last; Mode, FillValue.
 func TakeAlongAxis(x, indices any, opts ...Option) lax.Array {
 	const what = "take_along_axis"
 	o := parse(what, opts, axisKind|modeKind|fillKind)
 	y, i := lax.Operand(what, x), lax.Operand(what, indices)
 	a := o.oneAxis(what, y.Rank(), -1)
 	y, i = aligned(what, y, i, a)
+	if o.mode == "clip" {
+		i = fromEnd(i, y.Shape()[a])
+	}
 	i, option := bounded(what, i, y.Shape()[a], o.mode, o.fill)
 	return gatherAlong(y, i, a, option)
 }
