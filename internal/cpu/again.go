@@ -36,7 +36,7 @@ func (f *fusion) light(n *node, at []use) bool {
 // makes the elements of is computed while it does.
 func (f *fusion) slight(v int, at []use) bool {
 	t := f.g.types[v]
-	if len(at) < 2 || t.Size() <= tile.Size || t.DType.IsComplex() || t.DType.IsHalf() || f.g.bound(v) || slices.ContainsFunc(at, func(u use) bool { return !f.room(u) }) {
+	if len(at) < 2 || t.Size() <= tile.Size || t.DType.IsComplex() || t.DType.IsHalf() || f.g.bound(v) || f.crowded(at) {
 		return false
 	}
 	together := !slices.ContainsFunc(at, func(u use) bool { return u.group != at[0].group })
@@ -55,8 +55,8 @@ func (f *fusion) slight(v int, at []use) bool {
 
 // work is how many simple instructions an element of node i takes.
 func (f *fusion) work(i int) int {
-	if n := &f.g.nodes[i]; n.kind == byCode {
-		return codeWeight(n.code)
+	if f.g.nodes[i].kind == byCode {
+		return f.g.weight(i)
 	}
 	return f.traitsOf(i).work
 }
@@ -64,6 +64,10 @@ func (f *fusion) work(i int) int {
 // byTwo reports whether a node is an instruction that two groups use, which have room for it,
 // and not the last of too many that are computed again.
 func (f *fusion) byTwo(n *node, at []use) bool {
-	full := func(u use) bool { return !f.room(u) }
-	return n.kind == byCode && len(at) == 2 && at[0].group != at[1].group && f.again[n.out[0]] != maxAgain && !slices.ContainsFunc(at, full)
+	return n.kind == byCode && len(at) == 2 && at[0].group != at[1].group && f.again[n.out[0]] != maxAgain && !f.crowded(at)
+}
+
+// crowded reports whether a group of some uses has no room for one more node.
+func (f *fusion) crowded(at []use) bool {
+	return slices.ContainsFunc(at, func(u use) bool { return !f.room(u) })
 }

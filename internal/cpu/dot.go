@@ -96,9 +96,9 @@ func (s *product) text(b *strings.Builder) {
 			e.text(b)
 		}
 	}
+	b.WriteString("dot with")
 	for i, slot := range []int{s.x, s.y} {
-		b.WriteString([]string{"dot with ", " "}[i])
-		fmt.Fprintf(b, "s%d", slot)
+		fmt.Fprintf(b, " s%d", slot)
 		if s.strides[i] != nil {
 			fmt.Fprintf(b, " from byte %d by %v", s.off[i], s.strides[i])
 		}

@@ -15,9 +15,6 @@ import (
 
 // Products read parts of arrays where they are.
 func TestPartsOfArrays(t *testing.T) {
-	if move.Native() == nil {
-		t.Skip("without machine code products copy parts of arrays")
-	}
 	defer run.SetThreads(0)
 	dot := func(x, y array, i, j int) array {
 		return lax.DotGeneral(x, y, [2][]int{{i}, {j}}, [2][]int{}, dtype.Invalid)
@@ -47,7 +44,7 @@ func TestPartsOfArrays(t *testing.T) {
 		} {
 			f := staged(func(in []array) []array { return []array{c.f(in[0], in[1])} }, c.x, c.y)
 			what := fmt.Sprint(d, " ", c.name)
-			if text := cpu.CompileForTest(f).String(); strings.Count(text, "copy") != c.copies {
+			if text := cpu.CompileForTest(f).String(); move.Native() != nil && strings.Count(text, "copy") != c.copies {
 				t.Errorf("%s:\n%s", what, text)
 			}
 			sameBits(t, what, f)

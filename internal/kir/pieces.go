@@ -103,14 +103,7 @@ func (b *Builder) cutFolds(k *Kernel, cuts map[int]*Cut) *Kernel {
 	b.k.Bufs = k.Bufs
 	b.k.Regions = make([]Region, len(k.Regions))
 	now := make([]Val, len(k.Code))
-	all := func(vals []Val) []Val {
-		out := make([]Val, len(vals))
-		for n, v := range vals {
-			out[n] = now[v]
-		}
-		return out
-	}
-	keep := func(*Builder, *Instr, []Val) (Val, bool) { return 0, false }
+	all := under(now)
 	bodies := map[int][]int{} // what is computed in each that is cut
 	counts := map[int]Val{}
 	for v := range k.Code {
@@ -152,16 +145,12 @@ func (b *Builder) cutFolds(k *Kernel, cuts map[int]*Cut) *Kernel {
 		n.Args, n.Fold = all(i.Args), &f
 		now[v] = b.add(n, unbounded)
 	}
-	for r, old := range k.Regions {
-		if b.k.Regions[r] = (Region{old.Parent, old.Extents, all(old.Index)}); cuts[r] != nil {
-			b.k.Regions[r] = Region{old.Parent, []int{old.Size()}, []Val{counts[r]}}
-		}
+	regions := b.reloop(k, all)
+	for r := range cuts {
+		old := &k.Regions[r]
+		regions[r] = Region{old.Parent, []int{old.Size()}, []Val{counts[r]}}
 	}
-	for _, s := range k.Stores {
-		b.region = s.Region
-		b.Store(s.Buf, now[s.Addr], now[s.Val])
-	}
-	return b.Kernel()
+	return b.restore(k, all)
 }
 
 // boxes is how many boxes there are.

@@ -10,6 +10,20 @@ func (k *Kernel) Rewrite(f func(b *Builder, i *Instr, args []Val) (Val, bool)) *
 	return b.rewrite(k, func(Val, *Instr, []Val) (Val, bool) { return 0, false }, f)
 }
 
+// keep replaces no instruction.
+func keep(*Builder, *Instr, []Val) (Val, bool) { return 0, false }
+
+// under returns what makes values of a kernel those of another one, which now lists.
+func under(now []Val) func([]Val) []Val {
+	return func(vals []Val) []Val {
+		out := make([]Val, len(vals))
+		for n, v := range vals {
+			out[n] = now[v]
+		}
+		return out
+	}
+}
+
 // rewrite is Rewrite in a builder with the buffers of the new kernel; instead gets each Load and each
 // index of a loop, and the address in the new kernel.
 func (b *Builder) rewrite(k *Kernel, instead func(v Val, i *Instr, args []Val) (Val, bool),
@@ -23,13 +37,7 @@ func (b *Builder) rewrite(k *Kernel, instead func(v Val, i *Instr, args []Val) (
 func (b *Builder) recode(k *Kernel, instead func(v Val, i *Instr, args []Val) (Val, bool),
 	f func(b *Builder, i *Instr, args []Val) (Val, bool)) (all func([]Val) []Val) {
 	now := make([]Val, len(k.Code))
-	all = func(vals []Val) []Val {
-		out := make([]Val, len(vals))
-		for n, v := range vals {
-			out[n] = now[v]
-		}
-		return out
-	}
+	all = under(now)
 	b.k.Regions = make([]Region, len(k.Regions)) // of which the code knows the numbers alone
 	for v := range k.Code {
 		i := &k.Code[v]

@@ -78,19 +78,18 @@ func (k *Kernel) split(index Val, d int) *Kernel {
 		if i.Code != LoopIndex || i.Region != cut.Region {
 			return 0, false
 		}
-		j := *i
-		if e := k.Regions[i.Region].Extents[i.N]; v != index {
+		j, e := *i, k.Regions[i.Region].Extents[i.N]
+		if v != index {
 			if j.N > cut.N {
 				j.N++
 			}
 			return b.add(j, bounds{0, int64(e - 1)}), true
-		} else {
-			outer = b.add(j, bounds{0, int64(e/d - 1)})
 		}
+		outer = b.add(j, bounds{0, int64(e/d - 1)})
 		j.N++
 		inner = b.add(j, bounds{0, int64(d - 1)})
 		return b.Affine(0, Term{outer, int64(d)}, Term{inner, 1}), true
-	}, func(*Builder, *Instr, []Val) (Val, bool) { return 0, false })
+	}, keep)
 	regions := b.reloop(k, all)
 	r := &regions[cut.Region]
 	r.Extents = slices.Replace(slices.Clone(r.Extents), cut.N, cut.N+1, r.Extents[cut.N]/d, d)

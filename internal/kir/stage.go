@@ -52,9 +52,10 @@ type Staged struct {
 }
 
 // Stage returns k with loads from memory that it walks in an unfavourable order, as
-// bad says of parallel loops and again of those with a reduction in them, replaced by loads from copies. They are in new buffers, which come after
-// the others; equal loads have one. The first copy lies as the result does, if there is one
-// result and each element of it has its own of the copy, so that it may be where the result is.
+// bad says of parallel loops and again of those with a reduction in them, replaced by
+// loads from copies. They are in new buffers, which come after the others; equal loads
+// have one. The first copy lies as the result does, if there is one result and each
+// element of it has its own of the copy, so that it may be where the result is.
 func (k *Kernel) Stage(bad, again func(w Walk) bool) (*Kernel, []Staged) {
 	var staged []Staged
 	to := map[Val]int{} // by load: which
@@ -96,7 +97,7 @@ func (k *Kernel) Stage(bad, again func(w Walk) bool) (*Kernel, []Staged) {
 			terms[j].Stride = int64(at.Strides[k.loopIn(&b.k.Code[terms[j].Atom])])
 		}
 		return b.Load(staged[n].To, b.Affine(int64(at.Off), terms...)), true
-	}, func(*Builder, *Instr, []Val) (Val, bool) { return 0, false }), staged
+	}, keep), staged
 }
 
 // dense returns the walk of a copy of what w comes by, in its order and without gaps, and how

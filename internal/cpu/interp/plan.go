@@ -118,6 +118,7 @@ func (p *plan) chooseLanes() {
 	rowwise := false // … all of a row
 	across := false  // other elements are neighbours if the parallel loops are lanes
 	inner := p.innermost()
+	long := inner >= 0 && k.Regions[1].Extents[k.Code[inner].N] >= rowLanes
 	for v := range k.Code {
 		i := &k.Code[v]
 		if i.Fold == nil || i.Region != 1 {
@@ -131,7 +132,7 @@ func (p *plan) chooseLanes() {
 			continue
 		}
 		_, terms := k.Form(i.Args[0])
-		along, moves, beside, alike := false, false, false, p.row() >= rowLanes
+		along, moves, beside, alike := false, false, false, long
 		for _, t := range terms {
 			a := p.limited(t.Atom)
 			along = along || a.Code == kir.LoopIndex && a.Region == i.Region && t.Stride >= 1 && t.Stride <= nearStride
@@ -176,14 +177,6 @@ const nearStride = 16
 
 // rowLanes is how many lanes of a row that read the same are worth more than as many iterations.
 const rowLanes = 16
-
-// row is how many iterations the innermost parallel loop has.
-func (p *plan) row() int {
-	if inner := p.innermost(); inner >= 0 {
-		return p.k.Regions[1].Extents[p.k.Code[inner].N]
-	}
-	return 1
-}
 
 // limited returns the instruction of which v is the result with limits, or its own.
 func (p *plan) limited(v kir.Val) *kir.Instr {
