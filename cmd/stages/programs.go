@@ -49,6 +49,7 @@ var programs = []program{
 	{"adam", "an optimizer's step: three results of one loop", trace(adam, shape(10000), shape(10000), shape(10000), shape(10000))},
 	{"moments", "three reductions of one array", trace(moments, shape(100, 300))},
 	{"project", "a product of what is scaled, and an activation of it", trace(project, shape(512, 512), shape(512, 512), shape(512, 512))},
+	{"nearest", "which of some points is the nearest, by a product that is in no memory", trace(nearest, shape(1000, 16), shape(800, 16))},
 	{"cumsum", "of squares, and its exponential", trace(func(x jax.Array) jax.Array { return jnp.Exp(jnp.Cumsum(x.Mul(x))) }, shape(1_000_000))},
 	{"sort", "of distances, and what is done to them", trace(func(x jax.Array) jax.Array { return jnp.Sort(jnp.Abs(x)).Mul(2) }, shape(10000))},
 	{"uniform", "random numbers", trace(func(k jax.Array) jax.Array { return random.Uniform(k, jax.Shape{1000}) }, jax.ShapeDtype(jax.Uint32, 2))},
@@ -119,5 +120,10 @@ func adam(p, m, v, g jax.Array) []jax.Array {
 }
 
 func project(x, w, y jax.Array) jax.Array { return nn.Relu(jnp.Matmul(x.Mul(0.125), w).Add(y)) }
+
+func nearest(x, y jax.Array) jax.Array {
+	length := jnp.Sum(y.Mul(y), jnp.Axis(1))
+	return jnp.Argmin(length.Sub(jnp.Matmul(x, y.T()).Mul(2)), jnp.Axis(1))
+}
 
 func take(x, at jax.Array) jax.Array { return jnp.Take(x, at, jnp.Axis(0)) }

@@ -40,6 +40,7 @@ func TestGolden(t *testing.T) {
 		{"layernorm", code.Portable, "fused kernels program"},
 		{"logsumexp", code.Portable, "fused kernels program"},
 		{"project", code.Portable, "kernels program memory"},
+		{"nearest", code.Portable, "fused program memory"},
 		{"cumsum", code.Portable, "fused program"},
 		{"sort", code.Portable, "fused program"},
 	} {

@@ -47,7 +47,9 @@ func (f *fusion) slight(v int, at []use) bool {
 			return together || 4*bytes <= 5*t.Bytes()
 		}
 		n := &f.g.nodes[i]
-		work += f.work(i)
+		if !f.g.smaller(x, t.Size()) {
+			work += f.work(i)
+		}
 		found := n.kind != byCode && len(n.in) > 1 && slices.ContainsFunc(n.in[1:], func(y int) bool { return f.g.types[y].DType.IsInt() })
 		return (len(at)-1)*work <= slightWork && n.kind != byJoin && !found
 	})

@@ -35,6 +35,11 @@ func TestComputedAgain(t *testing.T) {
 			d := x.Mul(2).Add(y).Abs().Sub(3)
 			return d.Div(sums(d))
 		}},
+		{"scaled by rows that are work", 0, func(x, y array) array {
+			column := lax.Tanh(lax.Sin(lax.Exp(lax.ReduceSum(y, []int{1}))))
+			d := x.Mul(lax.BroadcastInDim(column, x.Shape(), []int{0})).Add(1).Abs().Sub(3)
+			return lax.ReduceSum(d.Div(sums(d)), []int{0})
+		}},
 	} {
 		types := []core.Type{f32(200, 300), f32(200, 300)}
 		f := staged(func(in []array) []array { return []array{c.f(in[0], in[1])} }, types...)

@@ -9,6 +9,7 @@
 //	graph.go    programs made flat and simplified
 //	dot.go      products of transposed operands, and with transposed results
 //	epilogue.go kernels that run as a part of a product
+//	finish.go   … and of its rows
 //	fuse.go     what is computed where
 //	lower.go    kernels of what is computed together
 //	program.go  steps between slots of memory

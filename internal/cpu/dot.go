@@ -34,7 +34,8 @@ type product struct {
 	clock     int           // when it runs
 	first     [2]forerunner // what is computed of the elements of x and of y before
 	then      *fused        // what is computed of its elements as they are made, or nil
-	reads     []int         // of then's buffers, those that are read in the same places
+	beside    []int         // of then's buffers, those that are read in the same places
+	rows      *finish       // what is done with its rows after that, or nil
 	into      int           // 1 + that of then's buffers where the result is made if nothing else is there; 0: none
 }
 
@@ -64,10 +65,13 @@ func (s *product) run(f *frame) {
 		if i := s.into - 1; i >= 0 && s.alone(bufs, i) {
 			bufs[slices.Index(s.then.bufs, s.out)], out = bufs[i], bufs[i]
 		}
-		then.Do = func(lo, hi int) { s.then.code.Part(bufs, lo, hi) }
-		for _, i := range s.reads {
+		then.Do = func(_ unsafe.Pointer, lo, hi int) { s.then.code.Part(bufs, lo, hi) }
+		for _, i := range s.beside {
 			then.Reads = append(then.Reads, gemm.Array{P: bufs[i], Size: s.then.k.Bufs[i].Type.Size()})
 		}
+	}
+	if s.rows != nil {
+		then.Do, then.Rows, then.Own = s.rows.do(f, s.p.Rows()), true, s.rows.own
 	}
 	s.p.RunOf(&f.memory, unsafe.Add(f.ptr[s.x], s.off[0]), unsafe.Add(f.ptr[s.y], s.off[1]), out, s.changes(f), then)
 }
@@ -85,7 +89,7 @@ func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 func (s *product) scratch(threads int) int {
 	x, y := &s.first[0], &s.first[1]
 	u := gemm.Use{X: x.fused != nil && x.shifts == nil, Y: y.fused != nil && y.shifts == nil,
-		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.same()}
+		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.same(), Own: s.rows != nil && s.rows.own}
 	return s.p.Scratch(u, threads)
 }
 
@@ -112,6 +116,28 @@ func (s *product) text(b *strings.Builder) {
 		b.WriteString("  and then ")
 		s.then.text(b)
 	}
+	if s.rows != nil {
+		b.WriteString(s.rows.String())
+		for _, k := range s.rows.of.list {
+			k.text(b)
+		}
+	}
+}
+
+// parts are the kernels that run as parts of the product, in the order in which they do.
+func (s *product) parts() (list []*fused) {
+	for _, e := range s.first {
+		if e.fused != nil {
+			list = append(list, e.fused)
+		}
+	}
+	if s.then != nil {
+		list = append(list, s.then)
+	}
+	if s.rows != nil {
+		list = append(list, s.rows.of.list...)
+	}
+	return list
 }
 
 // dot returns the product op of what its operands are transpositions of, so that these

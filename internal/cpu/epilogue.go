@@ -55,40 +55,52 @@ func (m *maker) follow(k *kir.Kernel, vals []int) bool {
 // postpone makes a product the last step so far, if none after it reads its result.
 func (m *maker) postpone(at int) bool {
 	s := m.p.steps[at].(*product)
-	for _, t := range m.p.steps[at+1:] {
-		reads := false
-		switch t := t.(type) {
-		case *fused:
-			reads = slices.Contains(t.bufs, s.out)
-		case *product:
-			reads = t.x == s.out || t.y == s.out || t.then != nil && slices.Contains(t.then.bufs, s.out)
-			for _, e := range t.first {
-				reads = reads || e.fused != nil && slices.Contains(e.bufs, s.out)
-			}
-		case *tiles:
-			reads = slices.ContainsFunc(t.list, func(d direct) bool {
-				return d.x == s.out || d.y == s.out || d.z == s.out || d.w == s.out
-			})
-		}
-		if reads {
-			return false
-		}
+	if readsResult(m.p.steps[at+1:], s) {
+		return false
 	}
 	m.p.steps = slices.Delete(m.p.steps, at, at+1)
-	s.clock = m.clock
+	m.runsAt(s, m.clock)
+	m.add(s)
+	return true
+}
+
+// readsResult reports whether some of the steps read what a product makes.
+func readsResult(steps []step, of *product) bool {
+	made := func(slot int) bool { return slot == of.out || of.then != nil && of.then.stores(slot) }
+	return slices.ContainsFunc(steps, func(t step) bool {
+		switch t := t.(type) {
+		case *fused:
+			return slices.ContainsFunc(t.bufs, made)
+		case *product:
+			return made(t.x) || made(t.y) ||
+				slices.ContainsFunc(t.parts(), func(k *fused) bool { return slices.ContainsFunc(k.bufs, made) })
+		case *tiles:
+			return slices.ContainsFunc(t.list, func(d direct) bool { return made(d.x) || made(d.y) || made(d.z) || made(d.w) })
+		}
+		return false
+	})
+}
+
+// needs reports whether a product multiplies what is in a slot, or computes it of that.
+func (s *product) needs(slot int) bool {
+	return s.x == slot || s.y == slot ||
+		slices.ContainsFunc(s.first[:], func(e forerunner) bool { return e.fused != nil && slices.Contains(e.bufs, slot) })
+}
+
+// runsAt says that a product runs at another time than that at which it was added.
+func (m *maker) runsAt(s *product, clock int) {
+	s.clock = clock
 	for _, slot := range []int{s.x, s.y} {
-		m.last[slot] = max(m.last[slot], s.clock)
+		m.last[slot] = max(m.last[slot], clock)
 	}
 	for _, e := range s.first {
 		if e.fused != nil {
 			for _, slot := range e.bufs {
-				m.last[slot] = max(m.last[slot], s.clock)
+				m.last[slot] = max(m.last[slot], clock)
 			}
 		}
 	}
-	m.born[s.out] = s.clock
-	m.add(s)
-	return true
+	m.born[s.out] = clock
 }
 
 // elementwise lists which buffers of a kernel are as long as it has iterations and are
@@ -171,7 +183,7 @@ func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
 	here := elementwise(k)
 	for i, b := range k.Bufs {
 		if i != d && here[i] && !b.Out {
-			s.reads = append(s.reads, i)
+			s.beside = append(s.beside, i)
 		}
 	}
 	if len(k.Stores) != 1 {
@@ -183,7 +195,7 @@ func (m *maker) attach(s *product, k *kir.Kernel, vals []int, d int) {
 	out := s.then.bufs[k.Stores[0].Buf]
 	given := false
 	for i, slot := range s.then.bufs {
-		if here[i] && slices.Contains(m.p.inSlot, slot) && slot != s.x && slot != s.y {
+		if here[i] && slices.Contains(m.p.inSlot, slot) && !s.needs(slot) {
 			m.inPlace = append(m.inPlace, reuse{out, slot})
 			given = true
 		}

@@ -60,7 +60,7 @@ func (g *graph) work(v int) (sum, reads int) {
 		switch {
 		case i < 0:
 			return true
-		case 5*g.types[x].Size() >= 4*size: // else it is computed before
+		case !g.smaller(x, size):
 			sum += g.weight(i)
 		}
 		for k, y := range g.nodes[i].in {
@@ -74,6 +74,10 @@ func (g *graph) work(v int) (sum, reads int) {
 	}
 	return sum, max(reads, 1)
 }
+
+// smaller reports whether v has so few elements, compared with size, that what is computed of it is nothing
+// beside that: it is computed before, or stays in registers.
+func (g *graph) smaller(v, size int) bool { return 5*g.types[v].Size() < 4*size }
 
 // kernel returns an element of what a node computes.
 func (n *node) kernel(b *kir.Builder, out core.Type, ops []kir.Operand, at []kir.Val) kir.Val {

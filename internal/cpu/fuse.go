@@ -276,7 +276,7 @@ func (f *fusion) inline(i int, n *node, t *traits, at []use) {
 				}
 			}
 			// What is computed once must not be computed for every element.
-			if few := f.g.types[v].Size(); w.group != memory && few != 1 && 5*few < 4*f.space(w) && !f.cheap(v) {
+			if few := f.g.types[v].Size(); w.group != memory && few != 1 && f.g.smaller(v, f.space(w)) && !f.cheap(v) {
 				w = use{memory, 0}
 			}
 			if w.group == memory {

@@ -71,6 +71,7 @@ func build(g *graph) *maker {
 	m.dropUnread()
 	m.together()
 	m.aroundScans()
+	m.finishRows()
 	m.plan()
 	m.p.slots = len(m.born)
 	m.p.bytes = 200*len(g.nodes) + 50*m.p.slots

@@ -153,6 +153,16 @@ func (s *fused) run(f *frame) {
 	}
 }
 
+// stores reports whether the kernel writes a slot.
+func (s *fused) stores(slot int) bool {
+	for i := range s.bufs[:len(s.k.Bufs)] {
+		if s.bufs[i] == slot && s.k.Bufs[i].Out {
+			return true
+		}
+	}
+	return false
+}
+
 // memory lists where the buffers of the kernel are.
 func (s *fused) memory(f *frame) []unsafe.Pointer {
 	bufs := f.bufs[:len(s.bufs)]
@@ -239,14 +249,7 @@ func (p *program) kernels() (list []*fused) {
 		case *fused:
 			list = append(list, s)
 		case *product:
-			for _, e := range s.first {
-				if e.fused != nil {
-					list = append(list, e.fused)
-				}
-			}
-			if s.then != nil {
-				list = append(list, s.then)
-			}
+			list = append(list, s.parts()...)
 		}
 	}
 	return list

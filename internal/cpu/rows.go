@@ -36,10 +36,14 @@ const (
 
 // run runs the kernels.
 func (c *passes) run(f *frame) {
-	part, own := c.part, map[int]unsafe.Pointer(nil)
-	if c.code.Ready() {
-		part = c.code.Run
-	} else if len(c.own) > 0 { // the system has refused the code
+	all := c.memory(f)
+	run.Share(c.n, c.grain, c.ns, func(lo, hi int) { c.do(all, lo, hi) })
+}
+
+// memory lists where the buffers of all kernels are.
+func (c *passes) memory(f *frame) []unsafe.Pointer {
+	own := map[int]unsafe.Pointer(nil)
+	if !c.code.Ready() && len(c.own) > 0 { // the system has refused the code
 		own = map[int]unsafe.Pointer{}
 		for slot, bytes := range c.own {
 			own[slot] = unsafe.Pointer(unsafe.SliceData(make([]uint64, bytes/8+1)))
@@ -55,10 +59,19 @@ func (c *passes) run(f *frame) {
 			all = append(all, p)
 		}
 	}
-	run.Share(c.n, c.grain, c.ns, func(lo, hi int) { part(all, lo, hi) })
+	return all
 }
 
-// part runs the kernels on some rows.
+// do runs the kernels on some rows.
+func (c *passes) do(all []unsafe.Pointer, lo, hi int) {
+	if c.code.Ready() {
+		c.code.Run(all, lo, hi)
+		return
+	}
+	c.part(all, lo, hi)
+}
+
+// part is do without one piece of machine code for all.
 func (c *passes) part(all []unsafe.Pointer, lo, hi int) {
 	var kernels [maxPasses]*interp.Running
 	for i, k := range c.list {

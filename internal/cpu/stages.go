@@ -251,14 +251,22 @@ func (p *program) listing() string {
 				}
 			}
 			alone := *s
-			alone.first, alone.then = [2]forerunner{}, nil
+			alone.first, alone.then, alone.rows = [2]forerunner{}, nil, nil
 			alone.text(&b)
-			if s.then == nil {
+			if s.then != nil {
+				b.WriteString("  and then ")
+				s.then.listing(&b, kernels)
+				kernels++
+			}
+			if s.rows == nil {
 				break
 			}
-			b.WriteString("  and then ")
-			s.then.listing(&b, kernels)
-			kernels++
+			b.WriteString(s.rows.String())
+			for _, k := range s.rows.of.list {
+				b.WriteString("    ")
+				k.listing(&b, kernels)
+				kernels++
+			}
 		default:
 			s.text(&b)
 		}

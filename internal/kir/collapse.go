@@ -47,6 +47,17 @@ func (k *Kernel) otherwise() []bool {
 	return used
 }
 
+// UsesIndex reports whether the index of a loop of region 1 is used otherwise than in addresses.
+func (k *Kernel) UsesIndex() bool {
+	for v, used := range k.otherwise() {
+		_, terms := k.Form(Val(v))
+		if used && slices.ContainsFunc(terms, func(t Term) bool { return k.Code[t.Atom].Code == LoopIndex && k.Code[t.Atom].Region == 1 }) {
+			return true
+		}
+	}
+	return false
+}
+
 // stride returns the multiple of atom v in a sum.
 func (k *Kernel) stride(sum, v Val) int64 {
 	i := &k.Code[sum]

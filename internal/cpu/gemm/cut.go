@@ -20,16 +20,20 @@ type cut struct {
 }
 
 // tiling is the cut of a grid of m rows and n columns. Widths are one or two units of columns.
-func (p *Plan) tiling(m, n int, mirror bool, threads int) cut {
+func (p *Plan) tiling(u Use, m, n int, mirror bool, threads int) cut {
 	const (
 		many = 4         // large tiles for each thread at least, if they are not small then
 		fits = 640 << 10 // bytes of a tile, and of its rows packed, in the second cache
+		rows = 256 << 10 // … and of rows that are in no other memory
 	)
 	c := cut{rows: m}
 	unit := even(n, beside(p.size), p.columns)
 	c.width = [2]int{min(2*unit, up(n, unit)), unit}
 	c.across = [2]int{count(n, c.width[0]), count(n, c.width[1])}
 	panels := min(fits/((c.width[0]+depth)*p.size*p.rows), m*c.across[0]/(many*threads*p.rows))
+	if u.Own {
+		panels = min(panels, rows/(n*p.size*p.rows))
+	}
 	c.height = [2]int{max(panels, 2) * p.rows, 2 * p.rows}
 	if line := 64 / p.size; p.x.row == p.x.kind.size(p.size) { // whole lines of each k are copied
 		c.height[1] = up(c.height[1], line)

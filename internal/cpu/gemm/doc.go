@@ -18,6 +18,7 @@
 //	large.go   products that all threads make
 //	grid.go    … of tiles
 //	cut.go     which tiles, and where their rows are packed
+//	own.go     … of rows that are in no other memory
 //	vector.go  a matrix and a vector
 //	portion.go … of which a part at a time is computed
 //	pack.go    operands copied into the order of use

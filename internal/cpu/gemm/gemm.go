@@ -136,13 +136,19 @@ func (p *Plan) ns(work int) float64 { return float64(work*p.size) / 200 }
 // thread, so that all have been in a range once when Run returns. There must be no gaps in
 // out then.
 func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(nil, x, y, out, Changes{}, Then{Do: then})
+	after := Then{}
+	if then != nil {
+		after.Do = func(_ unsafe.Pointer, lo, hi int) { then(lo, hi) }
+	}
+	p.RunOf(nil, x, y, out, Changes{}, after)
 }
 
 // Then is what is done with elements of a result as they have got their values.
 type Then struct {
-	Do    func(lo, hi int) // of those from lo on, until hi
-	Reads []Array          // of which Do reads elements in the same places: they are fetched early
+	Do    func(p unsafe.Pointer, lo, hi int) // of those from lo on, which is at p, until hi
+	Rows  bool                               // of whole rows, see Rows
+	Own   bool                               // they are nowhere else: the result has no memory
+	Reads []Array                            // of which Do reads elements in the same places: they are fetched early
 }
 
 // An Array is as many elements as the result has, Size bytes each.
@@ -161,14 +167,14 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, aft
 		x, y = y, x
 		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.ReadsY, first.ReadsX, first.Same}
 	}
-	then, late := after.Do, after.Do
-	if p.to.row == p.n*p.to.col && p.m*p.n >= worth {
+	late := after.Do
+	if p.to.row == p.n*p.to.col && (p.m*p.n >= worth || after.Rows) {
 		late = nil
 	} else {
-		then = nil
+		after.Do = nil
 	}
-	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: then, reads: after.Reads,
-		mirror: p.square && x == y && !first.any() && (first.Same || !p.isFlat(1))}
+	q := product{Plan: p, x: p.x, y: p.y, to: p.to, out: out, row: p.to.row, base: out, memory: m, prior: first, then: after,
+		mirror: p.square && x == y && !after.Own && !first.any() && (first.Same || !p.isFlat(1))}
 	q.x.p, q.y.p, q.x.lines, q.y.lines = x, y, first.LinesX, first.LinesY
 	if p.b == 1 && p.m*p.n*p.k <= alone && !p.halves() {
 		q.here()
@@ -177,7 +183,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, aft
 		spread.run()
 	}
 	if late != nil {
-		run.Parallel(p.b*p.m*p.n, handful, late)
+		run.Parallel(p.b*p.m*p.n, handful, func(lo, hi int) { late(out, lo, hi) })
 	}
 }
 
@@ -199,11 +205,11 @@ type product struct {
 	added  int            // so many k are in the sums already
 	mirror bool           // X and Y are one matrix: Out[b,i,j] = Out[b,j,i]
 
-	base   unsafe.Pointer // the first element of the result
+	base   unsafe.Pointer // an element of the result, or of rows of it
+	number int            // which
 	memory *run.Memory
 	prior  Changes
-	then   func(lo, hi int)
-	reads  []Array // by then
+	then   Then
 }
 
 // of is the b-th product of the batch.
@@ -220,8 +226,15 @@ func (q *product) become(p *product, b int) {
 		q.x.follow(&p.x, x)
 		q.y.follow(&p.y, y)
 	}
-	q.out = unsafe.Add(p.out, out)
+	if p.then.Own {
+		q.number = out / p.to.col
+	} else {
+		q.out = unsafe.Add(p.out, out)
+	}
 }
+
+// in says where the result is, or what is made of it at once, if it is in memory of its own.
+func (p *product) in(room unsafe.Pointer) { p.out, p.base = room, room }
 
 // offsets are how far the b-th product of the batch is from the first, in bytes.
 func (p *Plan) offsets(b int) (x, y, out int) {
@@ -236,16 +249,20 @@ func (p *Plan) offsets(b int) (x, y, out int) {
 
 // finished passes on that n elements of the result from out on have their values.
 func (p *product) finished(out unsafe.Pointer, n int) {
-	if p.then != nil {
-		at := int(uintptr(out)-uintptr(p.base)) / p.to.col
-		p.then(at, at+n)
+	if p.then.Do != nil {
+		at := p.number + int(uintptr(out)-uintptr(p.base))/p.to.col
+		p.then.Do(out, at, at+n)
 	}
 }
 
 // ended passes on that all elements have theirs.
 func (p *product) ended() {
-	if p.then != nil {
-		run.Parallel(p.m*p.n, handful, func(lo, hi int) { p.finished(unsafe.Add(p.out, lo*p.to.col), hi-lo) })
+	unit := 1
+	if p.then.Rows {
+		unit = p.n
+	}
+	if p.then.Do != nil {
+		run.Parallel(p.m*p.n/unit, max(handful/unit, 1), func(lo, hi int) { p.finished(unsafe.Add(p.out, lo*unit*p.to.col), (hi-lo)*unit) })
 	}
 }
 
@@ -269,6 +286,9 @@ func (p *product) here() {
 		p.finished(p.out, p.m)
 	default:
 		w := work{memory: p.memory}
+		if p.then.Own {
+			p.in(w.own.of(w.memory, p.ofOwn()))
+		}
 		p.small(&w)
 		w.free()
 	}

@@ -197,6 +197,10 @@ func check[T float32 | float64](t *testing.T, u *Unit, p Product[T], want []T) {
 			t.Fatalf("%s: element %d is %v, want %v", text(u, &p), i, x, w)
 		}
 	}
+	if plan, _ := u.Plan(p.shape()); plan != nil {
+		x, y := unsafe.Pointer(unsafe.SliceData(p.X.Data)), unsafe.Pointer(unsafe.SliceData(p.Y.Data))
+		checkOwn(t, text(u, &p), plan, x, y, len(want)*u.size)
+	}
 }
 
 func text[T float32 | float64](u *Unit, p *Product[T]) string {

@@ -109,18 +109,18 @@ func (g *grid) pack(dst unsafe.Pointer, y operand, n, d int, at *place) {
 // multiply makes the tiles.
 func (g *grid) multiply() {
 	threads := run.Threads()
-	g.cut = g.tiling(g.m, g.n, g.mirror, threads)
+	u := g.use()
+	g.cut = g.tiling(u, g.m, g.n, g.mirror, threads)
 	if g.packed != nil {
 		g.state = make([]packing, count(g.k, depth)*g.cut.across[1])
 	}
 	tiles := g.cut.tiles()
-	u := g.use()
 	places := places{lots: g.memory.Lots(g.placeLots(u, &g.cut, g.n, g.packed != nil, threads)), bytes: g.rowsRoom(u, &g.cut, g.n)}
 	defer places.free()
 	if g.passesOn() || g.to.kind != Whole {
 		g.strips = make([]strip, g.cut.strips())
 	}
-	g.sumLots = g.memory.Lots(g.stripLots(&g.cut, g.n, threads))
+	g.sumLots = g.memory.Lots(g.stripLots(u, &g.cut, g.n, threads))
 	defer g.sumLots.Free()
 	run.Together(tiles, g.tilesOf(&g.cut), g.ns(g.m*g.n*g.k), func(lo, hi int) {
 		for s := lo; s < hi; s++ {
@@ -141,11 +141,11 @@ func (g *grid) multiply() {
 }
 
 // passesOn reports whether rows of the result are complete when they are in the grid.
-func (g *grid) passesOn() bool { return g.then != nil && !g.mirror && g.n == g.product.n }
+func (g *grid) passesOn() bool { return g.then.Do != nil && !g.mirror && g.n == g.product.n }
 
 // sums are where those of the first row of a tile go, and how far apart rows are.
 func (g *grid) sums(t part) (first unsafe.Pointer, row int) {
-	if g.to.kind == Whole {
+	if g.to.kind == Whole && !g.then.Own {
 		return unsafe.Add(g.out, t.i*g.row+(g.first+t.j)*g.size), g.row
 	}
 	s := &g.strips[t.strip]
@@ -166,22 +166,35 @@ func (g *grid) made(t part) {
 	if int(s.made.Add(int32(t.n))) < g.n {
 		return
 	}
-	rows := g.result().at(t.i, g.first)
+	rows := g.result()
+	if g.then.Own {
+		rows.p = s.sums.p()
+	} else {
+		rows = rows.at(t.i, g.first)
+	}
 	if g.to.kind != Whole {
 		g.halve(rows, s.sums.p(), g.n*g.size, t.m, g.n)
+	}
+	if g.passesOn() {
+		at := g.firstOf(t)
+		g.then.Do(rows.p, at, at+t.m*g.n)
+	}
+	if s.memory != nil {
 		s.sums.free(s.memory)
 		g.sumLots.Give(s.memory)
 	}
-	if g.passesOn() {
-		g.finished(rows.p, t.m*g.n)
-	}
+}
+
+// firstOf is which element of the result the first of a strip is.
+func (g *grid) firstOf(t part) int {
+	return g.number + int(uintptr(g.out)-uintptr(g.base))/g.to.col + t.i*g.n
 }
 
 // readOf appends the memory that is read beside the elements of a tile when its strip is complete:
 // as much of what belongs to the strip as the tile is of it, in one piece.
 func (g *grid) readOf(list []nearing, t part) []nearing {
-	first := int(uintptr(g.out)-uintptr(g.base))/g.to.col + t.i*g.n + t.m*t.j
-	for _, a := range g.reads {
+	first := g.firstOf(t) + t.m*t.j
+	for _, a := range g.then.Reads {
 		list = append(list, nearing{p: uintptr(a.P) + uintptr(first*a.Size), left: t.m * t.n * a.Size})
 	}
 	return list

@@ -289,7 +289,7 @@ func (p *product) smallHalves(w *work) {
 		return
 	}
 	q := *p
-	q.Plan, q.to, q.row, q.then = p.wider, p.wider.to, p.wider.to.row, nil
+	q.Plan, q.to, q.row, q.then = p.wider, p.wider.to, p.wider.to.row, Then{}
 	if p.x.kind != Whole {
 		q.x = p.widened(w.x.of(w.memory, p.area(p.m, p.k)), p.x, p.m, p.k)
 	}
@@ -319,7 +319,7 @@ const fewHalves = 1 << 18
 // vectorOfHalves multiplies a matrix of n rows and a vector, as large does.
 func (p *product) vectorOfHalves(a, v operand, n int, all bool, w *work) {
 	q := *p
-	q.Plan, q.to, q.then = p.wider, p.wider.to, nil
+	q.Plan, q.to, q.then = p.wider, p.wider.to, Then{}
 	if v.apart() && !p.isWideRow(n) {
 		v = p.widened(w.y.of(w.memory, p.area(1, p.k)), v, 1, p.k)
 	}

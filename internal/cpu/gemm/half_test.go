@@ -45,6 +45,7 @@ func checkHalves(t *testing.T, u *Unit, p Product[float32], x, y, out Kind) {
 		t.Fatal("no plan")
 	}
 	name := fmt.Sprintf("kinds %d %d %d: %s", x, y, out, text(u, &p))
+	checkOwn(t, name, plan, at[0], at[1], len(p.Out)*out.size(4))
 	const guard = 37
 	times := make([]atomic.Int32, len(p.Out)+1)
 	count := func(lo, hi int) {

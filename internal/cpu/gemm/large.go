@@ -23,6 +23,10 @@ func (p *product) single() {
 		p.upright()
 		return
 	}
+	if p.then.Own && !p.inStrips(p.use(), run.Threads()) {
+		p.slabbed()
+		return
+	}
 	panels := count(p.n, p.columns)
 	if p.isFlat(run.Threads()) && !p.mirror {
 		if p.x.apart() {

@@ -13,6 +13,7 @@ type Use struct {
 	X, Y           bool // the operand is changed
 	LinesX, LinesY bool // it is computed
 	Same           bool // both are one array
+	Own            bool // the result has no memory, see Then
 }
 
 // Scratch returns how many bytes RunOf works in with so many threads.
@@ -36,7 +37,7 @@ func (p *Plan) Scratch(u Use, threads int) int {
 	case p.n == 1 && p.to.row == p.to.col:
 		return total(p.vectorLots(u, x, y, p.m, threads))
 	case p.b == 1 && work <= alone && !p.halves():
-		return run.Room(p.ofSmall())
+		return run.Room(p.ofSmall()) + p.ofRows(u)
 	case p.isSmall():
 		return total(p.smallLots(u, threads))
 	case p.square && u == Use{Same: true}:
@@ -52,11 +53,19 @@ func planned(unsafe.Pointer, Lined) {}
 
 // ofLarge is what large products of two arrays work in.
 func (p *Plan) ofLarge(u Use, threads int) int {
-	switch {
-	case p.isWhole(u, threads):
+	if p.isWhole(u, threads) {
 		return total(p.smallLots(u, threads))
+	}
+	return p.ofSingle(u, threads)
+}
+
+// ofSingle is what single works in.
+func (p *Plan) ofSingle(u Use, threads int) int {
+	switch {
 	case p.isUpright():
 		return total(p.uprightLots(u, threads))
+	case u.Own && !p.inStrips(u, threads):
+		return p.ofSlabs(u, threads)
 	case !p.isFlat(threads):
 		return p.ofGrids(u, false, threads)
 	}
@@ -70,7 +79,7 @@ func (p *Plan) ofLarge(u Use, threads int) int {
 // use is what is known of a run that has begun.
 func (p *product) use() Use {
 	return Use{X: p.prior.X != nil || p.x.lines != nil, Y: p.prior.Y != nil || p.y.lines != nil,
-		LinesX: p.x.lines != nil, LinesY: p.y.lines != nil}
+		LinesX: p.x.lines != nil, LinesY: p.y.lines != nil, Own: p.then.Own}
 }
 
 // total is the size of n lots.
@@ -124,7 +133,7 @@ func (p *Plan) smallLots(u Use, threads int) (n, each int) {
 		each = p.ofSmallHalves()
 	}
 	unit := p.unit(u)
-	return run.Concurrent(p.b/unit, p.someOf(unit), threads), each + p.ofPieces(u)
+	return run.Concurrent(p.b/unit, p.someOf(unit), threads), each + p.ofPieces(u) + p.ofRows(u)
 }
 
 // ofSmallHalves is what smallHalves works in, or small if there are no halves.
@@ -163,8 +172,8 @@ func (p *Plan) ofGrid(u Use, n int, packed, mirror bool, threads int) (all int) 
 	if packed {
 		all = run.Room(p.panelsOf(n))
 	}
-	c := p.tiling(p.m, n, mirror, threads)
-	return all + total(p.placeLots(u, &c, n, packed, threads)) + total(p.stripLots(&c, n, threads))
+	c := p.tiling(u, p.m, n, mirror, threads)
+	return all + total(p.placeLots(u, &c, n, packed, threads)) + total(p.stripLots(u, &c, n, threads))
 }
 
 // placeLots is how many threads a grid uses, and what each packs.
@@ -195,8 +204,8 @@ func (p *Plan) rowsRoom(u Use, c *cut, n int) int {
 
 // stripLots is how many strips have sums at the same time, and what those take: that which a
 // thread is at, and that in which its part ends and another begins.
-func (p *Plan) stripLots(c *cut, n, threads int) (strips, each int) {
-	if p.to.kind == Whole {
+func (p *Plan) stripLots(u Use, c *cut, n, threads int) (strips, each int) {
+	if p.to.kind == Whole && !u.Own {
 		return 0, 0
 	}
 	return min(c.strips(), 2*p.places(c, threads)), run.Room(max(c.height[0], c.height[1]) * n * p.size)

@@ -36,6 +36,9 @@ func (p *product) several() {
 		q.prior = Changes{}
 		for lo < hi {
 			q.become(p, lo)
+			if p.then.Own {
+				q.in(w.own.of(w.memory, p.ofOwn()))
+			}
 			end := hi
 			if w.computes {
 				end = w.computed(p, &q, lo, hi)
@@ -68,6 +71,7 @@ type work struct {
 	memory     *run.Memory
 	panels     enough     // columns, if they are packed
 	x, y, sums enough     // what is widened, and what will be halves
+	own        enough     // what has no other memory
 	soon       [2]nearing // what the next product is of
 	computes   bool       // x, or y, or both
 	pieces     [2]piece   // of them
@@ -101,7 +105,7 @@ func (w *work) wanted(first *nearing) *nearing {
 
 // free gives back what w has lent.
 func (w *work) free() {
-	for _, e := range []*enough{&w.panels, &w.x, &w.y, &w.sums, &w.pieces[0].room, &w.pieces[1].room} {
+	for _, e := range []*enough{&w.panels, &w.x, &w.y, &w.sums, &w.own, &w.pieces[0].room, &w.pieces[1].room} {
 		e.free(w.memory)
 	}
 }
@@ -143,7 +147,9 @@ func (p *product) together(n int, axis *Axis) {
 			i += r
 		}
 	}
-	if p.then != nil {
+	if p.then.Rows {
+		p.finished(p.out, n*p.m*p.n)
+	} else if p.then.Do != nil {
 		for b := range n {
 			p.finished(unsafe.Add(p.out, b*axis.Out), p.m*p.n)
 		}

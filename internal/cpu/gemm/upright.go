@@ -38,6 +38,9 @@ func (p *Plan) uprightLots(u Use, threads int) (n, each int) {
 		each += run.Room(p.area(p.blockOfRows(), min(p.k, depth)))
 	}
 	some, _ := p.uprightParts()
+	if u.Own {
+		each += run.Room(p.n * p.blockOfRows() * p.size)
+	}
 	return run.Concurrent(count(p.m, p.blockOfRows()), some, threads), each
 }
 
@@ -59,9 +62,15 @@ func (p *product) upright() {
 		for i := lo * block; i < min(hi*block, p.m); i += block {
 			m := min(block, p.m-i)
 			q.rowsOf(p.x.at(i, 0), sums, m, pack, &w)
-			out := unsafe.Add(p.out, i*p.row)
-			p.transpose(out, p.row, operand{p: sums, row: q.row, col: p.size}, p.n, m)
-			p.finished(out, m*p.n)
+			to := *p
+			if p.then.Own {
+				to.in(w.own.of(w.memory, p.n*q.row))
+				to.number += i * p.n
+			} else {
+				to.out = unsafe.Add(p.out, i*p.row)
+			}
+			p.transpose(to.out, p.row, operand{p: sums, row: q.row, col: p.size}, p.n, m)
+			to.finished(to.out, m*p.n)
 		}
 	})
 }

@@ -31,6 +31,9 @@ func (f function) factors() []jax.Array {
 	if r.IntN(6) == 0 { // sums of a few terms
 		k = 1 + r.IntN(4)
 	}
+	if r.IntN(8) == 0 { // results that would not stay in a cache, where rows are
+		k, rows = 1+r.IntN(60), [2]int{300 + r.IntN(700), 300 + r.IntN(900)}
+	}
 	var x []jax.Array
 	for i := range 2 {
 		shape := jax.Shape{rows[i], k}
@@ -77,7 +80,7 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 		b = g.computed(x[1])
 	}
 	y := g.product(a, b)
-	out := []jax.Array{g.computed(y)}
+	out := []jax.Array{g.ofRows(g.computed(y))}
 	if g.IntN(4) == 0 {
 		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
 	}
@@ -129,6 +132,20 @@ func (g *grow) changed(x jax.Array) jax.Array {
 		column := lax.ReduceMax(x, []int{last})
 		return lax.Sub(x, lax.BroadcastInDim(column, shape, upTo(0, last)))
 	}
+}
+
+// ofRows is y, or what rows of it are reduced to.
+func (g *grow) ofRows(y jax.Array) jax.Array {
+	switch g.IntN(6) {
+	case 0:
+		return g.reduceBy(y, []int{y.Rank() - 1})
+	case 1:
+		most := lax.ReduceMax(y, []int{y.Rank() - 1})
+		return lax.ReduceSum(lax.Abs(lax.Sub(y, spread(most, y))), []int{y.Rank() - 1})
+	case 2:
+		return lax.ArgMax(y, y.Rank()-1, dtype.Int32)
+	}
+	return y
 }
 
 // batches reports whether the function is products of batches of matrices, of operands that
@@ -195,7 +212,7 @@ func (f function) multiplyAll(x []jax.Array) []jax.Array {
 	summed := f.summed()
 	a, b := operand(0), operand(1)
 	y := lax.DotGeneral(a, b, [2][]int{{last - 1 + summed[0]}, {last - 1 + summed[1]}}, [2][]int{batch, batch}, a.DType())
-	out := []jax.Array{g.changed(y)}
+	out := []jax.Array{g.ofRows(g.changed(y))}
 	if g.IntN(4) == 0 {
 		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
 	}

@@ -65,7 +65,11 @@ func (p *Product) Cost() time.Duration {
 // nil it is called for ranges of elements of out as they have got their values, each
 // element once, by any thread.
 func (p *Product) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
-	p.RunOf(nil, x, y, out, gemm.Changes{}, gemm.Then{Do: then})
+	after := gemm.Then{}
+	if then != nil {
+		after.Do = func(_ unsafe.Pointer, lo, hi int) { then(lo, hi) }
+	}
+	p.RunOf(nil, x, y, out, gemm.Changes{}, after)
 }
 
 // Changing returns how often RunOf changes each element of the operands, if it can.
@@ -75,6 +79,18 @@ func (p *Product) Changing() (x, y gemm.Frequency) {
 	}
 	return p.direct.plan.Changing()
 }
+
+// Rows returns how many elements rows of the result have, if RunOf can make it of whole rows that are not in
+// memory after that; else 0.
+func (p *Product) Rows() int {
+	if p.direct == nil {
+		return 0
+	}
+	return p.direct.plan.Rows()
+}
+
+// Size is how many elements the result has.
+func (p *Product) Size() int { return p.out.Size() }
 
 // Scratch returns how many bytes RunOf works in with so many threads.
 func (p *Product) Scratch(u gemm.Use, threads int) int {
@@ -123,7 +139,7 @@ func (p *Product) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first gemm.Chan
 		p.turned(m, value(p.x, x), value(p.y, y), to)
 	}
 	if then.Do != nil {
-		run.Parallel(n, grain(1), then.Do)
+		run.Parallel(n, grain(1), func(lo, hi int) { then.Do(unsafe.Add(out, lo*p.out.DType.Size()), lo, hi) })
 	}
 }
 
