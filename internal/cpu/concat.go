@@ -97,7 +97,7 @@ func (f *fusion) pieces(n *node) int {
 // one alone, or by a few if it only chooses among what is in memory.
 func (f *fusion) absorbed(n *node, at []use) bool {
 	v := n.out[0]
-	few := len(at) <= 3 && !slices.ContainsFunc(n.in, func(x int) bool { return !f.cheap(x) })
+	few := len(at) <= 3 && f.chooses(n)
 	if len(at) > 1 && !few || f.g.types[v].Size() <= tile.Size && f.pieces(n) > maxJoined {
 		return false
 	}
@@ -116,6 +116,28 @@ func (f *fusion) absorbed(n *node, at []use) bool {
 		}
 	}
 	return true
+}
+
+// chooses reports whether a concatenation only chooses among what is in memory, or will be, since several of its
+// operands are parts of that, as where an array is padded with what it has at its ends.
+func (f *fusion) chooses(n *node) bool {
+	return !slices.ContainsFunc(n.in, func(x int) bool {
+		parts := 0
+		for _, y := range n.in {
+			if f.partOf(y) == f.partOf(x) {
+				parts++
+			}
+		}
+		return parts < 2 && !f.cheap(x)
+	})
+}
+
+// partOf returns the value that v has elements of, through operations that compute nothing.
+func (f *fusion) partOf(v int) int {
+	for i := f.g.defs[v]; i >= 0 && f.cheap(v) && len(f.g.nodes[i].in) == 1; i = f.g.defs[v] {
+		v = f.g.nodes[i].in[0]
+	}
+	return v
 }
 
 // follows reports whether the index of a use of a concatenation, along its axis, depends on

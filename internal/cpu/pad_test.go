@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu"
 	"gojax/internal/dtype"
 	"gojax/lax"
 )
@@ -40,5 +41,32 @@ func TestPadInside(t *testing.T) {
 			}
 			return []array{lax.Neg(lax.Pad(lax.Neg(in[0]), in[1], config)), y}
 		}, x, value), func() []*core.Value { return []*core.Value{filled(x), filled(value)} })
+	}
+}
+
+// TestPadOfEnds has arrays padded with what they have at their ends, along one axis after the other: what is padded first is
+// in no memory.
+func TestPadOfEnds(t *testing.T) {
+	ends := func(x array, axis int) array {
+		n := x.Shape()[axis]
+		return lax.Concatenate(axis, lax.Rev(lax.SliceInDim(x, 1, 4, 1, axis), []int{axis}), x, lax.Rev(lax.SliceInDim(x, n-4, n-1, 1, axis), []int{axis}))
+	}
+	for _, computed := range []bool{false, true} {
+		const n = 300
+		f := staged(func(in []array) []array {
+			x := in[0]
+			if computed {
+				x = lax.Tanh(x)
+			}
+			return []array{lax.Neg(ends(ends(x, 0), 1))}
+		}, f32(n, n))
+		want := 0
+		if computed { // it is used many times
+			want = 4 * n * n
+		}
+		if m, _ := cpu.Analyse(f, nil); m.Temporaries > want {
+			t.Errorf("computed: %v: %d bytes of temporaries, want %d\n%v", computed, m.Temporaries, want, cpu.CompileForTest(f))
+		}
+		sameBits(t, "padded", f)
 	}
 }
