@@ -88,17 +88,14 @@ func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 
 func (s *product) scratch(threads int) int {
 	x, y := &s.first[0], &s.first[1]
-	u := gemm.Use{X: x.fused != nil && x.shifts == nil, Y: y.fused != nil && y.shifts == nil,
-		LinesX: x.shifts != nil, LinesY: y.shifts != nil, Same: s.same(), Own: s.rows != nil && s.rows.own}
+	u := gemm.Use{X: x.changes != nil, Y: y.changes != nil, LinesX: x.sections != nil, LinesY: y.sections != nil,
+		Same: s.same(), Own: s.rows != nil && s.rows.own}
 	return s.p.Scratch(u, threads)
 }
 
 func (s *product) text(b *strings.Builder) {
-	for _, e := range s.first {
-		if e.fused != nil {
-			b.WriteString("within what follows ")
-			e.text(b)
-		}
+	for i := range s.first {
+		s.first[i].text(b, func(k *fused) { k.text(b) })
 	}
 	b.WriteString("dot with")
 	for i, slot := range []int{s.x, s.y} {
@@ -126,10 +123,8 @@ func (s *product) text(b *strings.Builder) {
 
 // parts are the kernels that run as parts of the product, in the order in which they do.
 func (s *product) parts() (list []*fused) {
-	for _, e := range s.first {
-		if e.fused != nil {
-			list = append(list, e.fused)
-		}
+	for i := range s.first {
+		list = append(list, s.first[i].kernels()...)
 	}
 	if s.then != nil {
 		list = append(list, s.then)

@@ -72,7 +72,7 @@ func readsResult(steps []step, of *product) bool {
 		case *fused:
 			return slices.ContainsFunc(t.bufs, made)
 		case *product:
-			return made(t.x) || made(t.y) ||
+			return slices.ContainsFunc(t.sources(), made) ||
 				slices.ContainsFunc(t.parts(), func(k *fused) bool { return slices.ContainsFunc(k.bufs, made) })
 		case *tiles:
 			return slices.ContainsFunc(t.list, func(d direct) bool { return made(d.x) || made(d.y) || made(d.z) || made(d.w) })
@@ -81,24 +81,23 @@ func readsResult(steps []step, of *product) bool {
 	})
 }
 
-// needs reports whether a product multiplies what is in a slot, or computes it of that.
-func (s *product) needs(slot int) bool {
-	return s.x == slot || s.y == slot ||
-		slices.ContainsFunc(s.first[:], func(e forerunner) bool { return e.fused != nil && slices.Contains(e.bufs, slot) })
+// sources lists the slots of what a product multiplies, and of what it computes that of.
+func (s *product) sources() []int {
+	all := []int{s.x, s.y}
+	for i := range s.first {
+		s.first[i].slots(func(slot int, _ bool) { all = append(all, slot) })
+	}
+	return all
 }
+
+// needs reports whether a product multiplies what is in a slot, or computes it of that.
+func (s *product) needs(slot int) bool { return slices.Contains(s.sources(), slot) }
 
 // runsAt says that a product runs at another time than that at which it was added.
 func (m *maker) runsAt(s *product, clock int) {
 	s.clock = clock
-	for _, slot := range []int{s.x, s.y} {
+	for _, slot := range s.sources() {
 		m.last[slot] = max(m.last[slot], clock)
-	}
-	for _, e := range s.first {
-		if e.fused != nil {
-			for _, slot := range e.bufs {
-				m.last[slot] = max(m.last[slot], clock)
-			}
-		}
 	}
 	m.born[s.out] = clock
 }

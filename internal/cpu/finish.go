@@ -268,3 +268,26 @@ func (f *finish) String() string {
 	}
 	return "  and with its rows\n"
 }
+
+// untilWrap is how many iterations of loops from the i-th on are as the first ones are, but
+// elsewhere: those until the innermost loop that is under way then ends.
+func untilWrap(i int, extents []int) int {
+	size := 1
+	for a := len(extents) - 1; a >= 0; a-- {
+		if at := i % extents[a]; at > 0 {
+			return (extents[a] - at) * size
+		}
+		i /= extents[a]
+		size *= extents[a]
+	}
+	return size
+}
+
+// placed is where iteration i of loops is, by strides.
+func placed(i int, extents, strides []int) (at int) {
+	for a := len(extents) - 1; a >= 0 && strides != nil; a-- {
+		at += i % extents[a] * strides[a]
+		i /= extents[a]
+	}
+	return at
+}

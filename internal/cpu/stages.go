@@ -243,12 +243,11 @@ func (p *program) listing() string {
 			s.listing(&b, kernels)
 			kernels++
 		case *product:
-			for _, e := range s.first {
-				if e.fused != nil {
-					b.WriteString("within what follows ")
-					e.listing(&b, kernels)
+			for i := range s.first {
+				s.first[i].text(&b, func(k *fused) {
+					k.listing(&b, kernels)
 					kernels++
-				}
+				})
 			}
 			alone := *s
 			alone.first, alone.then, alone.rows = [2]forerunner{}, nil, nil

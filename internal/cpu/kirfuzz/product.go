@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"gojax/internal/core"
 	"gojax/internal/dtype"
 	"gojax/jax"
@@ -116,7 +118,7 @@ func (g *grow) computed(x jax.Array) jax.Array {
 // changed does something to the elements of an array, and with others of it.
 func (g *grow) changed(x jax.Array) jax.Array {
 	shape, last := x.Shape(), x.Rank()-1
-	switch g.IntN(7) {
+	switch g.IntN(8) {
 	case 0, 1:
 		return lax.Mul(x, lax.Number(x.DType(), 0.5))
 	case 2:
@@ -128,6 +130,8 @@ func (g *grow) changed(x jax.Array) jax.Array {
 		return lax.Add(x, lax.BroadcastInDim(lax.Reshape(row, shape[1:]), shape, upTo(1, x.Rank())))
 	case 5:
 		return lax.Max(x, lax.Number(x.DType(), 0))
+	case 6:
+		return g.joined(x)
 	default: // a column, computed before
 		column := lax.ReduceMax(x, []int{last})
 		return lax.Sub(x, lax.BroadcastInDim(column, shape, upTo(0, last)))
@@ -146,6 +150,23 @@ func (g *grow) ofRows(y jax.Array) jax.Array {
 		return lax.ArgMax(y, y.Rank()-1, dtype.Int32)
 	}
 	return y
+}
+
+// joined has parts of an array side by side again, some of them changed.
+func (g *grow) joined(x jax.Array) jax.Array {
+	a := g.IntN(x.Rank())
+	n := x.Shape()[a]
+	var parts []jax.Array
+	for at := 0; at < n; {
+		some := min(1+g.IntN(n), n-at)
+		part := lax.SliceInDim(x, at, at+some, 1, a)
+		if g.IntN(2) == 0 {
+			part = g.changed(part)
+		}
+		parts = slices.Insert(parts, g.IntN(1+len(parts)), part)
+		at += some
+	}
+	return lax.Concatenate(a, parts...)
 }
 
 // batches reports whether the function is products of batches of matrices, of operands that

@@ -193,16 +193,20 @@ func rows(u *Unit, dst, src unsafe.Pointer, size int, dims []Dim) {
 			n := min(hi-lo, inner.N-i)
 			s, d := unsafe.Add(src, (from+i*inner.From)*size), unsafe.Add(dst, (to+i*inner.To)*size)
 			lo += n
-			if u != nil && bytes < shortRow {
-				u.shortRows(d, s, inner.To*size, inner.From*size, n, bytes)
-				continue
-			}
-			for j := range n {
-				copy(unsafe.Slice((*byte)(unsafe.Add(d, j*inner.To*size)), bytes),
-					unsafe.Slice((*byte)(unsafe.Add(s, j*inner.From*size)), bytes))
-			}
+			Lines(u, d, s, inner.To*size, inner.From*size, n, bytes)
 		}
 	})
+}
+
+// Lines copies n rows of so many bytes, and so far apart, on this goroutine.
+func Lines(u *Unit, dst, src unsafe.Pointer, dstStep, srcStep, n, bytes int) {
+	if u != nil && bytes < shortRow {
+		u.shortRows(dst, src, dstStep, srcStep, n, bytes)
+		return
+	}
+	for i := range n {
+		copy(unsafe.Slice((*byte)(unsafe.Add(dst, i*dstStep)), bytes), unsafe.Slice((*byte)(unsafe.Add(src, i*srcStep)), bytes))
+	}
 }
 
 // Rows copies rows of so many bytes along dims, which count bytes. Long rows are cut: no
