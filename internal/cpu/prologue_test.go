@@ -2,6 +2,7 @@ package cpu_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -148,6 +149,30 @@ func TestPrologueLines(t *testing.T) {
 						}
 					}
 				}
+			}
+		}
+	}
+}
+
+// TestProductOfTransposed has products of transposed, computed matrices and matrices of few columns: the transpose of each
+// is made of lines of the matrix, which is nowhere in memory; not so if the other one is computed as well.
+func TestProductOfTransposed(t *testing.T) {
+	defer run.SetThreads(0)
+	for _, n := range []int{3, 17, 24, 33, 64, 100, 256} {
+		for _, both := range []bool{false, true} {
+			for _, d := range []dtype.Type{dtype.Float32, dtype.Float64} {
+				f := staged(func(in []array) []array {
+					x, w := lax.Tanh(in[0]), in[1]
+					if both {
+						w = lax.Tanh(w)
+					}
+					return []array{lax.Abs(lax.DotGeneral(x, w, [2][]int{{0}, {0}}, [2][]int{}, dtype.Invalid))}
+				}, core.Of(d, 600, 530), core.Of(d, 600, n))
+				what := fmt.Sprintf("%d columns of %v, both: %v", n, d, both)
+				if !both {
+					noTemporaries(t, what, f)
+				}
+				sameBits(t, what, f)
 			}
 		}
 	}

@@ -72,7 +72,11 @@ func (p *Plan) Computing() (x, y Frequency) {
 		return p.turned(p.inPortions())
 	}
 	x, y = p.packing()
-	if p.x.col != p.x.kind.size(p.size) && !(p.isUpright() && p.inLines(p.x)) { // lines would be as short as tiles are low
+	switch {
+	case p.x.col == p.x.kind.size(p.size) || x == Never:
+	case p.isUpright(Use{LinesX: true}) && p.inLines(p.x):
+		x = Once
+	default: // lines would be as short as tiles are low
 		x = Never
 	}
 	if !p.inLines(p.y) {
@@ -125,7 +129,7 @@ func (p *Plan) packing() (x, y Frequency) {
 	if p.m <= low {
 		x = Never
 	}
-	if p.isUpright() {
+	if p.isUpright(Use{}) {
 		y = Never
 	}
 	return x, y

@@ -321,7 +321,7 @@ func (p *Plan) isSmall() bool {
 // other but once.
 func (p *Plan) isWhole(u Use, threads int) bool {
 	unit := p.unit(u)
-	return unit > 0 && p.m*p.n*p.k <= middling && p.b/unit >= max(shareable, 4*threads) && !p.isUpright()
+	return unit > 0 && p.m*p.n*p.k <= middling && p.b/unit >= max(shareable, 4*threads) && !p.isUpright(u)
 }
 
 // zero is the product if there is nothing to add.

@@ -19,7 +19,7 @@ const (
 
 // single makes one product with all threads.
 func (p *product) single() {
-	if p.isUpright() {
+	if p.isUpright(p.use()) {
 		p.upright()
 		return
 	}

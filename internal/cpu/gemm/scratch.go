@@ -62,7 +62,7 @@ func (p *Plan) ofLarge(u Use, threads int) int {
 // ofSingle is what single works in.
 func (p *Plan) ofSingle(u Use, threads int) int {
 	switch {
-	case p.isUpright():
+	case p.isUpright(u):
 		return total(p.uprightLots(u, threads))
 	case u.Own && !p.inStrips(u, threads):
 		return p.ofSlabs(u, threads)

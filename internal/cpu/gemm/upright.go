@@ -7,11 +7,16 @@ import (
 )
 
 // A product of few columns would leave most of a panel empty. So it is made as its transpose is,
-// a block of columns of that at once, and each is turned.
+// a block of columns of that at once, and each is turned. So is one of more columns if the left operand is computed and
+// lies by columns: in its own order its lines would be as short as tiles are low.
 
 // isUpright reports whether a product is made so.
-func (p *Plan) isUpright() bool {
-	return p.n > 1 && 2*p.n <= p.columns && p.m >= 4*p.columns && !p.halves()
+func (p *Plan) isUpright(u Use) bool {
+	few := p.columns / 2
+	if u.LinesX && !u.Y && p.x.col != p.size {
+		few = low
+	}
+	return p.n > 1 && p.n <= few && p.m >= 4*p.columns && !p.halves()
 }
 
 // blockOfRows is how many rows of the result are made at once.
