@@ -19,31 +19,38 @@ type cut struct {
 	large         int // how many
 }
 
-// tiling is the cut of a grid of m rows and n columns. Widths are one or two units of columns.
+// tiling is the cut of a grid of m rows and n columns. Widths are one or two units of columns. Small
+// tiles bring as many columns near for fewer rows, and take longer for what they compute: so they are
+// few, and each thread makes as many of the large ones as any other.
 func (p *Plan) tiling(u Use, m, n int, mirror bool, threads int) cut {
 	const (
-		many = 4         // large tiles for each thread at least, if they are not small then
 		fits = 640 << 10 // bytes of a tile, and of its rows packed, in the second cache
 		rows = 256 << 10 // … and of rows that are in no other memory
+		few  = 4         // small tiles for each thread
 	)
 	c := cut{rows: m}
 	unit := even(n, beside(p.size), p.columns)
 	c.width = [2]int{min(2*unit, up(n, unit)), unit}
 	c.across = [2]int{count(n, c.width[0]), count(n, c.width[1])}
-	panels := min(fits/((c.width[0]+depth)*p.size*p.rows), m*c.across[0]/(many*threads*p.rows))
+	panels := fits / ((c.width[0] + depth) * p.size * p.rows)
 	if u.Own {
 		panels = min(panels, rows/(n*p.size*p.rows))
 	}
-	c.height = [2]int{max(panels, 2) * p.rows, 2 * p.rows}
+	most := max(panels, 2) * p.rows
+	last := count(2*threads, c.across[0]) * most
+	if mirror {
+		last *= 2 // of which half is made
+	}
+	first := m - min(last, m/4)
+	strips := up(count(first, most), count(threads, c.across[0]))
+	c.height[0] = max(first/(strips*p.rows), 2) * p.rows
+	low := min((m-first)*c.across[1]/(few*threads), c.height[0]/2)
+	c.height[1] = max(low/p.rows, 2) * p.rows
 	if line := 64 / p.size; p.x.row == p.x.kind.size(p.size) { // whole lines of each k are copied
 		c.height[1] = up(c.height[1], line)
 		c.height[0] = max(c.height[0]/line*line, c.height[1])
 	}
-	last := count(2*threads, c.across[0]) * c.height[0]
-	if mirror {
-		last *= 2 // of which half is made
-	}
-	c.split = max(0, m-last) / c.height[0] * c.height[0]
+	c.split = first / c.height[0] * c.height[0]
 	c.large = c.split / c.height[0] * c.across[0]
 	return c
 }

@@ -203,12 +203,16 @@ func (p *Plan) rowsRoom(u Use, c *cut, n int) int {
 }
 
 // stripLots is how many strips have sums at the same time, and what those take: that which a
-// thread is at, and that in which its part ends and another begins.
+// thread is at, and that in which its part ends and another begins, which is the same for one alone.
 func (p *Plan) stripLots(u Use, c *cut, n, threads int) (strips, each int) {
 	if p.to.kind == Whole && !u.Own {
 		return 0, 0
 	}
-	return min(c.strips(), 2*p.places(c, threads)), run.Room(max(c.height[0], c.height[1]) * n * p.size)
+	strips = p.places(c, threads)
+	if strips > 1 {
+		strips = min(c.strips(), 2*strips)
+	}
+	return strips, run.Room(max(c.height[0], c.height[1]) * n * p.size)
 }
 
 // vectorLots is how many threads make products of matrices of n rows and vectors side by side, and
