@@ -275,34 +275,55 @@ func (g *grid) ofBlock(k, j int) nearing {
 }
 
 // block makes the part of a tile in the unit of columns from the j-th, of the block of k that x
-// is the rows of.
+// is the rows of: all rows of one panel of columns after the other, so that the second cache holds
+// those, this panel and the next.
 func (g *grid) block(of part, at *place, x operand, k, j int, wanted *nearing, c *carrying) {
 	d, n := min(depth, g.k-k), min(g.cut.width[1], of.j+of.n-j)
 	sums, row := g.sums(of)
 	b, bCol, step := g.right(at, k, j, d)
-	for down := 0; down < of.m; {
-		i, r := of.i+down, g.height(of.m-down)
-		from := 0 // the column; those left of the diagonal are mirrored
-		if g.mirror {
-			from = max(0, (i-g.first-j)/g.columns*g.columns)
+	for from := 0; from < n; from += g.columns {
+		m, columns := of.m, min(g.columns, n-from)
+		if g.mirror { // rows below the diagonal are mirrored
+			m = min(m, g.first+j+from+columns-of.i)
 		}
-		for from < n {
+		next := g.panelAfter(k, j, from, n, wanted)
+		for down := 0; down < m; {
+			r := g.height(m - down)
 			t := tile{a: x.at(down, 0).p, aRow: x.row, aCol: x.col,
 				b: unsafe.Add(b, from/g.columns*step), bCol: bCol,
 				c:    unsafe.Add(sums, down*row+(j-of.j+from)*g.size),
 				cRow: row, k: d, add: k}
-			panels := c.begin(g.Unit, &t, r, (n-from)/g.columns)
-			some := n - from
-			if t.copies > 0 || t.next != 0 {
-				some = panels * g.columns
+			panels := most
+			if columns == g.columns {
+				panels = c.begin(g.Unit, &t, r, min((m-down)/r, most))
 			}
-			want := at.wanted(wanted)
-			want.begin(&t, r)
-			g.sweep(&t, r, some, step)
+			want := at.wanted(&next)
+			if want.left <= 0 && wanted.row > 0 {
+				want = wanted
+			}
+			panels = min(panels, want.begin(&t, r))
+			rows := g.stack(&t, r, m-down, columns, panels)
 			want.end(&t)
-			c.end(g.Unit, &t, panels)
-			from += some
+			c.end(g.Unit, &t, rows/r)
+			down += rows
 		}
-		down += r
 	}
+}
+
+// panelAfter is the nearing of the panel of columns behind that from the from-th of a unit of n, of
+// the block of k: the first of those that are wanted after the unit, if they lie as panels.
+func (g *grid) panelAfter(k, j, from, n int, wanted *nearing) nearing {
+	d, left := min(depth, g.k-k), n-from-g.columns
+	panel := d * g.columns * g.size
+	switch {
+	case left > 0 && g.packed == nil:
+		return g.nearing(g.y.at(j+from+g.columns, k), min(left, g.columns), d)
+	case left > 0:
+		return nearing{p: uintptr(unsafe.Add(g.panels(k), (j+from+g.columns)*d*g.size)), left: panel}
+	case wanted.row == 0:
+		next := *wanted
+		next.left = min(next.left, panel)
+		return next
+	}
+	return nearing{}
 }
