@@ -55,8 +55,8 @@ func (p *Plan) tiling(u Use, m, n int, mirror bool, threads int) cut {
 	return c
 }
 
-// beside is how many columns of the right operand stay in the second cache, those of one block of
-// k, while rows of the left one go by and the next columns come.
+// beside is how many columns of the right operand are packed together, those of one block of k: they
+// are in the second cache then.
 func beside(size int) int { return 1024 / size }
 
 // tiles is how many there are.

@@ -24,6 +24,7 @@
 //	pack.go    operands copied into the order of use
 //	half.go    products of halves
 //	upright.go … of few columns
+//	few.go     … of few rows and a large matrix
 //	unit.go    the kernels of a level
 //	micro.go column.go chain.go line.go lines.go  their code
 package gemm

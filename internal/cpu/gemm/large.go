@@ -23,6 +23,10 @@ func (p *product) single() {
 		p.upright()
 		return
 	}
+	if p.isFew() && !p.prior.any() {
+		p.few()
+		return
+	}
 	if p.then.Own && !p.inStrips(p.use(), run.Threads()) {
 		p.slabbed()
 		return

@@ -64,6 +64,8 @@ func (p *Plan) ofSingle(u Use, threads int) int {
 	switch {
 	case p.isUpright(u):
 		return total(p.uprightLots(u, threads))
+	case p.isFew() && !u.X && !u.Y:
+		return 0
 	case u.Own && !p.inStrips(u, threads):
 		return p.ofSlabs(u, threads)
 	case !p.isFlat(threads):

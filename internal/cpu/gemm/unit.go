@@ -35,9 +35,10 @@ type Unit struct {
 	turn  code.Func
 	lines [abreast]code.Func // by panels, less 1
 	along [len(readings)]code.Func
-	chain [chains]code.Func // by how many, less 1
-	pass  [2]code.Func      // for one row, and for lines of them
-	side  [2]code.Func      // for one vector of neighbours, and for several
+	chain [chains]code.Func        // by how many, less 1
+	pass  [2]code.Func             // for one row, and for lines of them
+	swath [atPass - 1][2]code.Func // by rows of the result, less 2; for one k, and for lines of them
+	side  [2]code.Func             // for one vector of neighbours, and for several
 
 	toWhole, toHalf [2]code.Func // by kind, less 1
 }
@@ -100,6 +101,10 @@ func New(level code.Level, size int) (*Unit, error) {
 	}
 	add(&u.pass[0], func(a *amd64.Asm) { emitPass(a, u.form, 1) })
 	add(&u.pass[1], func(a *amd64.Asm) { emitPass(a, u.form, lines) })
+	for r := range u.swath {
+		add(&u.swath[r][0], func(a *amd64.Asm) { emitSwath(a, u.form, r+2, 1) })
+		add(&u.swath[r][1], func(a *amd64.Asm) { emitSwath(a, u.form, r+2, lines) })
+	}
 	add(&u.side[0], func(a *amd64.Asm) { emitSides(a, u.form, 1) })
 	add(&u.side[1], func(a *amd64.Asm) { emitSides(a, u.form, sideVectors) })
 	for n := range u.chain {

@@ -199,7 +199,6 @@ func (p *Plan) copies(a, v operand) bool { return v.col != p.size && p.inRows(a)
 // longUnit is how many rows long multiplies together, and whether it goes from one end of the columns
 // to the other.
 func (p *Plan) longUnit(a operand, n int) (unit int, streams bool) {
-	const wide = 1024
 	switch {
 	case p.inRows(a) || a.row != a.kind.size(p.size):
 		return 2 * p.group(), false
