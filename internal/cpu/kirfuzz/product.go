@@ -33,7 +33,7 @@ func (f function) factors() []jax.Array {
 	if r.IntN(6) == 0 { // sums of a few terms
 		k = 1 + r.IntN(4)
 	}
-	if r.IntN(8) == 0 { // results that would not stay in a cache, where rows are
+	if r.IntN(12) == 0 { // results that would not stay in a cache, where rows are
 		k, rows = 1+r.IntN(60), [2]int{300 + r.IntN(700), 300 + r.IntN(700)}
 	}
 	var x []jax.Array
