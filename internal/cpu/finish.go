@@ -104,7 +104,7 @@ func (m *maker) finish(s *product, c *passes, slot int) *finish {
 		return nil
 	}
 	rows := s.p.Size() / n
-	if c.n%rows != 0 || s.rows != nil {
+	if c.n%rows != 0 || s.rows != nil || s.same() { // of x·xᵀ half is made
 		return nil
 	}
 	f := &finish{slot: s.out, of: c, grain: max(c.grain*rows/c.n, 1), each: c.n / rows}
@@ -145,7 +145,11 @@ func (m *maker) attachRows(s *product, f *finish) {
 			m.last[slot] = max(m.last[slot], s.clock)
 		}
 	}
-	m.inPlace = slices.DeleteFunc(m.inPlace, func(r reuse) bool { return s.needs(r.operand) && m.born[r.result] == s.clock })
+	m.inPlace = slices.DeleteFunc(m.inPlace, func(r reuse) bool {
+		later := func(k *fused) bool { return slices.Contains(k.bufs, r.operand) }
+		return s.needs(r.operand) && m.born[r.result] == s.clock ||
+			s.then != nil && s.then.stores(r.result) && r.operand != s.out && slices.ContainsFunc(f.of.list, later)
+	})
 	if f.own {
 		m.size[f.slot] = 0
 	}
@@ -232,8 +236,12 @@ func (f *finish) then() bool { return len(f.list) > len(f.of.list) }
 
 // elementSize is that of the product's elements.
 func (f *finish) elementSize() int {
-	k := f.list[0]
-	return k.k.Bufs[slices.Index(k.bufs, f.slot)].Type.Size()
+	for _, k := range f.list {
+		if i := slices.Index(k.bufs, f.slot); i >= 0 {
+			return k.k.Bufs[i].Type.Size()
+		}
+	}
+	panic("cpu: no kernel reads the product")
 }
 
 // place sets at to where buffers are that begin in all, from a row on, which is at p.

@@ -164,12 +164,14 @@ func (c *passes) takes(s *fused, slots []int) bool {
 }
 
 // overwritesRows is overwrites for kernels that are run together: rows of an operand give
-// way to rows of a result, if no kernel reads the operand later, or rows of another place.
+// way to rows of a result, if no kernel reads the operand later, or rows of another place, and none
+// has stored other parts of the result before.
 func (m *maker) overwritesRows(c *passes) {
 	for n, s := range c.list {
 		for _, x := range s.code.InPlace() {
 			to, from := s.bufs[x.To], s.bufs[x.From]
-			if c.own[to] == 0 && c.own[from] == 0 && c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
+			begun := slices.ContainsFunc(c.list[:n], func(k *fused) bool { return k.stores(to) })
+			if !begun && c.own[to] == 0 && c.own[from] == 0 && c.rowwise(to, len(c.list)) && c.rowwise(from, n+1) {
 				m.inPlace = append(m.inPlace, reuse{to, from})
 			}
 		}

@@ -206,7 +206,13 @@ func (p *Plan) packsRows(n int, changed bool) bool {
 }
 
 // tilesOf is how many tiles make a part.
-func (p *Plan) tilesOf(c *cut) int { return grain(4 * p.ns(c.height[1]*c.width[1]*p.k)) }
+func (p *Plan) tilesOf(c *cut) int {
+	kind := 1
+	if c.large > 0 {
+		kind = 0
+	}
+	return grain(4 * p.ns(c.height[kind]*c.width[kind]*p.k))
+}
 
 // ofUnit is the size of the panels of one unit of columns, of one block of k.
 func (p *Plan) ofUnit(c *cut) int { return depth * up(c.width[1], p.columns) * p.size }
