@@ -196,28 +196,7 @@ func pointwise(k *kir.Kernel) (from int, ok bool) {
 			return 0, false
 		}
 	}
-	return from, here[to] && from >= 0 && !indexed(k)
-}
-
-// indexed reports whether what k stores depends on the loops otherwise than by what it loads.
-func indexed(k *kir.Kernel) bool {
-	seen := make([]bool, len(k.Code))
-	var depends func(v kir.Val) bool
-	depends = func(v kir.Val) bool {
-		if seen[v] {
-			return false
-		}
-		seen[v] = true
-		i := &k.Code[v]
-		switch i.Code {
-		case kir.Load:
-			return false
-		case kir.LoopIndex:
-			return true
-		}
-		return slices.ContainsFunc(i.Args, depends)
-	}
-	return depends(k.Stores[0].Val)
+	return from, here[to] && from >= 0 && !k.UsesIndex()
 }
 
 // change returns what e does to elements in place, or nil.

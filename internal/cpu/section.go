@@ -110,7 +110,7 @@ func (s *section) apart() float64 {
 // sectionOf returns the section that a kernel computes, if it can be moved on.
 func sectionOf(s *fused) (c section, ok bool) {
 	k := s.k
-	if s.with != nil || s.copied || len(k.Stores) != 1 || len(k.Regions) != 2 || len(k.Bufs) > interp.MostElements || indexed(k) {
+	if s.with != nil || s.copied || len(k.Stores) != 1 || len(k.Regions) != 2 || len(k.Bufs) > interp.MostElements || k.UsesIndex() {
 		return c, false
 	}
 	c = section{kernel: s, bufs: s.bufs, to: k.Stores[0].Buf, extents: k.Regions[1].Extents, shifts: make([][]int, len(k.Bufs)),
