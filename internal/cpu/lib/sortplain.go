@@ -4,8 +4,10 @@ import (
 	"math"
 	"sort"
 	"sync/atomic"
+	"unsafe"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/move"
 	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 )
@@ -106,15 +108,15 @@ func ties[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](dst, src []B, k
 // flip is the code of integers: their bits with the sign inverted.
 func flip[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](bits int, sign B) code[B, K] {
 	return code[B, K]{bits, func(dst [][1]K, src []B) bool {
-		dst = dst[:len(src)]
-		for i, b := range src {
-			dst[i][0] = K(b ^ sign)
+		done := invert(dst, src, uint64(sign))
+		for i, b := range src[done:] {
+			dst[done+i][0] = K(b ^ sign)
 		}
 		return false
 	}, func(dst []B, src [][1]K) {
-		src = src[:len(dst)]
-		for i := range dst {
-			dst[i] = B(src[i][0]) ^ sign
+		done := invert(dst, src, uint64(sign))
+		for i, k := range src[done:] {
+			dst[done+i] = B(k[0]) ^ sign
 		}
 	}, nil}
 }
@@ -124,45 +126,62 @@ func bits32(b uint32) uint32 { return uint32(key32(math.Float32frombits(b))) }
 func bits64(b uint64) uint64 { return key64(math.Float64frombits(b)) }
 
 func encode32(dst [][1]uint32, src []uint32) bool {
-	dst = dst[:len(src)]
-	odd := false
-	for i, b := range src {
-		dst[i][0] = order32(b)
+	done, odd := inOrder(dst, src)
+	for i, b := range src[done:] {
+		dst[done+i][0] = bits32(b)
 		odd = odd || b == 1<<31 || b<<1 > 0xff<<24
 	}
-	if odd {
-		for i, b := range src {
-			dst[i][0] = bits32(b)
-		}
+	return odd
+}
+
+func encode64(dst [][1]uint64, src []uint64) bool {
+	done, odd := inOrder(dst, src)
+	for i, b := range src[done:] {
+		dst[done+i][0] = bits64(b)
+		odd = odd || b == 1<<63 || b<<1 > 0x7ff<<53
 	}
 	return odd
 }
 
 func decode32(dst []uint32, src [][1]uint32) {
-	src = src[:len(dst)]
-	for i := range dst {
-		dst[i] = unorder32(src[i][0])
+	done := outOfOrder(dst, src)
+	for i, k := range src[done:] {
+		dst[done+i] = unorder32(k[0])
 	}
-}
-
-func encode64(dst [][1]uint64, src []uint64) bool {
-	dst = dst[:len(src)]
-	odd := false
-	for i, b := range src {
-		dst[i][0] = order64(b)
-		odd = odd || b == 1<<63 || b<<1 > 0x7ff<<53
-	}
-	if odd {
-		for i, b := range src {
-			dst[i][0] = bits64(b)
-		}
-	}
-	return odd
 }
 
 func decode64(dst []uint64, src [][1]uint64) {
-	src = src[:len(dst)]
-	for i := range dst {
-		dst[i] = unorder64(src[i][0])
+	done := outOfOrder(dst, src)
+	for i, k := range src[done:] {
+		dst[done+i] = unorder64(k[0])
 	}
+}
+
+// inOrder makes keys of the first floats of src, by their bits, with machine code: of how many, and
+// whether some are odd.
+func inOrder[K uint32 | uint64](dst [][1]K, src []K) (done int, odd bool) {
+	if len(src) == 0 {
+		return 0, false
+	}
+	_ = dst[len(src)-1]
+	return move.NativeSieve().Order(int(unsafe.Sizeof(src[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src))
+}
+
+// outOfOrder makes the first floats of dst of their keys with machine code: how many.
+func outOfOrder[K uint32 | uint64](dst []K, src [][1]K) (done int) {
+	if len(src) == 0 {
+		return 0
+	}
+	_ = dst[len(src)-1]
+	return move.NativeSieve().Unorder(int(unsafe.Sizeof(dst[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src))
+}
+
+// invert inverts bits of the first integers of src with machine code, if dst has as large ones: of how
+// many.
+func invert[D, S any](dst []D, src []S, bits uint64) (done int) {
+	if len(src) == 0 || unsafe.Sizeof(dst[0]) != unsafe.Sizeof(src[0]) {
+		return 0
+	}
+	_ = dst[len(src)-1]
+	return move.NativeSieve().Flip(int(unsafe.Sizeof(src[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src), bits)
 }

@@ -50,15 +50,39 @@ func (u *Sieve) Tally(size int, src unsafe.Pointer, n, kind int, counts [][256]u
 		return
 	}
 	d := dealing{src: src, kind: unsafe.Add(src, kind), next: unsafe.Pointer(&counts[0]), n: n}
-	code.Call(u.tallies[size/8][len(counts)-1], unsafe.Pointer(&d))
+	if len(counts) > 1 || n < manyItems {
+		code.Call(u.tallies[size/8][len(counts)-1], unsafe.Pointer(&d))
+		return
+	}
+	var apart [4][256]uint32
+	d.next = unsafe.Pointer(&apart)
+	code.Call(u.tallies[size/8][tallyApart], unsafe.Pointer(&d))
+	for i := range counts[0] {
+		counts[0][i] += apart[0][i] + apart[1][i] + apart[2][i] + apart[3][i]
+	}
 }
 
-// emitTally emits the kernel that counts by so many bytes.
-func emitTally(a *Asm, size, bytes int) {
+// tallyApart is the kernel that counts one byte, of each fourth item in a table of its own: where many
+// items are of one kind, as with the first byte of floats, a count would wait for the last one.
+const tallyApart = 3
+
+// manyItems is from how many items on their four tables are worth adding.
+const manyItems = 1 << 12
+
+// emitTally emits a kernel that counts: tallyApart, or of one more bytes than its number.
+func emitTally(a *Asm, size, kernel int) {
+	bytes, apart := kernel+1, kernel == tallyApart
+	if apart {
+		bytes = 1
+	}
 	eachItem(a, size, func(i int) {
 		for b := range bytes {
+			table := b
+			if apart {
+				table = i
+			}
 			a.Op(MOVZX, ECX, Ptr(RBX, int32(i*size+b)).Sized(1))
-			a.Op(INC, Ptr(R9, int32(b*1024)).Index(RCX, 4).Sized(4))
+			a.Op(INC, Ptr(R9, int32(table*1024)).Index(RCX, 4).Sized(4))
 		}
 	})
 }

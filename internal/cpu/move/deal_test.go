@@ -17,7 +17,10 @@ func TestDeal(t *testing.T) {
 			testDeal[uint32](t, r, level, u, n)
 			testDeal[uint64](t, r, level, u, n)
 		}
-		testDeal[uint64](t, r, level, u, 3000)
+		for _, n := range []int{3000, manyItems, manyItems + 3} {
+			testDeal[uint32](t, r, level, u, n)
+			testDeal[uint64](t, r, level, u, n)
+		}
 	}
 }
 

@@ -15,4 +15,5 @@
 //	sieve.go      kernels that tell items by their kind
 //	sift.go       … indices in a range
 //	deal.go       … copies to places of a kind, and how many there are
+//	order.go      … integers in the order of floats
 package move

@@ -7,10 +7,12 @@ import (
 	"gojax/internal/cpu/code"
 )
 
-// A Sieve has the kernels of a level that tell items by their kind, for sorts and scatters.
+// A Sieve has the kernels of a level that tell items by their kind, for sorts and scatters,
+// and make kinds of numbers.
 type Sieve struct {
 	deals   [2]code.Func    // of items of 4 and of 8 bytes
-	tallies [2][3]code.Func // by how many bytes of those
+	tallies [2][4]code.Func // by how many bytes of those, and tallyApart
+	orders  [2][orderings]code.Func
 
 	sift      code.Func
 	siftLanes int            // indices of a vector
@@ -27,8 +29,11 @@ func NewSieve(level code.Level) (*Sieve, error) {
 		func(a *Asm) { emitDeal(a, 4) },
 		func(a *Asm) { emitDeal(a, 8) },
 	}
-	for i := range 6 {
-		emit = append(emit, func(a *Asm) { emitTally(a, 4+i/3*4, 1+i%3) })
+	for i := range 8 {
+		emit = append(emit, func(a *Asm) { emitTally(a, 4+i/4*4, i%4) })
+	}
+	for i := range 2 * orderings {
+		emit = append(emit, func(a *Asm) { emitOrder(a, 4+i/orderings*4, i%orderings) })
 	}
 	c, err := code.Make(emit...)
 	if err != nil {
@@ -38,8 +43,11 @@ func NewSieve(level code.Level) (*Sieve, error) {
 	if level < code.AVX512 {
 		s.siftLanes, s.lanes = 8, packed()
 	}
-	for i := range 6 {
-		s.tallies[i/3][i%3] = c.Func(3 + i)
+	for i := range 8 {
+		s.tallies[i/4][i%4] = c.Func(3 + i)
+	}
+	for i := range 2 * orderings {
+		s.orders[i/orderings][i%orderings] = c.Func(11 + i)
 	}
 	return s, nil
 }
