@@ -176,7 +176,7 @@ func emitAlong(a *Asm, f form, how reading) {
 				if how.onward {
 					early = Ptr(RCX, int32(64*i))
 				}
-				a.Op(PREFETCHT1, early)
+				a.Op(PREFETCHT0, early)
 			}
 			for s := range n {
 				at := func(i int) Mem { return row(base, multiples, i).Add(int32(16 * s)) }
@@ -290,7 +290,7 @@ func emitPairs(a *Asm, f form) {
 	for s := range 4 {
 		for g := range 2 {
 			for i := range f.group() / 4 {
-				a.Op(PREFETCHT1, Ptr(RCX, int32(64*(i+f.group()/4*(2*s+g)))))
+				a.Op(PREFETCHT0, Ptr(RCX, int32(64*(i+f.group()/4*(2*s+g)))))
 			}
 			at := func(i int) Mem { return row(RAX, multiples, i).Add(int32(16*s) + int32(g)*far) }
 			for i, c := range emitColumns(a, f, 0, at, 0) {
