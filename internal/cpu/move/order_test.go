@@ -56,7 +56,9 @@ func testOrder[F float32 | float64, K uint32 | uint64](t *testing.T, level any, 
 	if u.Unorder(size, unsafe.Pointer(&back[0]), unsafe.Pointer(&keys[0]), len(x)) != done || back[done] != 0 {
 		t.Fatalf("%v: other floats come back of %d", level, len(x))
 	}
-	order := func(a, b F) int { return cmp.Compare(b2i(a != a), b2i(b != b))*2 + cmp.Compare(a, b)*b2i(a == a && b == b) }
+	order := func(a, b F) int {
+		return cmp.Compare(b2i(a != a), b2i(b != b))*2 + cmp.Compare(a, b)*b2i(a == a && b == b)
+	}
 	some := false
 	for i, a := range x[:done] {
 		isOdd := a != a || a == 0 && bits(a) != 0
