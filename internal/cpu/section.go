@@ -66,6 +66,11 @@ func (m *maker) inLines(at []int, slot int, of core.Type) (e forerunner, ok bool
 		}
 	}
 	e.sections = merged(e.sections)
+	for i := range e.sections {
+		if len(e.sections) > 1 {
+			e.sections[i].inElements()
+		}
+	}
 	if e.row = size; len(e.sections) > mostSections {
 		return e, false
 	}
@@ -147,7 +152,9 @@ func (s *motion) section(size int) (c section, ok bool) {
 	for _, d := range dims {
 		extents, from, to = append(extents, d.N), append(from, d.From), append(to, d.To)
 	}
-	ok = len(dims) > 0 && dims[len(dims)-1].From == 1 && s.size() == size
+	if n := len(dims) - 1; n >= 0 {
+		ok = (dims[n].From == 1 || dims[n].To > 1) && s.size() == size
+	}
 	return copyOf(size, s.from, s.to, s.off, s.at, extents, from, to), ok
 }
 
@@ -181,6 +188,24 @@ func merged(all []section) (kept []section) {
 		kept = append(kept, s)
 	}
 	return kept
+}
+
+// inElements makes lines of one element of a section of which nothing lies together in the operand, as
+// of a column.
+func (s *section) inElements() {
+	last := len(s.extents) - 1
+	if s.shifts[s.to][last] == 1 {
+		return
+	}
+	s.extents = append(slices.Clone(s.extents), 1)
+	shifts := s.shifts
+	s.shifts = make([][]int, len(shifts))
+	for i, by := range shifts {
+		if by != nil {
+			s.shifts[i] = append(slices.Clone(by), 0)
+		}
+	}
+	s.shifts[s.to][last+1] = 1
 }
 
 // behind reports whether lines that are copied lie right behind others, here and there.
@@ -235,7 +260,7 @@ func (m *maker) inRows(e *forerunner) {
 			return
 		}
 		if s.solid = s.extents[len(s.extents)-1]; s.kernel != nil {
-			c := m.batch.Shared(s.kernel.k.Row(), expand)
+			c := m.batch.Shared(s.kernel.k.Row(s.solid), expand)
 			s.kernel = &fused{code: c, k: c.Source(), bufs: s.bufs}
 		}
 	}

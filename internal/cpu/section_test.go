@@ -132,3 +132,45 @@ func TestProductOfUpdate(t *testing.T) {
 	}
 	sameBits(t, "updated", f)
 }
+
+// TestColumnsBeside has products of matrices beside which there is a column: of a constant, of an array, computed, or
+// a column of another matrix.
+func TestColumnsBeside(t *testing.T) {
+	defer run.SetThreads(0)
+	const m, k = 1100, 400
+	columns := map[string]func(in []array) array{
+		"ones":   func(in []array) array { return lax.Full([]int{m, 1}, 1, dtype.Float32) },
+		"array":  func(in []array) array { return lax.Reshape(in[1], []int{m, 1}) },
+		"tanh":   func(in []array) array { return lax.Tanh(lax.Reshape(in[1], []int{m, 1})) },
+		"column": func(in []array) array { return lax.SliceInDim(in[2], 2, 3, 1, 1) },
+		"two":    func(in []array) array { return lax.SliceInDim(in[2], 0, 5, 4, 1) },
+	}
+	for name, column := range columns {
+		for _, left := range []bool{false, true} {
+			for _, n := range []int{1, 3, 300} {
+				for _, turned := range []bool{false, true} {
+					more := 1
+					if name == "two" {
+						more = 2
+					}
+					shape, across := []int{k + more, n}, 1
+					if turned {
+						shape, across = []int{m, n}, 0
+					}
+					f := staged(func(in []array) []array {
+						x := []array{in[0], column(in)}
+						if left {
+							slices.Reverse(x)
+						}
+						return []array{lax.DotGeneral(lax.Concatenate(1, x...), in[3], [2][]int{{across}, {0}}, [2][]int{}, dtype.Invalid)}
+					}, f32(m, k), f32(m), f32(m, 5), f32(shape...))
+					what := fmt.Sprintf("%s, left: %v, %d columns, turned: %v", name, left, n, turned)
+					if !turned && name != "two" { // whose elements lie together neither here nor there
+						noTemporaries(t, what, f)
+					}
+					sameBits(t, what, f)
+				}
+			}
+		}
+	}
+}
