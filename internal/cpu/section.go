@@ -66,17 +66,15 @@ func (m *maker) inLines(at []int, slot int, of core.Type) (e forerunner, ok bool
 		}
 	}
 	e.sections = merged(e.sections)
-	for i := range e.sections {
-		if len(e.sections) > 1 {
-			e.sections[i].inElements()
-		}
-	}
 	if e.row = size; len(e.sections) > mostSections {
 		return e, false
 	}
 	all, apart := 0, 0.
 	for i := range e.sections {
 		s := &e.sections[i]
+		if len(e.sections) > 1 {
+			s.inElements()
+		}
 		row, ok := s.rowIn(size)
 		if !ok || len(e.sections) > 1 && s.staged(slot) {
 			return e, false
@@ -144,7 +142,8 @@ func sectionOf(s *fused) (c section, ok bool) {
 	return c, moves(c.to, k.Stores[0].Addr)
 }
 
-// section is that of a copy, of elements of so many bytes; false if they do not lie together.
+// section is that of a copy, of elements of so many bytes; false if those that lie together in the operand do not
+// where they come from.
 func (s *motion) section(size int) (c section, ok bool) {
 	dims := slices.Clone(s.dims)
 	slices.SortFunc(dims, func(a, b move.Dim) int { return b.To - a.To })

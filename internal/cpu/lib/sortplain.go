@@ -108,13 +108,13 @@ func ties[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](dst, src []B, k
 // flip is the code of integers: their bits with the sign inverted.
 func flip[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](bits int, sign B) code[B, K] {
 	return code[B, K]{bits, func(dst [][1]K, src []B) bool {
-		done := invert(dst, src, uint64(sign))
+		done := invert(dst, src, sign)
 		for i, b := range src[done:] {
 			dst[done+i][0] = K(b ^ sign)
 		}
 		return false
 	}, func(dst []B, src [][1]K) {
-		done := invert(dst, src, uint64(sign))
+		done := invert(dst, src, sign)
 		for i, k := range src[done:] {
 			dst[done+i] = B(k[0]) ^ sign
 		}
@@ -126,7 +126,7 @@ func bits32(b uint32) uint32 { return uint32(key32(math.Float32frombits(b))) }
 func bits64(b uint64) uint64 { return key64(math.Float64frombits(b)) }
 
 func encode32(dst [][1]uint32, src []uint32) bool {
-	done, odd := inOrder(dst, src)
+	done, odd := move.NativeSieve().Order(pointers(dst, src))
 	for i, b := range src[done:] {
 		dst[done+i][0] = bits32(b)
 		odd = odd || b == 1<<31 || b<<1 > 0xff<<24
@@ -135,7 +135,7 @@ func encode32(dst [][1]uint32, src []uint32) bool {
 }
 
 func encode64(dst [][1]uint64, src []uint64) bool {
-	done, odd := inOrder(dst, src)
+	done, odd := move.NativeSieve().Order(pointers(dst, src))
 	for i, b := range src[done:] {
 		dst[done+i][0] = bits64(b)
 		odd = odd || b == 1<<63 || b<<1 > 0x7ff<<53
@@ -144,44 +144,31 @@ func encode64(dst [][1]uint64, src []uint64) bool {
 }
 
 func decode32(dst []uint32, src [][1]uint32) {
-	done := outOfOrder(dst, src)
+	done := move.NativeSieve().Unorder(pointers(dst, src))
 	for i, k := range src[done:] {
 		dst[done+i] = unorder32(k[0])
 	}
 }
 
 func decode64(dst []uint64, src [][1]uint64) {
-	done := outOfOrder(dst, src)
+	done := move.NativeSieve().Unorder(pointers(dst, src))
 	for i, k := range src[done:] {
 		dst[done+i] = unorder64(k[0])
 	}
 }
 
-// inOrder makes keys of the first floats of src, by their bits, with machine code: of how many, and
-// whether some are odd.
-func inOrder[K uint32 | uint64](dst [][1]K, src []K) (done int, odd bool) {
-	if len(src) == 0 {
-		return 0, false
+// pointers are the arguments of kernels that make keys of elements, or elements of keys: of none if those differ
+// in size.
+func pointers[D, S any](dst []D, src []S) (size int, to, from unsafe.Pointer, n int) {
+	dst = dst[:len(src)]
+	if size = int(unsafe.Sizeof(*new(S))); size == int(unsafe.Sizeof(*new(D))) {
+		n = len(src)
 	}
-	_ = dst[len(src)-1]
-	return move.NativeSieve().Order(int(unsafe.Sizeof(src[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src))
+	return size, unsafe.Pointer(unsafe.SliceData(dst)), unsafe.Pointer(unsafe.SliceData(src)), n
 }
 
-// outOfOrder makes the first floats of dst of their keys with machine code: how many.
-func outOfOrder[K uint32 | uint64](dst []K, src [][1]K) (done int) {
-	if len(src) == 0 {
-		return 0
-	}
-	_ = dst[len(src)-1]
-	return move.NativeSieve().Unorder(int(unsafe.Sizeof(dst[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src))
-}
-
-// invert inverts bits of the first integers of src with machine code, if dst has as large ones: of how
-// many.
-func invert[D, S any](dst []D, src []S, bits uint64) (done int) {
-	if len(src) == 0 || unsafe.Sizeof(dst[0]) != unsafe.Sizeof(src[0]) {
-		return 0
-	}
-	_ = dst[len(src)-1]
-	return move.NativeSieve().Flip(int(unsafe.Sizeof(src[0])), unsafe.Pointer(&dst[0]), unsafe.Pointer(&src[0]), len(src), bits)
+// invert inverts bits of the first integers of src with machine code: of how many.
+func invert[D, S any, B uint8 | uint16 | uint32 | uint64](dst []D, src []S, bits B) (done int) {
+	size, to, from, n := pointers(dst, src)
+	return move.NativeSieve().Flip(size, to, from, n, uint64(bits))
 }
