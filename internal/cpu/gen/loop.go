@@ -363,6 +363,7 @@ func (g *gen) body(copies int, masked bool) {
 		}
 		g.instr(v)
 	}
+	g.settle()
 	for n := range g.Out {
 		for _, l := range g.copies {
 			l.output(n)

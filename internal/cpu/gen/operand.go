@@ -90,6 +90,42 @@ func (l *lane) rampWord(n int) vreg {
 	return l.g.put(ins{form: ramp, dst: l.g.temp(), x: n, size: 4, off: int32(l.n * l.g.lanes)})
 }
 
+// settle has what is stored after something else in vectors: results may be where inputs are,
+// see kir.Kernel.InPlace, and what an input is in memory it is only until then.
+func (g *gen) settle() {
+	for n, o := range g.Out {
+		if n == 0 || o.Fold != kir.NoCode {
+			continue
+		}
+		for _, l := range g.copies {
+			l.settle(o.Val)
+		}
+	}
+}
+
+func (l *lane) settle(v kir.Val) {
+	g := l.g
+	if t := g.typ(v); t.Size() < 4 && t != dtype.Bool {
+		l.raw(v)
+	} else {
+		l.vectors(v)
+	}
+	held := func(x *vreg) {
+		if *x != none && g.defs[*x].home == loaded {
+			*x = g.put(ins{form: duplicate, dst: g.temp(), src: [3]vreg{*x}, n: 1, imm: -1})
+		}
+	}
+	p := l.of(v)
+	held(&p.word)
+	held(&p.raw)
+	for n := range p.half {
+		held(&p.half[n])
+	}
+	for n := range p.four {
+		held(&p.four[n])
+	}
+}
+
 // output combines and stores.
 func (l *lane) output(n int) {
 	g := l.g

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"unsafe"
 
 	"gojax/internal/dtype"
@@ -64,6 +65,21 @@ func (m Memory) Clone() Memory {
 		c[n] = Buffer{bytes.Clone(b.mem), b.from, b.len}
 	}
 	return c
+}
+
+// Shared returns a copy in which a result is where an operand is.
+func (m Memory) Shared(x kir.Place) Memory {
+	m = m.Clone()
+	m[x.To] = m[x.From]
+	return m
+}
+
+// Unshared is what Shared returned without what the operand was: the elements are of the
+// result's type now, in which all NaN may be one that are many in the operand's.
+func (m Memory) Unshared(x kir.Place) Memory {
+	m = slices.Clone(m)
+	m[x.From] = Buffer{}
+	return m
 }
 
 // Bytes is the memory of the buffer itself.
