@@ -44,30 +44,50 @@ func counters(n int) int {
 // the last.
 func piece(n int) int { return run.Even(n, chunk, 1) }
 
+// A flow is where the items of a row come from, and where they go.
+type flow[T any] struct {
+	fill func(from, to int)       // makes these items of the row; nil if they are there
+	put  func(at int, sorted []T) // takes what the row has from item at on when it is sorted
+}
+
 // radix sorts x stably by the bits [lo, hi) of its keys, a multiple of digit; those below are
 // ignored, and those above are the same everywhere. The result is in x. tmp is as long, and
 // counts has room for counters.
 func radix[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int) {
-	if len(x) <= mediumRow {
-		within[T, K](x, tmp, lo, hi, false)
-		return
-	}
-	split[T, K](x, tmp[:len(x)], counts, lo, hi, false)
+	radixFlow[T, K](x, tmp, counts, lo, hi, flow[T]{put: func(at int, sorted []T) {
+		if to := x[at:]; unsafe.SliceData(to) != unsafe.SliceData(sorted) {
+			copy(to, sorted)
+		}
+	}})
 }
 
-// split is radix by all threads, for long rows. The result is in tmp if away, else in x.
-func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int, away bool) {
+// radixFlow is radix of items that are made, and taken, while what lies next to them is in a cache.
+func radixFlow[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int, f flow[T]) {
+	if len(x) > mediumRow {
+		split[T, K](x, tmp[:len(x)], counts, 0, lo, hi, f)
+		return
+	}
+	if f.fill != nil {
+		f.fill(0, len(x))
+	}
+	within[T, K](x, tmp, 0, lo, hi, f.put)
+}
+
+// split is radixFlow by all threads, for long rows: x is what the row has from item at on.
+func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, at, lo, hi int, f flow[T]) {
 	var ends [kinds]uint32 // of the items with the same first digit
 	for {
 		if lo >= hi {
-			deliver(x, tmp, away)
+			run.Parallel(len(x), piece(len(x)), func(a, b int) { f.put(at+a, x[a:b]) })
 			return
 		}
 		hi -= digit
-		if !count[T, K](x, counts, hi, &ends) {
+		if !count[T, K](x, counts, hi, &ends, f.fill) {
 			break // not one digit everywhere
 		}
+		f.fill = nil
 	}
+	f.fill = nil
 	grain := piece(len(x))
 	run.Parallel(len(x), grain, func(a, b int) {
 		scatterItems[T, K](tmp, x[a:b], (*[kinds]uint32)(counts[a/grain<<digit:]), hi)
@@ -77,7 +97,7 @@ func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int
 	begin := uint32(0)
 	for _, end := range ends {
 		if n := int(end - begin); n > large {
-			split[T, K](tmp[begin:end], x[begin:end], counts, lo, hi, !away)
+			split[T, K](tmp[begin:end], x[begin:end], counts, at+int(begin), lo, hi, f)
 		}
 		begin = end
 	}
@@ -85,7 +105,7 @@ func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int
 		begin := uint32(0)
 		for _, end := range ends {
 			if n := int(end - begin); n > 0 && n <= large && int(begin) >= a && int(begin) < b {
-				within[T, K](tmp[begin:end], x[begin:end], lo, hi, !away)
+				within[T, K](tmp[begin:end], x[begin:end], at+int(begin), lo, hi, f.put)
 			}
 			begin = end
 		}
@@ -94,11 +114,14 @@ func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi int
 
 // count sets counts, for each part of x and each digit from bit lo on, to where the first
 // such item of the part goes, and ends to where the last one has gone. It reports whether
-// there is one digit only.
-func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[kinds]uint32) (constant bool) {
+// there is one digit only. Parts are filled before, if that is a function.
+func count[T item[K], K uint32 | uint64](x []T, counts []uint32, lo int, ends *[kinds]uint32, fill func(from, to int)) (constant bool) {
 	grain := piece(len(x))
 	counts = counts[:max(1, len(x)/grain)<<digit]
 	run.Parallel(len(x), grain, func(a, b int) {
+		if fill != nil {
+			fill(a, b)
+		}
 		var c [1][kinds]uint32
 		tally[T, K](x[a:b], c[:], lo)
 		copy(counts[a/grain<<digit:], c[0][:])
@@ -146,114 +169,89 @@ func scatterItems[T item[K], K uint32 | uint64](dst, x []T, next *[kinds]uint32,
 	}
 }
 
-// deliver puts the result, which is in x, into tmp if away.
-func deliver[T any](x, tmp []T, away bool) {
-	if away {
-		copy(tmp, x)
-	}
-}
-
-// within is split by one thread.
-func within[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
+// within is split by one thread, of items that are there.
+func within[T item[K], K uint32 | uint64](x, tmp []T, at, lo, hi int, put func(at int, sorted []T)) {
 	var e T
 	switch {
 	case len(x) <= shortRow:
-		to := x
-		if away {
-			to = tmp
-		}
-		settle[T, K](to, x, lo, shortRow*shortRow)
+		settle[T, K](x, lo, shortRow*shortRow)
+		put(at, x)
 		return
 	case len(x)*int(unsafe.Sizeof(e)) <= nearRow:
-		digits[T, K](x, tmp[:len(x)], lo, hi, away)
+		put(at, digits[T, K](x, tmp[:len(x)], lo, hi))
 		return
 	}
 	tmp = tmp[:len(x)]
-	var ends [kinds]uint32
-	for constant := true; constant; {
+	var ends [1][kinds]uint32
+	for constant := true; constant; constant = one[T, K](x, &ends[0], hi) {
 		if lo >= hi {
-			deliver(x, tmp, away)
+			put(at, x)
 			return
 		}
 		hi -= digit
-		var c [1][kinds]uint32
-		tally[T, K](x, c[:], hi)
-		ends = c[0]
-		constant = sums(&ends, len(x))
+		clear(ends[:])
+		tally[T, K](x, ends[:], hi)
 	}
-	scatterItems[T, K](tmp, x, &ends, hi) // which makes ends of beginnings
+	move.NativeSieve().Starts(&ends[0])
+	scatterItems[T, K](tmp, x, &ends[0], hi) // which makes ends of beginnings
 	begin := uint32(0)
-	for _, end := range ends {
+	for _, end := range ends[0] {
 		if end > begin {
-			within[T, K](tmp[begin:end], x[begin:end], lo, hi, !away)
+			within[T, K](tmp[begin:end], x[begin:end], at+int(begin), lo, hi, put)
 		}
 		begin = end
 	}
 }
 
-// sums makes the places of the first items of counts. It reports whether all n items are
-// of one kind.
-func sums(c *[kinds]uint32, n int) (constant bool) {
-	sum := uint32(0)
-	for d, k := range c {
-		if int(k) == n {
-			return true
-		}
-		c[d], sum = sum, sum+k
-	}
-	return false
+// one reports whether the digits from bit lo on of all items, which were counted, are the same.
+func one[T item[K], K uint32 | uint64](x []T, counts *[kinds]uint32, lo int) bool {
+	return int(counts[kind(x[0][0], lo)]) == len(x)
 }
 
-// digits is within for items that are close: digit by digit, the last one first. Where few
-// items are left, few bits tell nearly all of them apart, and the rest is for settle.
-func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) {
+// digits sorts items that are close digit by digit, the last one first, into x or tmp, which it
+// returns. Where few items are left, few bits tell nearly all of them apart, and the rest is for
+// settle.
+func digits[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int) []T {
 	if most := hi - (bits.Len(uint(len(x)))+3+digit-1)/digit*digit; most >= lo+2*digit {
-		x, tmp, away = passes[T, K](x, tmp, most, hi, away)
-		to := x
-		if away {
-			to = tmp
-		}
-		if settle[T, K](to, x, lo, 2*len(x)) {
-			return
-		}
-		if away {
-			x, tmp, away = tmp, x, false
+		x, tmp = passes[T, K](x, tmp, most, hi)
+		if settle[T, K](x, lo, 2*len(x)) {
+			return x
 		}
 	}
-	x, tmp, away = passes[T, K](x, tmp, lo, hi, away)
-	deliver(x, tmp, away)
+	x, _ = passes[T, K](x, tmp, lo, hi)
+	return x
 }
 
-// passes sorts x by the bits [lo, hi), digit by digit. It returns where the result is, the
-// other memory, and whether the result is to go there.
-func passes[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int, away bool) ([]T, []T, bool) {
-	var counts [8][kinds]uint32
-	n := (hi - lo) / digit
-	for i := 0; i < n; i += 3 {
-		tally[T, K](x, counts[i:min(i+3, n)], lo+i*digit)
-	}
-	for i := range n {
-		if !sums(&counts[i], len(x)) {
-			scatterItems[T, K](tmp, x, &counts[i], lo+i*digit)
-			x, tmp, away = tmp, x, !away
+// passes sorts x by the bits [lo, hi), digit by digit. It returns where the result is, and the other
+// memory.
+func passes[T item[K], K uint32 | uint64](x, tmp []T, lo, hi int) (sorted, other []T) {
+	const most = 3 // that are counted at once
+	for ; lo < hi; lo += most * digit {
+		var counts [most][kinds]uint32
+		n := min(most, (hi-lo)/digit)
+		tally[T, K](x, counts[:n], lo)
+		for i := range n {
+			if at := lo + i*digit; !one[T, K](x, &counts[i], at) {
+				move.NativeSieve().Starts(&counts[i])
+				scatterItems[T, K](tmp, x, &counts[i], at)
+				x, tmp = tmp, x
+			}
 		}
 	}
-	return x, tmp, away
+	return x, tmp
 }
 
-// settle sorts x stably by the bits from lo on into to, which may be x, by insertion. It reports
-// false if that would take more than so many steps; then to has the same items in some order
-// in which those with the same key have changed no places.
-func settle[T item[K], K uint32 | uint64](to, x []T, lo, steps int) bool {
-	to = to[:len(x)]
+// settle sorts x stably by the bits from lo on by insertion. It reports false if that would take
+// more than so many steps; then x is in some order in which those with the same key have changed
+// no places.
+func settle[T item[K], K uint32 | uint64](x []T, lo, steps int) bool {
 	for i, e := range x {
 		j := i
-		for ; j > 0 && to[j-1][0]>>lo > e[0]>>lo; j-- {
-			to[j] = to[j-1]
+		for ; j > 0 && x[j-1][0]>>lo > e[0]>>lo; j-- {
+			x[j] = x[j-1]
 		}
-		to[j] = e
+		x[j] = e
 		if steps -= i - j; steps < 0 {
-			copy(to[i+1:], x[i+1:])
 			return false
 		}
 	}

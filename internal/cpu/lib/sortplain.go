@@ -67,13 +67,13 @@ func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](m *run.Mem
 	counts := run.Of[uint32](m, counters(n))
 	sort = func(from int) {
 		var odd atomic.Bool
-		run.Parallel(n, piece(n), func(lo, hi int) {
+		radixFlow[[1]K, K](keys, tmp, counts, 0, c.bits, flow[[1]K]{func(lo, hi int) {
 			if c.encode(keys[lo:hi], x[from+lo:from+hi]) {
 				odd.Store(true)
 			}
-		})
-		radix[[1]K, K](keys, tmp, counts, 0, c.bits)
-		run.Parallel(n, piece(n), func(lo, hi int) { c.decode(out[from+lo:from+hi], keys[lo:hi]) })
+		}, func(at int, sorted [][1]K) {
+			c.decode(out[from+at:from+at+len(sorted)], sorted)
+		}})
 		if odd.Load() {
 			ties(out[from:from+n], x[from:from+n], c.key)
 		}

@@ -87,6 +87,47 @@ func emitTally(a *Asm, size, kernel int) {
 	})
 }
 
+// Starts makes of how many items there are of each kind where the first of them goes, if all lie in the
+// order of their kinds: the sum of those before.
+func (u *Sieve) Starts(counts *[256]uint32) {
+	if u != nil {
+		code.Call(u.starts, unsafe.Pointer(counts))
+		return
+	}
+	sum := uint32(0)
+	for d, n := range counts {
+		counts[d], sum = sum, sum+n
+	}
+}
+
+// emitStarts emits the kernel of Starts: sums within halves of a vector, across it, and what the
+// last one had, for eight counts at a time.
+func emitStarts(a *Asm) {
+	const perVector = 8
+	all, n, x, t, before := Y0, Y1, Y2, Y3, Y4
+	last := Y5
+	a.Op(VPXOR, before, before, before)
+	a.Op(VMOVUPS, last, a.Splat32(perVector-1, 32))
+	for i := range 256 / perVector {
+		at := field(uintptr(i * 32))
+		a.Op(VMOVUPS, n, at)
+		a.Op(VPSLLDQ, t, n, Imm(4))
+		a.Op(VPADDD, x, n, t)
+		a.Op(VPSLLDQ, t, x, Imm(8))
+		a.Op(VPADDD, x, x, t)
+		a.Op(VPERM2I128, t, x, x, Imm(0x08)) // 0, and the lower half
+		a.Op(VPSHUFD, t, t, Imm(0xff))
+		a.Op(VPADDD, x, x, t)
+		a.Op(VPSUBD, all, before, n)
+		a.Op(VPADDD, all, all, x)
+		a.Op(VMOVUPS, at, all)
+		a.Op(VPERMD, x, last, x)
+		a.Op(VPADDD, before, before, x)
+	}
+	a.Op(VZEROUPPER)
+	a.Op(RET)
+}
+
 // eachItem emits a kernel that goes over items of a size: four at a time, and then one. one
 // emits what is done with the i-th of those, where RSI has src, RBX kind, R9 next and RDI dst.
 func eachItem(a *Asm, size int, one func(i int)) {

@@ -63,3 +63,20 @@ func testDeal[T uint32 | uint64](t *testing.T, r *rand.Rand, level any, u *Sieve
 		t.Fatalf("%v: %d items of %d bytes by byte %d: got %x, want %x", level, n, size, kind, got, want)
 	}
 }
+
+func TestStarts(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for level, u := range sieves(t) {
+		for range 20 {
+			var counts, want [256]uint32
+			sum := uint32(0)
+			for d := range counts {
+				counts[d] = r.Uint32() >> r.IntN(32)
+				want[d], sum = sum, sum+counts[d]
+			}
+			if u.Starts(&counts); counts != want {
+				t.Fatalf("%v: %v, want %v", level, counts, want)
+			}
+		}
+	}
+}

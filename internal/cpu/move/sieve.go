@@ -13,6 +13,7 @@ type Sieve struct {
 	deals   [2]code.Func    // of items of 4 and of 8 bytes
 	tallies [2][4]code.Func // by how many bytes of those, and tallyApart
 	orders  [2][orderings]code.Func
+	starts  code.Func
 
 	sift      code.Func
 	siftLanes int            // indices of a vector
@@ -24,30 +25,30 @@ func NewSieve(level code.Level) (*Sieve, error) {
 	if level == code.Portable {
 		return nil, nil
 	}
-	emit := []func(a *Asm){
-		func(a *Asm) { emitSift(a, level == code.AVX512) },
-		func(a *Asm) { emitDeal(a, 4) },
-		func(a *Asm) { emitDeal(a, 8) },
+	s := &Sieve{siftLanes: 16}
+	if level < code.AVX512 {
+		s.siftLanes, s.lanes = 8, packed()
 	}
-	for i := range 8 {
-		emit = append(emit, func(a *Asm) { emitTally(a, 4+i/4*4, i%4) })
-	}
-	for i := range 2 * orderings {
-		emit = append(emit, func(a *Asm) { emitOrder(a, 4+i/orderings*4, i%orderings) })
+	var kernels []*code.Func
+	var emit []func(a *Asm)
+	add := func(to *code.Func, e func(a *Asm)) { kernels, emit = append(kernels, to), append(emit, e) }
+	add(&s.sift, func(a *Asm) { emitSift(a, level == code.AVX512) })
+	add(&s.starts, emitStarts)
+	for i, size := range []int{4, 8} {
+		add(&s.deals[i], func(a *Asm) { emitDeal(a, size) })
+		for kernel := range s.tallies[i] {
+			add(&s.tallies[i][kernel], func(a *Asm) { emitTally(a, size, kernel) })
+		}
+		for kernel := range s.orders[i] {
+			add(&s.orders[i][kernel], func(a *Asm) { emitOrder(a, size, kernel) })
+		}
 	}
 	c, err := code.Make(emit...)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sieve{sift: c.Func(0), siftLanes: 16, deals: [2]code.Func{c.Func(1), c.Func(2)}}
-	if level < code.AVX512 {
-		s.siftLanes, s.lanes = 8, packed()
-	}
-	for i := range 8 {
-		s.tallies[i/4][i%4] = c.Func(3 + i)
-	}
-	for i := range 2 * orderings {
-		s.orders[i/orderings][i%orderings] = c.Func(11 + i)
+	for i, k := range kernels {
+		*k = c.Func(i)
 	}
 	return s, nil
 }
