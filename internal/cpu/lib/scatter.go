@@ -70,9 +70,10 @@ type windows struct {
 	steps   []int // their strides in updates
 	n       int   // windows
 	// The walk over the elements of one window: how many there are along each axis,
-	// and how far apart in updates and in the operand.
+	// and how far apart in updates and in the operand, which has so many places along it.
 	extent          []int
 	inUpdates, into []int
+	places          []int
 }
 
 func newWindows(s kir.Scatter, operand, updates []int) *windows {
@@ -106,12 +107,14 @@ func (w *windows) walk(operand, updates []int) {
 		if k := len(w.extent) - 1; k >= 0 && w.into[k] == inOperand[a]*updates[u] &&
 			w.inUpdates[k] == inUpdates[u]*updates[u] {
 			w.extent[k] *= updates[u]
+			w.places[k] *= n
 			w.into[k], w.inUpdates[k] = inOperand[a], inUpdates[u]
 			continue
 		}
 		w.extent = append(w.extent, updates[u])
 		w.inUpdates = append(w.inUpdates, inUpdates[u])
 		w.into = append(w.into, inOperand[a])
+		w.places = append(w.places, n)
 	}
 }
 
@@ -198,20 +201,21 @@ func advance(index, shape []int) {
 }
 
 // runs calls f with where each run of n elements begins in the operand and in
-// updates; along a run their strides are p and q. Long runs are cut, and each part is
-// done by one thread from the first run to the last.
+// updates; along a run their strides are p and q. Long runs are cut where the operand is, wherever
+// they begin, and each part of that is changed by one thread, from the first run to the last.
 func (w *windows) runs(f func(into, from, n, p, q int)) {
 	starts := run.Of[int](w.memory, w.n)
 	defer run.Give(w.memory, starts)
 	w.place(starts)
-	n, p, q := 1, 1, 1
+	n, p, q, places := 1, 1, 1, 1
 	outer := w.extent
 	if last := len(w.extent) - 1; last >= 0 {
-		n, p, q = w.extent[last], w.into[last], w.inUpdates[last]
+		n, p, q, places = w.extent[last], w.into[last], w.inUpdates[last], w.places[last]
 		outer = w.extent[:last]
 	}
 	rows := core.Size(outer)
-	run.Parallel(n, max(shortest, grain(float64(w.n*rows))), func(lo, hi int) {
+	one := float64(w.n) * float64(rows) * float64(n) / float64(places)
+	run.Parallel(places, max(shortest, grain(one)), func(lo, hi int) {
 		index, window := make([]int, len(outer)), make([]int, len(w.batch))
 		for _, at := range starts {
 			first := dotInts(window, w.steps)
@@ -219,8 +223,13 @@ func (w *windows) runs(f func(into, from, n, p, q int)) {
 			if at == outside {
 				continue
 			}
+			begin := at / p % places
+			i, end := max(lo-begin, 0), min(hi-begin, n)
+			if i >= end {
+				continue
+			}
 			for range rows {
-				f(at+dotInts(index, w.into)+lo*p, first+dotInts(index, w.inUpdates)+lo*q, hi-lo, p, q)
+				f(at+dotInts(index, w.into)+i*p, first+dotInts(index, w.inUpdates)+i*q, end-i, p, q)
 				advance(index, outer)
 			}
 		}

@@ -296,6 +296,31 @@ func TestScatterRows(t *testing.T) {
 	}
 }
 
+// Long windows that begin anywhere overlap, and are applied one after the other by any number of threads.
+func TestScatterOverlaps(t *testing.T) {
+	r := rand.New(rand.NewPCG(33, 34))
+	for n := range 40 {
+		size := 200 + r.IntN(6000)
+		c := scatterCase{operand: []int{1 + r.IntN(3), size}}
+		c.s = kir.Scatter{UpdateWindow: []int{1, 2}, ScatterToOperand: []int{1}, Clip: n%2 == 0, By: []kir.Code{kir.Add, kir.NoCode}[r.IntN(2)]}
+		windows := 2 + r.IntN(40)
+		long := 1 + r.IntN(size)
+		c.indices, c.updates = []int{windows, 1}, []int{windows, c.operand[0], long}
+		if n%3 == 0 { // a last axis that windows have all of
+			c.operand, c.updates = append(c.operand, 2), append(c.updates, 2)
+			c.s.UpdateWindow = append(c.s.UpdateWindow, 3)
+		}
+		d := []dtype.Type{dtype.Float32, dtype.Int8, dtype.Float16}[r.IntN(3)]
+		operand, updates := random(r, core.Of(d, c.operand...), false), random(r, core.Of(d, c.updates...), false)
+		index := core.New(core.Of(dtype.Int32, c.indices...), nil)
+		for i := range index.Size() {
+			core.PutInt(index, i, int64(r.IntN(size-long+1)))
+		}
+		in := []*core.Value{operand, index, updates}
+		same(t, fmt.Sprintf("%+v %v", c, d), runs(t, c.s, in, operand.Type())[0], naiveScatter(c, operand, index, updates))
+	}
+}
+
 func BenchmarkScatter(b *testing.B) {
 	const n = 1_000_000
 	r := rand.New(rand.NewPCG(1, 1))
