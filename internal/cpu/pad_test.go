@@ -70,3 +70,17 @@ func TestPadOfEnds(t *testing.T) {
 		sameBits(t, "padded", f)
 	}
 }
+
+// TestPadWritten has a reduction that is cut where padding begins, of what was written to from an index on: where that is read does
+// not depend on the iteration, and is kept for all pieces.
+func TestPadWritten(t *testing.T) {
+	for _, c := range [][2]int{{4, 3}, {20, 19}, {35, 30}, {400, 300}} {
+		n, k := c[0], c[1]
+		f := staged(func(in []array) []array {
+			x := lax.Pad(in[0], lax.Full(nil, 0, dtype.Float32), []lax.Padding{{1, 3, 0}, {0, 0, 0}})
+			u := lax.Convert(lax.Exp(lax.Convert(lax.Slice(in[0], []int{0, 0}, []int{2, k}, nil), dtype.Float64)), dtype.Float32)
+			return []array{lax.ReduceMax(lax.DynamicUpdateSlice(x, u, []array{in[1], in[1]}), []int{0})}
+		}, core.Of(dtype.Float32, 3, n), core.Of(dtype.Int32))
+		sameBits(t, "written", f)
+	}
+}

@@ -286,6 +286,11 @@ func (p *plan) lifetimes() {
 	for v := range k.Code {
 		if f := k.Code[v].Fold; f != nil {
 			owner[f.Body], owner[f.Combine] = v, v
+			if cut := k.Code[f.Yield[0]].Cut; cut != nil {
+				for _, region := range cut.Regions {
+					owner[region] = v
+				}
+			}
 		}
 	}
 	use := func(x kir.Val, region, at int) {
