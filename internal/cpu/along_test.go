@@ -126,3 +126,25 @@ func TestNeutralBroadcasts(t *testing.T) {
 		t.Errorf("products with 1 are left:\n%s", text)
 	}
 }
+
+// What is computed beside a reduction of another operand, in the same loop, takes the memory of what it alone is computed of.
+func TestDonatedBeside(t *testing.T) {
+	const n = 100_000
+	for _, of := range []int{0, 1} { // what is reduced
+		f := staged(func(in []array) []array {
+			return []array{in[0].Mul(0.99).Add(in[1].Mul(0.01)), lax.ReduceMax(in[of], []int{0})}
+		}, f32(n), f32(n))
+		want := f.Call(inputs(f)...)
+		for donated := range 2 {
+			mask := core.Mask{donated == 0, donated == 1}
+			if m, _ := cpu.Analyse(f, mask); donated != of && m.Aliased != 4*n { // else it is read again after that
+				t.Errorf("maximum of %d, donated %d: %d bytes in place", of, donated, m.Aliased)
+			}
+			for i, got := range core.Run(called{f, mask}, cpu.Default(), inputs(f)) {
+				if !bytes.Equal(data(got), data(want[i])) {
+					t.Errorf("maximum of %d, donated %d: other bits of result %d", of, donated, i)
+				}
+			}
+		}
+	}
+}

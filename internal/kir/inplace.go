@@ -50,3 +50,18 @@ func (k *Kernel) givesWay(buf int, s Store) bool {
 	}
 	return reads && !slices.ContainsFunc(k.Stores, func(t Store) bool { return t != s && passes(t.Val) })
 }
+
+// OnlyFor reports whether what is read of a buffer is only used for what is stored in another one, and in what order they
+// are read and stored does not matter to anything else.
+func (k *Kernel) OnlyFor(from, to int) bool {
+	of := make([]bool, len(k.Code)) // what was read, and is computed of that
+	has := func(v Val) bool { return of[v] }
+	for v := range k.Code {
+		i := &k.Code[v]
+		of[v] = i.Code == Load && i.Buf == from || slices.ContainsFunc(i.Args, has)
+		if i.Fold != nil && (slices.ContainsFunc(i.Fold.Yield, has) || slices.ContainsFunc(i.Fold.Combined, has)) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(k.Stores, func(t Store) bool { return has(t.Addr) || t.Buf != to && has(t.Val) })
+}

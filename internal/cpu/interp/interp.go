@@ -147,10 +147,11 @@ func (c *Code) Strip() int {
 
 // InPlace lists which results may be computed in the memory of which operands.
 func (c *Code) InPlace() []kir.Place {
+	places := c.k.InPlace()
 	if c.early {
-		return nil
+		places = slices.DeleteFunc(places, func(p kir.Place) bool { return !c.k.OnlyFor(p.From, p.To) })
 	}
-	return c.k.InPlace()
+	return places
 }
 
 // Run runs the kernel on the memory of its buffers.
