@@ -58,6 +58,8 @@ func (m *maker) product(n *node, s kir.Dot) {
 }
 
 func (s *product) run(f *frame) {
+	changes, done := s.changes(f) // before then has its buffers in the frame
+	defer done()
 	out := f.ptr[s.out]
 	var then gemm.Then
 	if s.then != nil {
@@ -73,7 +75,27 @@ func (s *product) run(f *frame) {
 	if s.rows != nil {
 		then.Do, then.Rows, then.Own = s.rows.do(f, s.p.Rows()), true, s.rows.own
 	}
-	s.p.RunOf(&f.memory, unsafe.Add(f.ptr[s.x], s.off[0]), unsafe.Add(f.ptr[s.y], s.off[1]), out, s.changes(f), then)
+	s.p.RunOf(&f.memory, unsafe.Add(f.ptr[s.x], s.off[0]), unsafe.Add(f.ptr[s.y], s.off[1]), out, changes, then)
+}
+
+// writes lists the slots of what a product and its kernels make.
+func (s *product) writes() []int {
+	all := []int{s.out}
+	list := []*fused{}
+	if s.then != nil {
+		list = append(list, s.then)
+	}
+	if s.rows != nil {
+		list = append(list, s.rows.of.list...)
+	}
+	for _, k := range list {
+		for i, slot := range k.bufs {
+			if k.k.Bufs[i].Out && !slices.Contains(all, slot) {
+				all = append(all, slot)
+			}
+		}
+	}
+	return all
 }
 
 // alone reports whether the i-th of then's buffers is not in the memory of an operand.
@@ -88,17 +110,29 @@ func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 
 func (s *product) scratch(threads int) int {
 	x, y := &s.first[0], &s.first[1]
-	u := gemm.Use{X: x.changes != nil, Y: y.changes != nil, LinesX: x.sections != nil, LinesY: y.sections != nil,
-		Same: s.same(), Own: s.rows != nil && s.rows.own}
-	return s.p.Scratch(u, threads)
+	u := gemm.Use{X: x.changes != nil, Y: y.changes != nil, LinesX: x.makes(), LinesY: y.makes(),
+		Same: s.same(), Own: s.rows != nil && s.rows.own, Pieces: x.chain != nil || y.chain != nil}
+	bytes := s.p.Scratch(u, threads)
+	for i := range s.first {
+		if c := s.first[i].chain; c != nil {
+			bytes += c.scratch(threads)
+		}
+	}
+	return bytes
 }
 
-func (s *product) text(b *strings.Builder) {
+func (s *product) text(b *strings.Builder) { s.show(b, func(k *fused) { k.text(b) }) }
+
+// show lists what the product does, and the kernels that are parts of it as the function says them.
+func (s *product) show(b *strings.Builder, kernel func(k *fused)) {
 	for i := range s.first {
-		s.first[i].text(b, func(k *fused) { k.text(b) })
+		s.first[i].text(b, kernel)
 	}
 	b.WriteString("dot with")
 	for i, slot := range []int{s.x, s.y} {
+		if c := s.first[i].chain; c != nil {
+			slot = c.slot
+		}
 		fmt.Fprintf(b, " s%d", slot)
 		if s.strides[i] != nil {
 			fmt.Fprintf(b, " from byte %d by %v", s.off[i], s.strides[i])
@@ -111,12 +145,13 @@ func (s *product) text(b *strings.Builder) {
 	b.WriteByte('\n')
 	if s.then != nil {
 		b.WriteString("  and then ")
-		s.then.text(b)
+		kernel(s.then)
 	}
 	if s.rows != nil {
 		b.WriteString(s.rows.String())
 		for _, k := range s.rows.of.list {
-			k.text(b)
+			b.WriteString("    ")
+			kernel(k)
 		}
 	}
 }

@@ -208,24 +208,43 @@ func byRows(s *fused, rows int) *rowKernel {
 
 // do returns what is done with rows of n elements each as they are made.
 func (f *finish) do(fr *frame, n int) func(p unsafe.Pointer, lo, hi int) {
-	var all []unsafe.Pointer
+	all := f.memory(fr)
+	return func(p unsafe.Pointer, lo, hi int) {
+		f.over(all, nearby{{f.slot, p, n * f.elementSize()}}, lo/n, hi/n, n)
+	}
+}
+
+// memory lists where the buffers of all kernels are.
+func (f *finish) memory(fr *frame) (all []unsafe.Pointer) {
 	if f.then() {
 		all = append(all, f.list[0].memory(fr)...)
 	}
-	all = append(all, f.of.memory(fr)...)
-	size := f.elementSize()
-	return func(p unsafe.Pointer, lo, hi int) {
-		at := make([]unsafe.Pointer, len(all))
-		for lo, hi := lo/n, hi/n; lo < hi; {
-			some := min(hi-lo, f.grain)
-			for _, k := range f.list {
-				some = min(some, untilWrap(lo, k.loops))
-			}
-			f.place(at, all, p, lo)
-			f.run(at, some, n)
-			if lo += some; lo < hi { // else it may be behind what there is
-				run.GiveWay()
-				p = unsafe.Add(p, some*n*size)
+	return append(all, f.of.memory(fr)...)
+}
+
+// Nearby are slots of which a thread has only the rows that it is at: where, and bytes from one to the next.
+type nearby []placedRows
+
+type placedRows struct {
+	slot int
+	at   unsafe.Pointer
+	row  int
+}
+
+// over runs the kernels on rows of n elements each.
+func (f *finish) over(all []unsafe.Pointer, near nearby, lo, hi, n int) {
+	at := make([]unsafe.Pointer, len(all))
+	for lo < hi {
+		some := min(hi-lo, f.grain)
+		for _, k := range f.list {
+			some = min(some, untilWrap(lo, k.loops))
+		}
+		f.place(at, all, near, lo)
+		f.run(at, some, n)
+		if lo += some; lo < hi { // else it may be behind what there is
+			run.GiveWay()
+			for i := range near {
+				near[i].at = unsafe.Add(near[i].at, some*near[i].row)
 			}
 		}
 	}
@@ -244,15 +263,17 @@ func (f *finish) elementSize() int {
 	panic("cpu: no kernel reads the product")
 }
 
-// place sets at to where buffers are that begin in all, from a row on, which is at p.
-func (f *finish) place(at, all []unsafe.Pointer, p unsafe.Pointer, row int) {
+// place sets at to where buffers are that begin in all, from a row on, unless they are nearby.
+func (f *finish) place(at, all []unsafe.Pointer, near nearby, row int) {
 	for _, k := range f.list {
 		for i, slot := range k.bufs {
-			switch {
-			case slot == f.slot:
-				at[i] = p
-			case all[i] != nil:
+			if all[i] != nil {
 				at[i] = unsafe.Add(all[i], placed(row, k.loops, k.steps[i]))
+			}
+			for _, s := range near {
+				if s.slot == slot {
+					at[i] = s.at
+				}
 			}
 		}
 		at, all = at[len(k.bufs):], all[len(k.bufs):]
@@ -266,7 +287,9 @@ func (f *finish) run(at []unsafe.Pointer, rows, n int) {
 		then.code.Part(at[:len(then.bufs)], 0, rows*n)
 		at = at[len(then.bufs):]
 	}
-	f.of.do(at, 0, rows*f.each)
+	if len(f.of.list) > 0 {
+		f.of.do(at, 0, rows*f.each)
+	}
 }
 
 // String says what is done with the rows.

@@ -72,6 +72,7 @@ func build(g *graph) *maker {
 	m.together()
 	m.aroundScans()
 	m.finishRows()
+	m.chain()
 	m.plan()
 	m.p.slots = len(m.born)
 	m.p.bytes = 200*len(g.nodes) + 50*m.p.slots

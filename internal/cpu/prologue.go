@@ -23,7 +23,11 @@ type forerunner struct {
 	from, to int       // its buffers; from is of what is changed
 	sections []section // else what does it in lines, or nothing
 	row      int       // in so many elements of the operand there are some of all sections
+	chain    *chained  // else another product
 }
+
+// any reports whether there is something.
+func (e *forerunner) any() bool { return e.changes != nil || e.sections != nil || e.chain != nil }
 
 // precede makes the kernels of the operands of a product, of values x and y, parts of it where
 // they can be.
@@ -113,6 +117,9 @@ func (m *maker) inPlaceOf(at []int) (e forerunner, ok bool) {
 	return forerunner{changes: s, from: from, to: s.k.Stores[0].Buf}, ok
 }
 
+// makes reports whether e makes the operand elsewhere than in memory.
+func (e *forerunner) makes() bool { return e.sections != nil || e.chain != nil }
+
 // kernels lists those of e.
 func (e *forerunner) kernels() (all []*fused) {
 	if e.changes != nil {
@@ -123,11 +130,19 @@ func (e *forerunner) kernels() (all []*fused) {
 			all = append(all, k)
 		}
 	}
+	if e.chain != nil {
+		all = append(all, e.chain.of.parts()...)
+	}
 	return all
 }
 
 // text lists what e runs: kernels, as the function says them, and copies.
 func (e *forerunner) text(b *strings.Builder, kernel func(k *fused)) {
+	if e.chain != nil {
+		b.WriteString("within what follows, some rows at a time, ")
+		e.chain.of.show(b, kernel)
+		return
+	}
 	for _, k := range e.kernels() {
 		b.WriteString("within what follows ")
 		kernel(k)
@@ -151,6 +166,9 @@ func (e *forerunner) slots(f func(slot int, writes bool)) {
 		for i, slot := range s.bufs {
 			f(slot, i == s.to)
 		}
+	}
+	if e.chain != nil {
+		e.chain.slots(f)
 	}
 }
 
@@ -220,9 +238,22 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 	}
 }
 
-// changes are those of the operands of s.
-func (s *product) changes(f *frame) gemm.Changes {
+// changes are those of the operands of s. The function ends their use.
+func (s *product) changes(f *frame) (c gemm.Changes, done func()) {
 	x, y := &s.first[0], &s.first[1]
-	return gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f),
+	c = gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f),
 		ReadsX: x.beside(f), ReadsY: y.beside(f), Same: s.same()}
+	var begun []*chaining
+	for i, lines := range [2]*gemm.Lines{&c.LinesX, &c.LinesY} {
+		if of := s.first[i].chain; of != nil {
+			one := of.begin(f)
+			begun = append(begun, one)
+			*lines, c.Pieces = one.lines, true
+		}
+	}
+	return c, func() {
+		for _, one := range begun {
+			one.lots.Free()
+		}
+	}
 }

@@ -243,29 +243,10 @@ func (p *program) listing() string {
 			s.listing(&b, kernels)
 			kernels++
 		case *product:
-			for i := range s.first {
-				s.first[i].text(&b, func(k *fused) {
-					k.listing(&b, kernels)
-					kernels++
-				})
-			}
-			alone := *s
-			alone.first, alone.then, alone.rows = [2]forerunner{}, nil, nil
-			alone.text(&b)
-			if s.then != nil {
-				b.WriteString("  and then ")
-				s.then.listing(&b, kernels)
-				kernels++
-			}
-			if s.rows == nil {
-				break
-			}
-			b.WriteString(s.rows.String())
-			for _, k := range s.rows.of.list {
-				b.WriteString("    ")
+			s.show(&b, func(k *fused) {
 				k.listing(&b, kernels)
 				kernels++
-			}
+			})
 		default:
 			s.text(&b)
 		}

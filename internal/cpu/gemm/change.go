@@ -19,7 +19,8 @@ type Changes struct {
 
 	ReadsX, ReadsY []Array // that lines read in the same places
 
-	Same bool // it is known beforehand that both operands are one array, see Use
+	Same   bool // it is known beforehand that both operands are one array, see Use
+	Pieces bool // lines are whole pieces, see After
 }
 
 // Lines set memory from p on to lines of an operand. Any thread calls them, of some elements

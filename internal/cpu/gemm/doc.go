@@ -15,6 +15,7 @@
 //	gemm.go    which way a product takes
 //	small.go   products that one thread makes
 //	piece.go   … of what is computed first
+//	part.go    … by other products
 //	large.go   products that all threads make
 //	grid.go    … of tiles
 //	cut.go     which tiles, and where their rows are packed

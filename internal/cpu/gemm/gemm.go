@@ -165,7 +165,7 @@ func (p *Plan) RunOf(m *run.Memory, x, y, out unsafe.Pointer, first Changes, aft
 	}
 	if p.swapped {
 		x, y = y, x
-		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.ReadsY, first.ReadsX, first.Same}
+		first = Changes{first.Y, first.X, first.LinesY, first.LinesX, first.ReadsY, first.ReadsX, first.Same, first.Pieces}
 	}
 	late := after.Do
 	if p.to.row == p.n*p.to.col && (p.m*p.n >= worth || after.Rows) {
@@ -301,7 +301,7 @@ func (p *product) run() {
 		p.vectors(p.n)
 	case p.n == 1 && p.row == p.to.col && work > 0:
 		p.vectors(p.m)
-	case p.isSmall() || !p.mirror && p.isWhole(p.use(), run.Threads()):
+	case p.isSmall() || p.prior.Pieces || !p.mirror && p.isWhole(p.use(), run.Threads()):
 		p.several()
 	default:
 		for b := range p.b {

@@ -12,15 +12,8 @@ import (
 // Rows returns how many elements rows of the result have, if it can be made of whole rows that are not in
 // memory after that; else 0.
 func (p *Plan) Rows() int {
-	n := p.m * p.n * p.to.col
-	for i := len(p.axes) - 1; i >= 0; i-- {
-		if p.axes[i].Out != n {
-			return 0 // there is something between them
-		}
-		n *= p.axes[i].N
-	}
 	switch {
-	case p.m == 1 || p.n == 1 || p.b*p.k == 0 || p.to.row != p.n*p.to.col:
+	case p.Solid() == 0:
 		return 0
 	case p.m <= low && !p.isSmall() && !p.isWhole(Use{}, 1): // threads have some columns each
 		return 0

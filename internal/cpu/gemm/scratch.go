@@ -14,6 +14,7 @@ type Use struct {
 	LinesX, LinesY bool // it is computed
 	Same           bool // both are one array
 	Own            bool // the result has no memory, see Then
+	Pieces         bool // see Changes
 }
 
 // Scratch returns how many bytes RunOf works in with so many threads.
@@ -38,7 +39,7 @@ func (p *Plan) Scratch(u Use, threads int) int {
 		return total(p.vectorLots(u, x, y, p.m, threads))
 	case p.b == 1 && work <= alone && !p.halves():
 		return run.Room(p.ofSmall()) + p.ofRows(u)
-	case p.isSmall():
+	case p.isSmall() || u.Pieces:
 		return total(p.smallLots(u, threads))
 	case p.square && u == Use{Same: true}:
 		return p.ofGrids(u, true, threads)

@@ -82,6 +82,9 @@ func (f function) multiply(x []jax.Array) []jax.Array {
 		b = g.computed(x[1])
 	}
 	y := g.product(a, b)
+	if g.IntN(3) == 0 { // which another one takes
+		y = g.product(g.byRows(y), []jax.Array{a, b}[g.IntN(2)])
+	}
 	out := []jax.Array{g.ofRows(g.computed(y))}
 	if g.IntN(4) == 0 {
 		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])
@@ -150,6 +153,19 @@ func (g *grow) ofRows(y jax.Array) jax.Array {
 		return lax.ArgMax(y, y.Rank()-1, dtype.Int32)
 	}
 	return y
+}
+
+// byRows is something of the elements of y, and of those of its rows.
+func (g *grow) byRows(y jax.Array) jax.Array {
+	last := y.Rank() - 1
+	switch g.IntN(4) {
+	case 0:
+		return y
+	case 1:
+		return g.changed(y)
+	}
+	y = lax.Exp(lax.Sub(y, spread(lax.ReduceMax(y, []int{last}), y)))
+	return lax.Div(y, spread(lax.ReduceSum(y, []int{last}), y))
 }
 
 // joined has parts of an array side by side again, some of them changed.
@@ -233,6 +249,9 @@ func (f function) multiplyAll(x []jax.Array) []jax.Array {
 	summed := f.summed()
 	a, b := operand(0), operand(1)
 	y := lax.DotGeneral(a, b, [2][]int{{last - 1 + summed[0]}, {last - 1 + summed[1]}}, [2][]int{batch, batch}, a.DType())
+	if g.IntN(3) == 0 {
+		y = lax.DotGeneral(g.byRows(y), b, [2][]int{{last}, {last - summed[1]}}, [2][]int{batch, batch}, a.DType())
+	}
 	out := []jax.Array{g.ofRows(g.changed(y))}
 	if g.IntN(4) == 0 {
 		out = append(out, []jax.Array{y, a, b}[g.IntN(3)])

@@ -89,6 +89,44 @@ func (p *Product) Rows() int {
 	return p.direct.plan.Rows()
 }
 
+// After returns the product as it is made if operand x, or y if i is 1, is made of the result of another one, a piece at a
+// time, of whole rows, of so many bytes each; nil if it is not. The other operand may be computed, too.
+func (p *Product) After(of *Product, i, row int, both bool) *Product {
+	if p.direct == nil || [2]*copied{&p.direct.x, &p.direct.y}[i].bytes > 0 {
+		return nil
+	}
+	d := *p.direct
+	if d.plan = d.plan.After(of.direct.plan, i, row, both); d.plan == nil {
+		return nil
+	}
+	q := *p
+	q.direct = &d
+	return &q
+}
+
+// Solid returns how many elements rows of the result have, if Part can make them; else 0.
+func (p *Product) Solid() int {
+	if p.direct == nil || p.direct.x.bytes > 0 || p.direct.y.bytes > 0 {
+		return 0
+	}
+	return p.direct.plan.Solid()
+}
+
+// Part makes n elements of the result, whole rows of it, in out, on this thread, in memory of m: those from the at-th on.
+// The result is Solid.
+func (p *Product) Part(m *run.Memory, x, y, out unsafe.Pointer, at, n int, then func(p unsafe.Pointer, lo, hi int)) {
+	p.direct.plan.Part(m, x, y, out, at, n, then)
+}
+
+// OfPart is how many bytes Part works in for n elements.
+func (p *Product) OfPart(n int) int { return p.direct.plan.OfPart(n) }
+
+// SizeOf is the size of an element of x, or of y if i is 1.
+func (p *Product) SizeOf(i int) int { return [2]core.Type{p.x, p.y}[i].DType.Size() }
+
+// PieceOf is how many elements pieces of operand x, or y if i is 1, have at most.
+func (p *Product) PieceOf(i int) int { return p.direct.plan.PieceOf(i) }
+
 // Size is how many elements the result has.
 func (p *Product) Size() int { return p.out.Size() }
 
