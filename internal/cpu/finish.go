@@ -160,7 +160,7 @@ func byRows(s *fused, rows int) *rowKernel {
 	k := s.k
 	r := &k.Regions[1]
 	each := r.Size() / rows
-	if r.Size()%rows != 0 || k.UsesIndex() {
+	if r.Size()%rows != 0 {
 		return nil
 	}
 	of := &rowKernel{fused: s, steps: make([][]int, len(s.bufs))}
@@ -179,6 +179,9 @@ func byRows(s *fused, rows int) *rowKernel {
 		default:
 			return nil
 		}
+	}
+	if k.UsesAny(index) {
+		return nil
 	}
 	step := func(buf int, addr kir.Val) bool {
 		by := make([]int, len(index))

@@ -177,6 +177,9 @@ func (m *maker) node(i int, n *node) {
 			m.update(n, in)
 		case kir.Sort:
 			writes = m.writesWanted
+			if len(n.in) == 1 && lib.SortsInPlace(in[0].t.DType) {
+				m.takesOver(n, in[0].slot)
+			}
 		case kir.Cumulative:
 			m.accumulate(n, step, in[0], m.operands(n.out, writes)[0])
 			return

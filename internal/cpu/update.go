@@ -10,13 +10,20 @@ func (m *maker) update(n *node, in []operand) {
 	if slices.ContainsFunc(in[1:], func(o operand) bool { return o.slot == slot }) {
 		return
 	}
+	if !m.takesOver(n, slot) {
+		m.inPlace = append(m.inPlace, reuse{m.writes(n.out[0]), slot})
+	}
+}
+
+// takesOver makes the result of n be where its first operand is, in a slot, if that is a temporary that nothing else reads.
+func (m *maker) takesOver(n *node, slot int) bool {
 	v := m.f.resolve(n.in[0])
 	def := m.g.defs[v]
-	if def >= 0 && m.size[slot] > 0 && m.g.nodes[def].kind != byEval && m.readers(v) == 1 {
-		m.slotOf[n.out[0]] = slot
-		return
+	if def < 0 || m.size[slot] == 0 || m.g.nodes[def].kind == byEval || m.readers(v) != 1 {
+		return false
 	}
-	m.inPlace = append(m.inPlace, reuse{m.writes(n.out[0]), slot})
+	m.slotOf[n.out[0]] = slot
+	return true
 }
 
 // readers counts who reads the memory of v: operations that may, and results.

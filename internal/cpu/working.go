@@ -18,7 +18,7 @@ type worker struct {
 func (w worker) String() string { return w.op.String() }
 
 func (s *library) scratch(threads int) int {
-	return lib.Scratch(s.step, typesOf(s.in), typesOf(s.out), threads)
+	return lib.Scratch(s.step, typesOf(s.in), typesOf(s.out), s.in[0].slot == s.out[0].slot, threads)
 }
 
 func typesOf(ops []operand) []core.Type {

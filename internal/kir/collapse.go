@@ -48,10 +48,13 @@ func (k *Kernel) otherwise() []bool {
 }
 
 // UsesIndex reports whether the index of a loop of region 1 is used otherwise than in addresses.
-func (k *Kernel) UsesIndex() bool {
+func (k *Kernel) UsesIndex() bool { return k.UsesAny(k.Regions[1].Index) }
+
+// UsesAny reports whether one of some indices of loops is used otherwise than in addresses.
+func (k *Kernel) UsesAny(indices []Val) bool {
 	for v, used := range k.otherwise() {
 		_, terms := k.Form(Val(v))
-		if used && slices.ContainsFunc(terms, func(t Term) bool { return k.Code[t.Atom].Code == LoopIndex && k.Code[t.Atom].Region == 1 }) {
+		if used && slices.ContainsFunc(terms, func(t Term) bool { return k.Code[t.Atom].Code == LoopIndex && slices.Contains(indices, t.Atom) }) {
 			return true
 		}
 	}

@@ -47,7 +47,16 @@ func piece(n int) int { return run.Even(n, chunk, 1) }
 // A flow is where the items of a row come from, and where they go.
 type flow[T any] struct {
 	fill func(from, to int)       // makes these items of the row; nil if they are there
+	full func()                   // is called when all are made, before any is taken, unless it is nil
 	put  func(at int, sorted []T) // takes what the row has from item at on when it is sorted
+}
+
+// filled says that all items are there.
+func (f *flow[T]) filled() {
+	if f.fill != nil && f.full != nil {
+		f.full()
+	}
+	f.fill = nil
 }
 
 // radix sorts x stably by the bits [lo, hi) of its keys, a multiple of digit; those below are
@@ -69,6 +78,7 @@ func radixFlow[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, lo, hi
 	}
 	if f.fill != nil {
 		f.fill(0, len(x))
+		f.filled()
 	}
 	within[T, K](x, tmp, 0, lo, hi, f.put)
 }
@@ -82,12 +92,12 @@ func split[T item[K], K uint32 | uint64](x, tmp []T, counts []uint32, at, lo, hi
 			return
 		}
 		hi -= digit
-		if !count[T, K](x, counts, hi, &ends, f.fill) {
-			break // not one digit everywhere
+		constant := count[T, K](x, counts, hi, &ends, f.fill)
+		f.filled()
+		if !constant {
+			break
 		}
-		f.fill = nil
 	}
-	f.fill = nil
 	grain := piece(len(x))
 	run.Parallel(len(x), grain, func(a, b int) {
 		scatterItems[T, K](tmp, x[a:b], (*[kinds]uint32)(counts[a/grain<<digit:]), hi)

@@ -10,13 +10,14 @@ import (
 )
 
 // Scratch returns how many bytes Run works in with so many threads, for arrays of these types;
-// results that nobody wants have none. Sizes are counted where the memory is asked for.
-func Scratch(step kir.Step, in, out []core.Type, threads int) int {
+// results that nobody wants have none; inPlace says that the first is where the first operand is. Sizes are counted where the
+// memory is asked for.
+func Scratch(step kir.Step, in, out []core.Type, inPlace bool, threads int) int {
 	switch s := step.(type) {
 	case kir.Dot:
 		return NewProduct(s, in[0], in[1], out[0], nil).Scratch(gemm.Use{}, threads)
 	case kir.Sort:
-		return sortScratch(s, in, out, threads)
+		return sortScratch(s, in, out, inPlace, threads)
 	case kir.TopK:
 		return topKScratch(s.K, in[0], threads)
 	case kir.Cumulative:

@@ -41,7 +41,9 @@ func sortAll(m *run.Memory, s kir.Sort, in, out []*core.Value) {
 	if v.inner > 1 {
 		sorted = make([]*core.Value, len(in))
 		for i, x := range rows {
-			if out[i] != nil {
+			if len(in) == 1 && SortsInPlace(x.DType) {
+				sorted[i] = x
+			} else if out[i] != nil {
 				room := m.Alloc(x.Bytes())
 				defer m.Free(room)
 				sorted[i] = value(x.Type(), unsafe.Pointer(unsafe.SliceData(room)))
@@ -80,7 +82,7 @@ func sortRows(m *run.Memory, s kir.Sort, v view, in, out []*core.Value) {
 	for _, x := range in[:s.Keys] {
 		cols = append(cols, columnsOf(x)...)
 	}
-	lots := m.Lots(sortLots(s, v, core.Types(in), typesOf(out), run.Threads()))
+	lots := m.Lots(sortLots(s, v, core.Types(in), typesOf(out), in[0].Buf.Pointer() == pointerOf(out[0]), run.Threads()))
 	defer lots.Free()
 	run.Parallel(v.outer*v.inner, sortPart(v.n, len(cols)), func(lo, hi int) {
 		m := lots.Take()
@@ -117,8 +119,16 @@ func rowSorter(m *run.Memory, n int, cols []column, in, out []*core.Value) (sort
 	}, s.free
 }
 
-// sortScratch is what sortAll works in.
-func sortScratch(s kir.Sort, in, out []core.Type, threads int) (sum int) {
+// pointerOf is where v is, nil if it is nowhere.
+func pointerOf(v *core.Value) unsafe.Pointer {
+	if v == nil {
+		return nil
+	}
+	return v.Buf.Pointer()
+}
+
+// sortScratch is what sortAll works in, where the result is in the place of the operand if inPlace.
+func sortScratch(s kir.Sort, in, out []core.Type, inPlace bool, threads int) (sum int) {
 	v := around(in[0].Shape, s.Axis)
 	if v.n < 2 || in[0].Size() == 0 {
 		return 0
@@ -126,17 +136,19 @@ func sortScratch(s kir.Sort, in, out []core.Type, threads int) (sum int) {
 	if v.inner > 1 {
 		for i, t := range in {
 			sum += run.Room(t.Bytes())
-			if out[i].DType != 0 {
+			if len(in) == 1 && SortsInPlace(t.DType) {
+				inPlace = true
+			} else if out[i].DType != 0 {
 				sum += run.Room(t.Bytes())
 			}
 		}
 	}
-	n, each := sortLots(s, v, in, out, threads)
+	n, each := sortLots(s, v, in, out, inPlace, threads)
 	return sum + n*each
 }
 
 // sortLots is how many threads sort rows of v.n elements, and what each works in.
-func sortLots(s kir.Sort, v view, in, out []core.Type, threads int) (n, each int) {
+func sortLots(s kir.Sort, v view, in, out []core.Type, inPlace bool, threads int) (n, each int) {
 	var wide []bool
 	for _, t := range in[:s.Keys] {
 		n, w := columnsIn(t.DType)
@@ -145,6 +157,9 @@ func sortLots(s kir.Sort, v view, in, out []core.Type, threads int) (n, each int
 	each = sorterRoom(v.n, wide...)
 	if size := plainSize(in[0].DType); len(in) == 1 && size > 0 {
 		each = plainRoom(v.n, size)
+		if inPlace {
+			each += inPlaceRoom(in[0].DType, v.n)
+		}
 	} else if pairs(in, out, len(wide), wide[0]) {
 		each = plainRoom(v.n, 8)
 	}

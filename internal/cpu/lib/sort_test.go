@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gojax/internal/core"
+	"gojax/internal/cpu/run"
 	"gojax/internal/dtype"
 	"gojax/internal/kir"
 )
@@ -96,6 +97,17 @@ func checkSort(t *testing.T, s kir.Sort, in []*core.Value) {
 	for i := range in {
 		exact(t, fmt.Sprintf("%+v operand %d of %v", s, i, core.Types(in)), got[i], want[i])
 	}
+	if len(in) > 1 || !SortsInPlace(in[0].DType) {
+		return
+	}
+	for _, threads := range []int{1, 3} {
+		run.SetThreads(threads)
+		x := core.New(in[0].Type(), nil)
+		copyBytes(x, in[0])
+		works(t, s, []*core.Value{x}, []*core.Value{x}, threads)
+		exact(t, fmt.Sprintf("%+v of %v in place", s, x.Type()), x, want[0])
+	}
+	run.SetThreads(0)
 }
 
 func TestSort(t *testing.T) {

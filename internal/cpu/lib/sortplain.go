@@ -2,6 +2,7 @@ package lib
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"sync/atomic"
 	"unsafe"
@@ -32,6 +33,18 @@ func plainSize(t dtype.Type) int {
 // plainRoom is what a sorter of rows of n codes of a size takes.
 func plainRoom(n, size int) int {
 	return 2*run.Room(n*size) + run.Rooms[uint32](counters(n))
+}
+
+// SortsInPlace reports whether arrays of type t, and no others with them, can be sorted where they are.
+func SortsInPlace(t dtype.Type) bool { return plainSize(t) > 0 }
+
+// inPlaceRoom is what a sorter takes beside plainRoom if rows of n elements of type t are sorted where they are: those whose
+// order their codes do not say.
+func inPlaceRoom(t dtype.Type, n int) int {
+	if !t.IsFloat() {
+		return 0
+	}
+	return run.Room(n * t.Size())
 }
 
 // plainSorter returns a function that sorts rows of n elements of one array by themselves, or
@@ -65,22 +78,34 @@ func plainSorter(m *run.Memory, n int, x, out *core.Value) (sort func(from int),
 func plainRows[B uint8 | uint16 | uint32 | uint64, K uint32 | uint64](m *run.Memory, n int, x, out []B, c code[B, K]) (sort func(from int), done func()) {
 	keys, tmp := run.Of[[1]K](m, n), run.Of[[1]K](m, n)
 	counts := run.Of[uint32](m, counters(n))
+	var room []B
+	inPlace := unsafe.SliceData(x) == unsafe.SliceData(out) && c.key != nil
+	if inPlace {
+		room = run.Of[B](m, n)
+	}
 	sort = func(from int) {
 		var odd atomic.Bool
+		tied := x[from : from+n]
 		radixFlow[[1]K, K](keys, tmp, counts, 0, c.bits, flow[[1]K]{func(lo, hi int) {
 			if c.encode(keys[lo:hi], x[from+lo:from+hi]) {
 				odd.Store(true)
+			}
+		}, func() {
+			if inPlace && odd.Load() {
+				copy(room, tied)
+				tied = slices.DeleteFunc(room, func(b B) bool { return c.key(b) != c.key(0) && c.key(b) != ^K(0) })
 			}
 		}, func(at int, sorted [][1]K) {
 			c.decode(out[from+at:from+at+len(sorted)], sorted)
 		}})
 		if odd.Load() {
-			ties(out[from:from+n], x[from:from+n], c.key)
+			ties(out[from:from+n], tied, c.key)
 		}
 	}
 	return sort, func() {
 		run.Give(m, keys)
 		run.Give(m, tmp)
+		run.Give(m, room)
 		run.Give(m, counts)
 	}
 }
