@@ -51,7 +51,10 @@ func (m *maker) chain() {
 // that was, or -1.
 func (m *maker) chains(i int, s *product, side int) int {
 	slot := [2]int{s.x, s.y}[side]
-	if s.x == s.y || s.strides[side] != nil || s.first[side].any() || s.first[1-side].changes != nil || m.last[slot] != s.clock || m.size[slot] == 0 {
+	switch {
+	case m.size[slot] < finishFrom, m.last[slot] != s.clock, s.x == s.y, s.strides[side] != nil:
+		return -1
+	case s.first[side].any(), s.first[1-side].changes != nil:
 		return -1
 	}
 	for at := i - 1; at >= 0; at-- {
@@ -64,7 +67,7 @@ func (m *maker) chains(i int, s *product, side int) int {
 			return -1
 		}
 		cut := s.p.After(of.p, side, c.row, s.first[1-side].any())
-		if cut == nil || s.rows != nil && cut.Rows() != s.p.Rows() {
+		if cut == nil || s.rows != nil && (cut.Rows() != s.p.Rows() || s.byMatrices()) {
 			return -1
 		}
 		m.attachChain(s, side, c, cut)
@@ -77,7 +80,7 @@ func (m *maker) chains(i int, s *product, side int) int {
 // cannot be.
 func (m *maker) chained(of *product, slot, size int) *chained {
 	n := of.p.Solid()
-	if n == 0 || of.same() || of.first[0].any() || of.first[1].any() {
+	if n == 0 || of.byMatrices() || of.same() || of.first[0].any() || of.first[1].any() {
 		return nil
 	}
 	rows := of.p.Size() / n
@@ -87,7 +90,7 @@ func (m *maker) chained(of *product, slot, size int) *chained {
 		if k == nil {
 			return nil
 		}
-		c.rows = &finish{list: []*rowKernel{k}, slot: of.out, of: &passes{}, grain: rows, each: 1}
+		c.rows = &finish{list: []*rowKernel{k}, slot: of.out, n: n, of: &passes{}, grain: rows, each: 1}
 	}
 	var kernels []*rowKernel
 	end := of.clock
@@ -105,7 +108,7 @@ func (m *maker) chained(of *product, slot, size int) *chained {
 		return m.size[slot]%rows == 0
 	}
 	bytes := m.size[slot]
-	if bytes < finishFrom || !aligned(slot) || !aligned(of.out) {
+	if !aligned(slot) || !aligned(of.out) {
 		return nil
 	}
 	c.row, c.width = bytes/rows, bytes/rows/size
@@ -266,7 +269,7 @@ func (c *chaining) lines(p unsafe.Pointer, l gemm.Lined) {
 		lo, hi = lo/n, hi/n
 		near[0] = placedRows{c.of.out, made, size}
 		near[1] = placedRows{c.slot, unsafe.Add(p, (lo-first)*c.row), c.row}
-		c.rows.over(c.all, near, lo, hi, n)
+		c.rows.over(c.all, near, lo, hi)
 	})
 }
 

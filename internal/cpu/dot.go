@@ -73,10 +73,13 @@ func (s *product) run(f *frame) {
 		}
 	}
 	if s.rows != nil {
-		then.Do, then.Rows, then.Own = s.rows.do(f, s.p.Rows()), true, s.rows.own
+		then.Do, then.Rows, then.Own, then.Matrices = s.rows.do(f), true, s.rows.own, s.byMatrices()
 	}
 	s.p.RunOf(&f.memory, unsafe.Add(f.ptr[s.x], s.off[0]), unsafe.Add(f.ptr[s.y], s.off[1]), out, changes, then)
 }
+
+// byMatrices reports whether something is done with whole matrices of a batch as they are made.
+func (s *product) byMatrices() bool { return s.rows != nil && s.rows.n != s.p.Solid() }
 
 // writes lists the slots of what a product and its kernels make.
 func (s *product) writes() []int {
@@ -111,7 +114,7 @@ func (s *product) alone(bufs []unsafe.Pointer, i int) bool {
 func (s *product) scratch(threads int) int {
 	x, y := &s.first[0], &s.first[1]
 	u := gemm.Use{X: x.changes != nil, Y: y.changes != nil, LinesX: x.makes(), LinesY: y.makes(),
-		Same: s.same(), Own: s.rows != nil && s.rows.own, Pieces: x.chain != nil || y.chain != nil}
+		Same: s.same(), Own: s.rows != nil && s.rows.own, Pieces: x.chain != nil || y.chain != nil || s.byMatrices()}
 	bytes := s.p.Scratch(u, threads)
 	for i := range s.first {
 		if c := s.first[i].chain; c != nil {

@@ -15,6 +15,7 @@ import (
 type finish struct {
 	list  []*rowKernel
 	slot  int // of the product
+	n     int // elements of a row of that; of a matrix if there are several and each is made by one thread
 	own   bool
 	grain int     // rows after which others may have waited
 	each  int     // how many rows of the kernels one is
@@ -99,7 +100,17 @@ func (m *maker) finishes(i int, c *passes) bool {
 // finish returns what makes c a part of a product of which, or of what is computed of which, the elements are in a
 // slot; nil if that cannot be.
 func (m *maker) finish(s *product, c *passes, slot int) *finish {
-	n := s.p.Rows()
+	if f := m.finishBy(s.p.Rows(), s, c, slot); f != nil {
+		return f
+	}
+	if s.first[0].any() || s.first[1].any() {
+		return nil // what they are computed in may be more than a matrix
+	}
+	return m.finishBy(s.p.Matrix(), s, c, slot)
+}
+
+// finishBy is finish for rows of n elements.
+func (m *maker) finishBy(n int, s *product, c *passes, slot int) *finish {
 	if n == 0 || s.then != nil && len(s.then.k.Stores) != 1 {
 		return nil
 	}
@@ -107,7 +118,7 @@ func (m *maker) finish(s *product, c *passes, slot int) *finish {
 	if c.n%rows != 0 || s.rows != nil || s.same() { // of x·xᵀ half is made
 		return nil
 	}
-	f := &finish{slot: s.out, of: c, grain: max(c.grain*rows/c.n, 1), each: c.n / rows}
+	f := &finish{slot: s.out, n: n, of: c, grain: max(c.grain*rows/c.n, 1), each: c.n / rows}
 	list := c.list
 	if s.then != nil {
 		list = append([]*fused{s.then}, list...)
@@ -209,11 +220,11 @@ func byRows(s *fused, rows int) *rowKernel {
 	return of
 }
 
-// do returns what is done with rows of n elements each as they are made.
-func (f *finish) do(fr *frame, n int) func(p unsafe.Pointer, lo, hi int) {
+// do returns what is done with rows as they are made.
+func (f *finish) do(fr *frame) func(p unsafe.Pointer, lo, hi int) {
 	all := f.memory(fr)
 	return func(p unsafe.Pointer, lo, hi int) {
-		f.over(all, nearby{{f.slot, p, n * f.elementSize()}}, lo/n, hi/n, n)
+		f.over(all, nearby{{f.slot, p, f.n * f.elementSize()}}, lo/f.n, hi/f.n)
 	}
 }
 
@@ -234,8 +245,8 @@ type placedRows struct {
 	row  int
 }
 
-// over runs the kernels on rows of n elements each.
-func (f *finish) over(all []unsafe.Pointer, near nearby, lo, hi, n int) {
+// over runs the kernels on rows.
+func (f *finish) over(all []unsafe.Pointer, near nearby, lo, hi int) {
 	at := make([]unsafe.Pointer, len(all))
 	for lo < hi {
 		some := min(hi-lo, f.grain)
@@ -243,7 +254,7 @@ func (f *finish) over(all []unsafe.Pointer, near nearby, lo, hi, n int) {
 			some = min(some, untilWrap(lo, k.loops))
 		}
 		f.place(at, all, near, lo)
-		f.run(at, some, n)
+		f.run(at, some)
 		if lo += some; lo < hi { // else it may be behind what there is
 			run.GiveWay()
 			for i := range near {
@@ -283,11 +294,11 @@ func (f *finish) place(at, all []unsafe.Pointer, near nearby, row int) {
 	}
 }
 
-// run runs the kernels on so many rows of n elements.
-func (f *finish) run(at []unsafe.Pointer, rows, n int) {
+// run runs the kernels on so many rows.
+func (f *finish) run(at []unsafe.Pointer, rows int) {
 	if f.then() {
 		then := f.list[0]
-		then.code.Part(at[:len(then.bufs)], 0, rows*n)
+		then.code.Part(at[:len(then.bufs)], 0, rows*f.n)
 		at = at[len(then.bufs):]
 	}
 	if len(f.of.list) > 0 {

@@ -120,6 +120,13 @@ func TestFinish(t *testing.T) {
 		{"and its columns", false, func(d array, in []array) array {
 			return lax.Sub(d, last(lax.ReduceSum(lax.Mul(d, spread(sum(d), d)), []int{0, 1}[:d.Rank()-1]), d))
 		}},
+		{"columns of each", true, func(d array, in []array) array {
+			return lax.ReduceMax(lax.Tanh(d.Mul(0.1)), []int{d.Rank() - 2})
+		}},
+		{"moments of columns", true, func(d array, in []array) array {
+			mean := lax.ReduceSum(d, []int{d.Rank() - 2})
+			return lax.ReduceSum(lax.Mul(d, d), []int{d.Rank() - 2}).Sub(mean)
+		}},
 		{"index", false, func(d array, in []array) array {
 			return sum(lax.Mul(d, lax.BroadcastInDim(lax.Iota(dtype.Float32, d.Shape()[d.Rank()-2]), d.Shape(), []int{d.Rank() - 2})))
 		}},
@@ -145,7 +152,11 @@ func TestFinish(t *testing.T) {
 			}
 			m, _ := cpu.Analyse(f, nil)
 			text := cpu.CompileForTest(f).String()
-			if p.own && (m.Temporaries >= 4*max(c[0], 1)*c[1]*c[2] || !strings.Contains(text, "in no memory else")) {
+			own := p.own
+			if strings.Contains(p.name, "columns of") || strings.Contains(p.name, "of columns") {
+				own = c[0] >= 8 // else threads have rows of a matrix each
+			}
+			if own && (m.Temporaries >= 4*max(c[0], 1)*c[1]*c[2] || !strings.Contains(text, "in no memory else")) {
 				t.Errorf("%s: temporaries of %d bytes\n%s", name, m.Temporaries, text)
 			}
 			if p.name == "softmax" && 4*c[2] >= 512 && !strings.Contains(text, "with its rows") {

@@ -145,10 +145,11 @@ func (p *Plan) Run(x, y, out unsafe.Pointer, then func(lo, hi int)) {
 
 // Then is what is done with elements of a result as they have got their values.
 type Then struct {
-	Do    func(p unsafe.Pointer, lo, hi int) // of those from lo on, which is at p, until hi
-	Rows  bool                               // of whole rows, see Rows
-	Own   bool                               // they are nowhere else: the result has no memory
-	Reads []Array                            // of which Do reads elements in the same places: they are fetched early
+	Do       func(p unsafe.Pointer, lo, hi int) // of those from lo on, which is at p, until hi
+	Rows     bool                               // of whole rows, see Rows
+	Matrices bool                               // of whole products of a batch, see Matrix
+	Own      bool                               // they are nowhere else: the result has no memory
+	Reads    []Array                            // of which Do reads elements in the same places: they are fetched early
 }
 
 // An Array is as many elements as the result has, Size bytes each.
@@ -301,7 +302,7 @@ func (p *product) run() {
 		p.vectors(p.n)
 	case p.n == 1 && p.row == p.to.col && work > 0:
 		p.vectors(p.m)
-	case p.isSmall() || p.prior.Pieces || !p.mirror && p.isWhole(p.use(), run.Threads()):
+	case p.isSmall() || p.prior.Pieces || p.then.Matrices || !p.mirror && p.isWhole(p.use(), run.Threads()):
 		p.several()
 	default:
 		for b := range p.b {

@@ -23,6 +23,15 @@ func (p *Plan) Rows() int {
 	return p.n
 }
 
+// Matrix returns how many elements each product of a batch has, if they can be passed on one by one, and are not in memory after
+// that; else 0.
+func (p *Plan) Matrix() int {
+	if p.Solid() == 0 || p.b < shareable || p.m*p.n*p.to.col > handy || p.m*p.n*p.k > middling || p.ofOwn() < worth*p.to.col {
+		return 0
+	}
+	return p.m * p.n
+}
+
 // ofOwn is the size of results of a batch that are made at once.
 func (p *Plan) ofOwn() int {
 	some := 1

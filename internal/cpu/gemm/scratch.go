@@ -14,7 +14,7 @@ type Use struct {
 	LinesX, LinesY bool // it is computed
 	Same           bool // both are one array
 	Own            bool // the result has no memory, see Then
-	Pieces         bool // see Changes
+	Pieces         bool // see Changes; or whole products are passed on, see Then
 }
 
 // Scratch returns how many bytes RunOf works in with so many threads.

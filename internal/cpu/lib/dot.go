@@ -127,6 +127,15 @@ func (p *Product) SizeOf(i int) int { return [2]core.Type{p.x, p.y}[i].DType.Siz
 // PieceOf is how many elements pieces of operand x, or y if i is 1, have at most.
 func (p *Product) PieceOf(i int) int { return p.direct.plan.PieceOf(i) }
 
+// Matrix returns how many elements each matrix of the result has, if RunOf can pass them on one by one, and they are not in
+// memory after that; else 0.
+func (p *Product) Matrix() int {
+	if p.direct == nil {
+		return 0
+	}
+	return p.direct.plan.Matrix()
+}
+
 // Size is how many elements the result has.
 func (p *Product) Size() int { return p.out.Size() }
 
