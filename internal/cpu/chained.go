@@ -202,7 +202,7 @@ func slotsOf(t step) (all []int, ok bool) {
 
 // attachChain makes c the operand on a side of s, which is made as cut says.
 func (m *maker) attachChain(s *product, side int, c *chained, cut *lib.Product) {
-	c.piece = cut.PieceOf(side) / c.width
+	c.piece = cut.PieceOf(side) / c.row
 	s.p = cut
 	s.first[side] = forerunner{chain: c}
 	*[2]*int{&s.x, &s.y}[side] = c.of.x

@@ -58,8 +58,12 @@ func (m *maker) product(n *node, s kir.Dot) {
 }
 
 func (s *product) run(f *frame) {
-	changes, done := s.changes(f) // before then has its buffers in the frame
-	defer done()
+	changes, begun := s.changes(f) // before then has its buffers in the frame
+	defer func() {
+		for _, c := range begun {
+			c.lots.Free()
+		}
+	}()
 	out := f.ptr[s.out]
 	var then gemm.Then
 	if s.then != nil {
@@ -84,14 +88,7 @@ func (s *product) byMatrices() bool { return s.rows != nil && s.rows.n != s.p.So
 // writes lists the slots of what a product and its kernels make.
 func (s *product) writes() []int {
 	all := []int{s.out}
-	list := []*fused{}
-	if s.then != nil {
-		list = append(list, s.then)
-	}
-	if s.rows != nil {
-		list = append(list, s.rows.of.list...)
-	}
-	for _, k := range list {
+	for _, k := range s.after() {
 		for i, slot := range k.bufs {
 			if k.k.Bufs[i].Out && !slices.Contains(all, slot) {
 				all = append(all, slot)
@@ -164,6 +161,11 @@ func (s *product) parts() (list []*fused) {
 	for i := range s.first {
 		list = append(list, s.first[i].kernels()...)
 	}
+	return append(list, s.after()...)
+}
+
+// after are those of them that run when elements of the product have been made.
+func (s *product) after() (list []*fused) {
 	if s.then != nil {
 		list = append(list, s.then)
 	}

@@ -27,7 +27,7 @@ type forerunner struct {
 }
 
 // any reports whether there is something.
-func (e *forerunner) any() bool { return e.changes != nil || e.sections != nil || e.chain != nil }
+func (e *forerunner) any() bool { return e.changes != nil || e.makes() }
 
 // precede makes the kernels of the operands of a product, of values x and y, parts of it where
 // they can be.
@@ -238,12 +238,11 @@ func (e *forerunner) change(f *frame) func(p unsafe.Pointer, n int) {
 	}
 }
 
-// changes are those of the operands of s. The function ends their use.
-func (s *product) changes(f *frame) (c gemm.Changes, done func()) {
+// changes are those of the operands of s, and the chains that make some of them, whose lots are to be freed.
+func (s *product) changes(f *frame) (c gemm.Changes, begun []*chaining) {
 	x, y := &s.first[0], &s.first[1]
 	c = gemm.Changes{X: x.change(f), Y: y.change(f), LinesX: x.lines(f), LinesY: y.lines(f),
 		ReadsX: x.beside(f), ReadsY: y.beside(f), Same: s.same()}
-	var begun []*chaining
 	for i, lines := range [2]*gemm.Lines{&c.LinesX, &c.LinesY} {
 		if of := s.first[i].chain; of != nil {
 			one := of.begin(f)
@@ -251,9 +250,5 @@ func (s *product) changes(f *frame) (c gemm.Changes, done func()) {
 			*lines, c.Pieces = one.lines, true
 		}
 	}
-	return c, func() {
-		for _, one := range begun {
-			one.lots.Free()
-		}
-	}
+	return c, begun
 }

@@ -111,11 +111,7 @@ func (u *Unit) Plan(s Shape) (*Plan, bool) {
 			p.axes = append(p.axes, a)
 		}
 	}
-	strides := [2][]int{}
-	for _, a := range p.axes {
-		strides[0], strides[1] = append(strides[0], a.X), append(strides[1], a.Y)
-	}
-	p.pieces = [2]pieces{p.piecesOf(p.x, p.m, strides[0]), p.piecesOf(p.y, p.n, strides[1])}
+	p.cutPieces()
 	return p, true
 }
 

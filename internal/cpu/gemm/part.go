@@ -60,11 +60,7 @@ func (p *Plan) byBlocks() *Plan {
 	q := p.ofRowsAlone(p.m / blocks)
 	q.axes = append(slices.Clone(p.axes), Axis{N: blocks, X: q.m * p.x.row, Out: q.m * p.to.row})
 	q.b, q.square = p.b*blocks, false
-	var strides []int
-	for _, a := range q.axes {
-		strides = append(strides, a.X)
-	}
-	q.pieces = [2]pieces{0: q.piecesOf(q.x, q.m, strides)} // Y is for several
+	q.cutPieces()
 	return q
 }
 
@@ -135,19 +131,10 @@ func (p *Plan) Part(m *run.Memory, x, y, out unsafe.Pointer, at, n int, then fun
 // OfPart is what Part works in for n elements.
 func (p *Plan) OfPart(n int) int { return p.ofRowsAlone(min(p.m, n/p.n)).ofSmallHalves() }
 
-// SizeOf is the size of an element of X, or of Y if i is 1.
-func (p *Plan) SizeOf(i int) int {
-	if p.swapped {
-		i = 1 - i
-	}
-	return [2]*operand{&p.x, &p.y}[i].kind.size(p.size)
-}
-
-// PieceOf is how many elements pieces of X, or of Y if i is 1, have at most.
+// PieceOf is how many bytes pieces of X, or of Y if i is 1, have at most.
 func (p *Plan) PieceOf(i int) int {
-	size := p.SizeOf(i)
 	if p.swapped {
 		i = 1 - i
 	}
-	return p.pieces[i].room() / size
+	return p.pieces[i].room()
 }

@@ -37,6 +37,15 @@ const (
 // An extent is an axis of some length, with bytes between neighbours.
 type extent struct{ n, stride int }
 
+// cutPieces says what the pieces of both operands are.
+func (p *Plan) cutPieces() {
+	strides := [2][]int{}
+	for _, a := range p.axes {
+		strides[0], strides[1] = append(strides[0], a.X), append(strides[1], a.Y)
+	}
+	p.pieces = [2]pieces{p.piecesOf(p.x, p.m, strides[0]), p.piecesOf(p.y, p.n, strides[1])}
+}
+
 // piecesOf are those of an operand with so many rows, that is at these strides along the axes of
 // the batch. There are none if several products have one matrix.
 func (p *Plan) piecesOf(o operand, rows int, strides []int) pieces {

@@ -124,7 +124,7 @@ func (p *Product) OfPart(n int) int { return p.direct.plan.OfPart(n) }
 // SizeOf is the size of an element of x, or of y if i is 1.
 func (p *Product) SizeOf(i int) int { return [2]core.Type{p.x, p.y}[i].DType.Size() }
 
-// PieceOf is how many elements pieces of operand x, or y if i is 1, have at most.
+// PieceOf is how many bytes pieces of operand x, or y if i is 1, have at most.
 func (p *Product) PieceOf(i int) int { return p.direct.plan.PieceOf(i) }
 
 // Matrix returns how many elements each matrix of the result has, if RunOf can pass them on one by one, and they are not in
