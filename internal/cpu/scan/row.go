@@ -134,14 +134,22 @@ const (
 func emitRow(a *Asm, f form, totals, reverse bool) {
 	k := rowKernel{a, f, totals, reverse}
 	k.prepare()
+	full := func(r Reg) Reg { return r }
+	if k.isWide() {
+		k.prepareWide()
+		full = Reg.Z
+	}
 	group, ends := a.NewLabel(), a.NewLabel()
 	a.Bind(group)
-	a.Op(VMOVAPS, carry, identity)
+	a.Op(VMOVAPS, full(carry), full(identity))
 	if !totals {
-		a.Op(pick(f.size, VBROADCASTSS, VBROADCASTSD), before, Ptr(RBX, 0))
+		a.Op(pick(f.size, VBROADCASTSS, VBROADCASTSD), full(before), Ptr(RBX, 0))
 		k.encode(a, before, Y2, Y3, nanKey)
 	}
 	a.Op(MOV, R9, field(unsafe.Offsetof(args{}.eights)))
+	if k.isWide() {
+		k.loop(2*wides, ends, k.wide)
+	}
 	if k.size == 4 && k.nan == 0 && !totals {
 		k.loop(beside, ends, k.fours)
 	}
@@ -310,7 +318,7 @@ func (k *rowKernel) eight(tail bool) {
 func (k *rowKernel) combine(r, by Reg) {
 	switch k.op {
 	case VADDPS:
-		k.Op(VFMADD231PS, r, by, ones)
+		k.Op(VFMADD231PS, r, by, Vec(ones.Number(), r.Bytes()))
 	case VADDPD:
 		k.Op(VFMADD231PD, r, by, ones)
 	default:

@@ -26,7 +26,8 @@ type form struct {
 	identity uint64 // the bits of what changes no element that it is combined with
 	// Floats are compared as integers in the order of IEEE, among which NaN is this one;
 	// 0 means that they are not.
-	nan uint32
+	nan    uint32
+	avx512 bool
 }
 
 // A Form names an operation on elements of some type that has machine code.
@@ -70,6 +71,7 @@ func New(level code.Level, op Form) (*Unit, error) {
 		return nil, nil
 	}
 	u := &Unit{form: formOf[op]}
+	u.avx512 = level == code.AVX512
 	emit := []func(a *Asm){
 		func(a *Asm) { emitRow(a, u.form, true, false) },
 		func(a *Asm) { emitRow(a, u.form, true, true) },
