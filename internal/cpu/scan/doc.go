@@ -19,6 +19,7 @@
 //	method.go  operations in Go
 //	unit.go    operations in machine code, and how it is called
 //	row.go     … along elements that lie one after the other
+//	wide.go    … with vectors of AVX-512
 //	total.go   … of which only the last is wanted
 //	column.go  … along an axis that has others inside
 package scan
